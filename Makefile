@@ -1,0 +1,76 @@
+# What there is to do here; `make help` lists it.
+#
+# Everything is installed into .venv and node_modules, from requirements.lock and package-lock.json, by whatever target
+# needs it first; a second run installs nothing.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON_READY := $(VENV)/.ready
+NODE_READY := node_modules/.ready
+
+export CHECKPOINT_DISABLE := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+.PHONY: setup
+setup: $(PYTHON_READY) $(NODE_READY) ## Install everything into .venv and node_modules
+
+# --no-compile: the provider's bindings alone would take half a minute to compile, and few of their modules are used.
+$(PYTHON_READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --no-compile --no-deps --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-compile --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# No install scripts: what they would build or download is shipped in the packages already.
+$(NODE_READY): package-lock.json $(PYTHON_READY)
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@# npx puts this folder on the PATH, so the cdktf command finds Terraform where none is installed.
+	@$(BIN)/python -m ecr_constructs.sandbox.terraform install-shim node_modules/.bin
+	@touch $@
+
+.PHONY: sandbox
+sandbox: setup ## Deploy the dev environment into an embedded AWS and show what came to be
+	$(BIN)/ecr-constructs sandbox dev
+
+.PHONY: test
+test: setup check ## Run every check and test
+	$(BIN)/pytest
+
+.PHONY: test-fast
+test-fast: $(PYTHON_READY) ## Run the tests that need neither the engine nor Terraform
+	$(BIN)/pytest tests/unit
+
+.PHONY: check
+check: $(PYTHON_READY) ## Check style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: synth
+synth: setup ## Synthesise every environment into cdktf.out
+	npx cdktf synth
+
+.PHONY: schema
+schema: $(PYTHON_READY) ## Write the JSON Schema of the environment files
+	$(BIN)/python -m ecr_constructs.config.schema environments/environment.schema.json
+
+.PHONY: snapshots
+snapshots: setup ## Accept what is synthesised now as the snapshots
+	$(BIN)/pytest tests/stacks tests/constructs --snapshot-update
+
+.PHONY: lock
+lock: $(PYTHON_READY) ## Lock the newest versions that pyproject.toml and package.json allow
+	$(BIN)/python tools/lock.py
+
+.PHONY: clean
+clean: ## Remove what the targets made
+	rm -rf $(VENV) node_modules cdktf.out .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,64 @@
+"""Reusable constructs for Amazon ECR that synthesise Terraform JSON through CDKTF.
+
+The names below are loaded when they are first used, so that importing the package costs next to nothing and takes no
+engine with it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ecr_constructs.core.iam import PolicyStatement
+    from ecr_constructs.core.lifecycle import LifecycleRule
+    from ecr_constructs.core.replication import ReplicationDestination
+    from ecr_constructs.cross_account_policy import CrossAccountPolicy
+    from ecr_constructs.errors import EcrConstructsError, InvalidInput, Problem
+    from ecr_constructs.lifecycle_policy import LifecyclePolicy
+    from ecr_constructs.replication_config import ReplicationConfig
+    from ecr_constructs.repository import Repository
+    from ecr_constructs.repository_base import RepositoryBase
+    from ecr_constructs.ssm_publisher import SsmPublisher
+
+__all__ = [
+    "CrossAccountPolicy",
+    "EcrConstructsError",
+    "InvalidInput",
+    "LifecyclePolicy",
+    "LifecycleRule",
+    "PolicyStatement",
+    "Problem",
+    "ReplicationConfig",
+    "ReplicationDestination",
+    "Repository",
+    "RepositoryBase",
+    "SsmPublisher",
+]
+
+_MODULES = {
+    "CrossAccountPolicy": "cross_account_policy",
+    "EcrConstructsError": "errors",
+    "InvalidInput": "errors",
+    "LifecyclePolicy": "lifecycle_policy",
+    "LifecycleRule": "core.lifecycle",
+    "PolicyStatement": "core.iam",
+    "Problem": "errors",
+    "ReplicationConfig": "replication_config",
+    "ReplicationDestination": "core.replication",
+    "Repository": "repository",
+    "RepositoryBase": "repository_base",
+    "SsmPublisher": "ssm_publisher",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,143 @@
+"""What exists once in a registry, or must be known of all of it, kept per app.
+
+A registry is an account and region; in an app it is a stack and, where given, one of its providers.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import weakref
+
+from ecr_constructs._engine import Construct, TerraformProvider, TerraformStack
+from ecr_constructs._engine.aws import AwsProvider, DataAwsCallerIdentity, DataAwsPartition, DataAwsRegion
+from ecr_constructs.core.aws import dns_suffix, partition_of
+from ecr_constructs.core.ssm import PublishedPaths
+from ecr_constructs.core.tokens import is_unresolved
+from ecr_constructs.errors import InvalidInput, Problem, show
+
+__all__ = ["Registry", "registry_of"]
+
+_registries: weakref.WeakKeyDictionary[Construct, dict[TerraformProvider | None, Registry]] = (
+    weakref.WeakKeyDictionary()
+)
+
+
+@dataclasses.dataclass(eq=False)
+class Registry:
+    """One account and region as an app sees it.
+
+    Attributes:
+        stack: The stack that it belongs to.
+        provider: The provider that was asked for, or None for the stack's default one.
+        repositories: The repositories made here, by name.
+        replication: The construct that owns the replication configuration.
+        published: Paths of the parameters made here.
+    """
+
+    stack: TerraformStack
+    provider: TerraformProvider | None
+    repositories: dict[str, Construct] = dataclasses.field(default_factory=dict)
+    replication: Construct | None = None
+    published: PublishedPaths = dataclasses.field(default_factory=PublishedPaths)
+    _owners: dict[str, str] = dataclasses.field(default_factory=dict)
+    _region: str | None = None
+    _account_id: str | None = None
+    _partition_and_suffix: tuple[str, str] | None = None
+
+    def claim(self, what: str, owner: str) -> None:
+        """Note who owns something that exists once.
+
+        Raises:
+            InvalidInput: Something else owns it already; the message names both.
+        """
+        first = self._owners.setdefault(what, owner)
+        if first != owner:
+            fix = f"Use the one of {first}, or remove it: AWS keeps one, and the second would overwrite the first."
+            rule = f"must be the only {what}; {first} has one already"
+            raise InvalidInput([Problem((), "one-per-registry", rule, "", fix, owner)])
+
+    def claim_repository(self, name: str, owner: Construct) -> None:
+        """Note who makes a repository.
+
+        Raises:
+            InvalidInput: Another construct makes one of that name; the message names both.
+        """
+        first = self.repositories.setdefault(name, owner)
+        if first is not owner and not is_unresolved(name):
+            rule = f"must be unique in a registry; {first.node.path} has it already"
+            fix = "Give one of the two another name."
+            path = ("repository_name",)
+            raise InvalidInput([Problem(path, "repository-name-taken", rule, show(name), fix, owner.node.path)])
+
+    @property
+    def region(self) -> str:
+        """Region of the registry: as text where the provider says it, else read by a data source."""
+        if self._region is None:
+            region = self._aws_provider_region()
+            self._region = region or DataAwsRegion(self.stack, self._id("EcrRegion"), provider=self.provider).region
+        return self._region
+
+    @property
+    def known_account_id(self) -> str | None:
+        """Account of the registry, where the provider allows one alone and says it as text."""
+        provider = self._aws_provider()
+        allowed = (provider.allowed_account_ids_input or []) if provider is not None else []
+        return (
+            allowed[0] if len(allowed) == 1 and not is_unresolved(allowed) and not is_unresolved(allowed[0]) else None
+        )
+
+    @property
+    def account_id(self) -> str:
+        """Account of the registry: as text where it is known, else read by a data source."""
+        if self._account_id is None:
+            identity = self.known_account_id
+            self._account_id = (
+                identity
+                or DataAwsCallerIdentity(self.stack, self._id("EcrCallerIdentity"), provider=self.provider).account_id
+            )
+        return self._account_id
+
+    @property
+    def partition(self) -> str:
+        """Partition of the region, such as `aws`."""
+        return self._partition()[0]
+
+    @property
+    def dns_suffix(self) -> str:
+        """Domain of the partition, such as `amazonaws.com`."""
+        return self._partition()[1]
+
+    def _partition(self) -> tuple[str, str]:
+        if self._partition_and_suffix is None:
+            region = self._aws_provider_region()
+            if region is None:
+                data = DataAwsPartition(self.stack, self._id("EcrPartition"), provider=self.provider)
+                self._partition_and_suffix = data.partition, data.dns_suffix
+            else:
+                self._partition_and_suffix = partition_of(region), dns_suffix(region)
+        return self._partition_and_suffix
+
+    def _aws_provider_region(self) -> str | None:
+        provider = self._aws_provider()
+        region = provider.region if provider is not None else None
+        return None if region is None or is_unresolved(region) else region
+
+    def _aws_provider(self) -> AwsProvider | None:
+        if self.provider is not None:
+            return self.provider if isinstance(self.provider, AwsProvider) else None
+        defaults = [
+            child for child in self.stack.node.children if isinstance(child, AwsProvider) and child.alias is None
+        ]
+        return defaults[0] if len(defaults) == 1 else None
+
+    def _id(self, name: str) -> str:
+        return name if self.provider is None else f"{name}-{self.provider.node.id}"
+
+
+def registry_of(scope: Construct, provider: TerraformProvider | None = None) -> Registry:
+    """Return the registry that a construct's resources go to."""
+    stack = TerraformStack.of(scope)
+    registries = _registries.setdefault(stack, {})
+    if provider is not None and provider not in registries and provider.alias is None:
+        provider = None
+    return registries.setdefault(provider, Registry(stack, provider))

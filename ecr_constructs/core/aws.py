@@ -1,0 +1,146 @@
+"""Accounts, regions, partitions, organisations and the ARNs made of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+from ecr_constructs.core.tokens import is_unresolved
+from ecr_constructs.errors import Problem, show
+
+__all__ = [
+    "RepositoryArn",
+    "account_root_arn",
+    "check_account_id",
+    "check_key_arn",
+    "check_organization_id",
+    "check_organization_path",
+    "check_region",
+    "dns_suffix",
+    "lambda_functions_arn",
+    "parse_repository_arn",
+    "partition_of",
+    "registry_host",
+]
+
+# https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html
+_ACCOUNT_ID = re.compile(r"\d{12}")
+# https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
+_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}")
+# https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
+_ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgpaths
+_ORGANIZATION_PATH = re.compile(
+    r"o-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}/(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/)*(\*|(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/?\*?))?"
+)
+# https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-ARN
+_KEY_ARN = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+")
+_REPOSITORY_ARN = re.compile(r"arn:(aws[a-z-]*):ecr:([a-z0-9-]+):(\d{12}):repository/(.+)")
+
+# https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html; the endpoints' suffixes
+# are those of botocore's endpoints.json. The longest prefix counts.
+_PARTITIONS = {
+    "cn-": ("aws-cn", "amazonaws.com.cn"),
+    "eu-isoe-": ("aws-iso-e", "cloud.adc-e.uk"),
+    "eusc-": ("aws-eusc", "amazonaws.eu"),
+    "us-gov-": ("aws-us-gov", "amazonaws.com"),
+    "us-iso-": ("aws-iso", "c2s.ic.gov"),
+    "us-isob-": ("aws-iso-b", "sc2s.sgov.gov"),
+    "us-isof-": ("aws-iso-f", "csp.hci.ic.gov"),
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryArn:
+    """The parts of a repository's ARN."""
+
+    partition: str
+    region: str
+    account_id: str
+    repository_name: str
+
+
+def partition_of(region: str) -> str:
+    """Return the partition of a region: `aws`, `aws-cn`, `aws-us-gov` or one of the isolated ones."""
+    return _partition_and_suffix(region)[0]
+
+
+def dns_suffix(region: str) -> str:
+    """Return the domain under which a region's registries live: `amazonaws.com`, in China `amazonaws.com.cn`."""
+    return _partition_and_suffix(region)[1]
+
+
+def registry_host(account_id: str, region: str) -> str:
+    """Return the host of a registry, as in `docker login`."""
+    return f"{account_id}.dkr.ecr.{region}.{dns_suffix(region)}"
+
+
+def account_root_arn(account_id: str, partition: str) -> str:
+    """Return the principal that stands for a whole account.
+
+    AWS rewrites a bare account id to this form, which would show as a difference at every plan.
+    """
+    return f"arn:{partition}:iam::{account_id}:root"
+
+
+def lambda_functions_arn(account_id: str, region: str, partition: str) -> str:
+    """Return the pattern that matches every Lambda function of an account in a region."""
+    return f"arn:{partition}:lambda:{region}:{account_id}:function:*"
+
+
+def parse_repository_arn(arn: str) -> RepositoryArn | None:
+    """Return the parts of a repository's ARN, or None if the text is not one."""
+    match = _REPOSITORY_ARN.fullmatch(arn)
+    if match is None:
+        return None
+    partition, region, account_id, name = match.groups()
+    return RepositoryArn(partition=partition, region=region, account_id=account_id, repository_name=name)
+
+
+def check_account_id(value: object, *path: str | int) -> list[Problem]:
+    """Check an AWS account id: 12 digits, as text because a leading zero counts."""
+    rule = "must be an AWS account id of 12 digits"
+    fix = "Write the 12 digits in quotes."
+    return _check_text(value, _ACCOUNT_ID, Problem(path, "account-id", rule, show(value), fix))
+
+
+def check_region(value: object, *path: str | int) -> list[Problem]:
+    """Check that a text has the form of a region's name."""
+    rule = "must be the name of an AWS region"
+    return _check_text(value, _REGION, Problem(path, "region", rule, show(value), "Write it as in us-east-1."))
+
+
+def check_organization_id(value: object, *path: str | int) -> list[Problem]:
+    """Check the id of an organisation: `o-` and 10 to 32 lowercase letters or digits."""
+    rule = "must be the id of an AWS organisation"
+    fix = "Write it as `aws organizations describe-organization` shows it: o- and 10 to 32 letters or digits."
+    return _check_text(value, _ORGANIZATION_ID, Problem(path, "organization-id", rule, show(value), fix))
+
+
+def check_organization_path(value: object, *path: str | int) -> list[Problem]:
+    """Check the path of an organisational unit as `aws:PrincipalOrgPaths` compares it."""
+    rule = "must be the path of an organisational unit"
+    fix = "Write it as in o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*."
+    return _check_text(value, _ORGANIZATION_PATH, Problem(path, "organization-path", rule, show(value), fix))
+
+
+def check_key_arn(value: object, *path: str | int) -> list[Problem]:
+    """Check the full ARN of a KMS key.
+
+    ECR stores the full ARN: a key id or an alias differs from it at every plan, and that difference replaces the
+    repository with its images.
+    """
+    rule = "must be the full ARN of a KMS key"
+    fix = "Write arn:aws:kms:REGION:ACCOUNT:key/ID; a key id or an alias would replace the repository at every plan."
+    return _check_text(value, _KEY_ARN, Problem(path, "kms-key", rule, show(value), fix))
+
+
+def _check_text(value: object, pattern: re.Pattern[str], problem: Problem) -> list[Problem]:
+    if is_unresolved(value) or (isinstance(value, str) and pattern.fullmatch(value)):
+        return []
+    return [problem]
+
+
+def _partition_and_suffix(region: str) -> tuple[str, str]:
+    matches = [prefix for prefix in _PARTITIONS if region.startswith(prefix)]
+    return _PARTITIONS[max(matches, key=len)] if matches else ("aws", "amazonaws.com")

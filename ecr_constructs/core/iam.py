@@ -1,0 +1,220 @@
+"""Statements of resource policies, and the documents made of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from ecr_constructs.core.tokens import is_unresolved
+from ecr_constructs.errors import Problem, show
+
+__all__ = ["PolicyStatement", "check_repository_policy", "merge_statements", "render_policy"]
+
+Conditions = Mapping[str, Mapping[str, str | Sequence[str]]]
+
+# https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html: repository and registry policies alike
+_LONGEST_POLICY = 10_240
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
+_SID = re.compile(r"[A-Za-z0-9]+")
+_ACTION = re.compile(r"ecr:[A-Za-z*?]+")
+_PRINCIPAL = re.compile(r"\*|arn:aws[a-z-]*:(iam|sts)::\d{12}:.+")
+# Operators that any one of several values satisfies; the negated ones need all of them.
+_UNITABLE = {"ArnEquals", "ArnLike", "StringEquals", "StringLike"}
+_SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyStatement:
+    """One statement of a repository policy.
+
+    Attributes:
+        actions: `ecr:...` actions.
+        principals: ARNs of accounts (`arn:aws:iam::111111111111:root`), roles and users, or `*` with a condition.
+        service_principals: AWS services, such as `lambda.amazonaws.com`.
+        conditions: Operator to key to value or values, as IAM writes them.
+        effect: `Allow` or `Deny`.
+        sid: Letters and digits, unique in the policy; statements that differ in principals alone and share a sid
+            become one.
+    """
+
+    actions: tuple[str, ...]
+    principals: tuple[str, ...] = ()
+    service_principals: tuple[str, ...] = ()
+    conditions: Conditions = dataclasses.field(default_factory=dict)
+    effect: str = "Allow"
+    sid: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("actions", "principals", "service_principals"):
+            value = getattr(self, name)
+            object.__setattr__(self, name, (value,) if isinstance(value, str) else tuple(value))
+
+    def to_document(self) -> dict[str, object]:
+        """Return the statement as IAM's JSON has it: keys in one order, lists sorted, a list of one as its entry."""
+        document: dict[str, object] = {} if self.sid is None else {"Sid": self.sid}
+        document["Effect"] = self.effect
+        if self.principals == ("*",):
+            document["Principal"] = "*"
+        else:
+            groups = {"AWS": self.principals, "Service": self.service_principals}
+            document["Principal"] = {kind: _one_or_sorted(names) for kind, names in groups.items() if names}
+        document["Action"] = _one_or_sorted(self.actions)
+        if self.conditions:
+            document["Condition"] = {
+                operator: {key: _one_or_sorted(value) for key, value in sorted(keys.items())}
+                for operator, keys in sorted(self.conditions.items())
+            }
+        return document
+
+
+def merge_statements(statements: Iterable[PolicyStatement]) -> list[PolicyStatement]:
+    """Return the statements in one order, as few as say the same.
+
+    Statements that share everything but their principals become one. Of those that share a sid and everything but the
+    values of one and the same condition, the values are united: IAM lets any of them satisfy the condition.
+    """
+    by_rest: dict[str, PolicyStatement] = {}
+    for statement in statements:
+        key = _key_without_principals(statement)
+        known = by_rest.get(key)
+        by_rest[key] = statement if known is None else _with_principals_of(known, statement)
+    by_sid: dict[str, PolicyStatement] = {}
+    for statement in by_rest.values():
+        key = _key_without_condition_values(statement)
+        known = by_sid.get(key)
+        by_sid[key] = statement if known is None else _with_condition_values_of(known, statement)
+    return sorted(by_sid.values(), key=lambda statement: (statement.sid or "~", _canonical(statement.to_document())))
+
+
+def render_policy(statements: Iterable[PolicyStatement]) -> str:
+    """Return the policy document as JSON text, the same bytes for the same statements in any order."""
+    documents = [statement.to_document() for statement in merge_statements(statements)]
+    return _compact({"Version": "2012-10-17", "Statement": documents})
+
+
+def check_repository_policy(statements: Sequence[PolicyStatement]) -> list[Problem]:
+    """Return every rule that a repository policy breaks.
+
+    Sources: https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html and the quota of 10,240
+    characters in https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html.
+    """
+    problems = [problem for statement in statements for problem in _check_statement(statement)]
+    merged = merge_statements(statements)
+    sids = [statement.sid for statement in merged if statement.sid is not None]
+    for sid in sorted({sid for sid in sids if sids.count(sid) > 1}):
+        fix = "Give each statement a sid of its own."
+        problems.append(Problem(("policy", sid), "policy-sid", "must name one statement", "different ones", fix))
+    length = len(render_policy(statements))
+    if length > _LONGEST_POLICY:
+        rule = f"must have at most {_LONGEST_POLICY:,} characters"
+        fix = "Grant to an organisation or organisational unit instead of single accounts."
+        problems.append(Problem(("policy",), "policy-size", rule, f"{length:,}", fix))
+    return problems
+
+
+def _check_statement(statement: PolicyStatement) -> list[Problem]:
+    path = ("policy", statement.sid or "statement")
+    problems = []
+    if statement.sid is not None and not is_unresolved(statement.sid) and not _SID.fullmatch(statement.sid):
+        rule = "must have a sid of letters and digits"
+        problems.append(Problem(path, "policy-sid", rule, show(statement.sid), "Remove the other characters."))
+    if statement.effect not in ("Allow", "Deny"):
+        fix = "Use Allow or Deny."
+        problems.append(
+            Problem(path, "policy-effect", "must have the effect Allow or Deny", show(statement.effect), fix)
+        )
+    return problems + _check_actions(statement, path) + _check_principals(statement, path)
+
+
+def _check_actions(statement: PolicyStatement, path: tuple[str, str]) -> list[Problem]:
+    problems = []
+    if not statement.actions:
+        fix = "Name the actions, such as ecr:BatchGetImage."
+        problems.append(Problem(path, "policy-actions", "must have at least one action", "none", fix))
+    for action in statement.actions:
+        if is_unresolved(action):
+            continue
+        if action == "ecr:GetAuthorizationToken":
+            rule = "must not grant ecr:GetAuthorizationToken, which does nothing in a repository policy"
+            fix = "Grant it in an identity policy, on Resource '*'."
+            problems.append(Problem(path, "policy-token-action", rule, "", fix))
+        elif not _ACTION.fullmatch(action):
+            rule = "must have actions of ECR alone"
+            problems.append(Problem(path, "policy-actions", rule, show(action), "Write it as in ecr:BatchGetImage."))
+    return problems
+
+
+def _check_principals(statement: PolicyStatement, path: tuple[str, str]) -> list[Problem]:
+    problems = []
+    if not statement.principals and not statement.service_principals:
+        fix = "Say who: principals or service_principals."
+        problems.append(Problem(path, "policy-principals", "must have a principal", "none", fix))
+    if "*" in statement.principals and statement.effect == "Allow" and not any(statement.conditions.values()):
+        rule = "must have a condition with the principal '*', or it opens the repository to everyone"
+        fix = "Add one, such as StringEquals aws:PrincipalOrgID, or name the accounts."
+        problems.append(Problem(path, "policy-public", rule, "", fix))
+    for names, pattern, form in (
+        (statement.principals, _PRINCIPAL, "arn:aws:iam::111111111111:root"),
+        (statement.service_principals, _SERVICE, "lambda.amazonaws.com"),
+    ):
+        problems += [
+            Problem(path, "policy-principals", "must have principals in AWS's form", show(name), f"As in {form}.")
+            for name in names
+            if not is_unresolved(name) and not pattern.fullmatch(name)
+        ]
+    return problems
+
+
+def _key_without_principals(statement: PolicyStatement) -> str:
+    anyone = "*" in statement.principals
+    return _canonical([anyone, dataclasses.replace(statement, principals=(), service_principals=()).to_document()])
+
+
+def _with_principals_of(statement: PolicyStatement, other: PolicyStatement) -> PolicyStatement:
+    return dataclasses.replace(
+        statement,
+        principals=tuple(sorted({*statement.principals, *other.principals})),
+        service_principals=tuple(sorted({*statement.service_principals, *other.service_principals})),
+    )
+
+
+def _key_without_condition_values(statement: PolicyStatement) -> str:
+    """Return what must be equal for the values of a condition to be united; unique where they must not be."""
+    single = _single_condition(statement)
+    if statement.sid is None or single is None or single[0].removeprefix("ForAnyValue:") not in _UNITABLE:
+        return _canonical(statement.to_document())
+    return _canonical([single[:2], dataclasses.replace(statement, conditions={}).to_document()])
+
+
+def _with_condition_values_of(statement: PolicyStatement, other: PolicyStatement) -> PolicyStatement:
+    single, more = _single_condition(statement), _single_condition(other)
+    if single is None or more is None:
+        return statement
+    operator, key, values = single
+    return dataclasses.replace(statement, conditions={operator: {key: tuple(sorted({*values, *more[2]}))}})
+
+
+def _single_condition(statement: PolicyStatement) -> tuple[str, str, tuple[str, ...]] | None:
+    pairs = [(operator, key) for operator, keys in statement.conditions.items() for key in keys]
+    if len(pairs) != 1:
+        return None
+    operator, key = pairs[0]
+    value = statement.conditions[operator][key]
+    return operator, key, (value,) if isinstance(value, str) else tuple(value)
+
+
+def _one_or_sorted(values: str | Sequence[str]) -> str | list[str]:
+    if isinstance(values, str):
+        return values
+    unique = sorted(set(values))
+    return unique[0] if len(unique) == 1 else unique
+
+
+def _canonical(value: object) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,190 @@
+"""Replication of a registry: contributions merged into as few rules as ECR needs, and its limits."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+
+from ecr_constructs.core.aws import check_account_id, check_region, partition_of
+from ecr_constructs.core.tokens import is_unresolved
+from ecr_constructs.errors import Problem, show
+
+__all__ = [
+    "ReplicationContribution",
+    "ReplicationDestination",
+    "ReplicationRule",
+    "accidental_matches",
+    "check_contribution",
+    "check_rules",
+    "merge_contributions",
+]
+
+# https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html and
+# https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ReplicationRule.html. A newer page allows 25 rules; the
+# Terraform provider stops at 10.
+_MOST_RULES = 10
+_MOST_DESTINATIONS = 25
+_MOST_FILTERS = 100
+_FILTER_LENGTH = range(2, 257)
+_EVERYTHING = ""  # the prefix that every name begins with; rendered as no filter at all
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class ReplicationDestination:
+    """Where images are replicated to.
+
+    Attributes:
+        region: Region of the destination.
+        registry_id: Account of the destination, 12 digits. None means the registry's own account.
+    """
+
+    region: str
+    registry_id: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ReplicationContribution:
+    """What one place asks to be replicated.
+
+    Attributes:
+        destinations: Where to.
+        prefixes: What repository names begin with; none means every repository.
+        exact: Whether each prefix is the name of one repository, and matches of longer names are not meant.
+    """
+
+    destinations: tuple[ReplicationDestination, ...]
+    prefixes: tuple[str, ...] = ()
+    exact: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ReplicationRule:
+    """One rule of the registry's configuration; without prefixes it replicates every repository."""
+
+    destinations: tuple[ReplicationDestination, ...]
+    prefixes: tuple[str, ...] = ()
+
+
+def merge_contributions(contributions: Iterable[ReplicationContribution]) -> list[ReplicationRule]:
+    """Return the rules: one per set of destinations, sorted, more only where 100 prefixes do not suffice.
+
+    A prefix that begins with another one of the same rule adds nothing, because ECR's only filter is a prefix match,
+    and is left out.
+    """
+    prefixes_by_destinations: dict[tuple[ReplicationDestination, ...], set[str]] = {}
+    for contribution in contributions:
+        destinations = _sorted_destinations(contribution)
+        prefixes_by_destinations.setdefault(destinations, set()).update(contribution.prefixes or (_EVERYTHING,))
+    rules = []
+    for destinations, prefixes in sorted(prefixes_by_destinations.items(), key=lambda item: [*map(_order, item[0])]):
+        kept = [] if _EVERYTHING in prefixes else _without_covered(prefixes)
+        batches = [tuple(kept[start : start + _MOST_FILTERS]) for start in range(0, len(kept), _MOST_FILTERS)]
+        rules += [ReplicationRule(destinations=destinations, prefixes=batch) for batch in batches or [()]]
+    return rules
+
+
+def check_contribution(
+    contribution: ReplicationContribution, *, region: str | None, registry_id: str | None
+) -> list[Problem]:
+    """Return every rule that one contribution breaks.
+
+    Args:
+        contribution: What is asked.
+        region: Region of the source, where it is known.
+        registry_id: Account of the source, where it is known.
+    """
+    problems = []
+    if not contribution.destinations:
+        fix = "Name at least one region, or switch replication off."
+        rule = "must name a destination"
+        problems.append(Problem(("replication_destinations",), "replication-destination", rule, "none", fix))
+    for index, destination in enumerate(contribution.destinations):
+        path = ("replication_destinations", index)
+        problems += check_region(destination.region, *path, "region")
+        if destination.registry_id is not None:
+            problems += check_account_id(destination.registry_id, *path, "registry_id")
+        problems += [problem.under(*path) for problem in _check_destination(destination, region, registry_id)]
+        if destination in contribution.destinations[:index]:
+            rule, fix = "must name each destination once", "Remove the second one."
+            problems.append(Problem(path, "replication-destination", rule, show(destination.region), fix))
+    for index, prefix in enumerate(contribution.prefixes):
+        if not is_unresolved(prefix) and len(prefix) not in _FILTER_LENGTH:
+            rule = "must be a prefix of 2 to 256 characters"
+            path = ("repository_filters", index)
+            problems.append(Problem(path, "replication-filter", rule, show(prefix), "Lengthen it."))
+    return problems
+
+
+def check_rules(rules: Sequence[ReplicationRule]) -> list[Problem]:
+    """Return the limits of a registry's replication configuration that the rules break."""
+    problems = []
+    if len(rules) > _MOST_RULES:
+        rule = f"must come to at most {_MOST_RULES} rules"
+        fix = "Let repositories share the same destinations, or use prefixes that several share."
+        problems.append(Problem(("replication",), "replication-rules", rule, f"{len(rules)}", fix))
+    destinations = {destination for rule in rules for destination in rule.destinations}
+    if len(destinations) > _MOST_DESTINATIONS:
+        rule = f"must have at most {_MOST_DESTINATIONS} different destinations in one registry"
+        fix = "Replicate to fewer regions or accounts."
+        problems.append(Problem(("replication",), "replication-destinations", rule, f"{len(destinations)}", fix))
+    return problems
+
+
+def accidental_matches(contributions: Iterable[ReplicationContribution], names: Iterable[str]) -> list[tuple[str, str]]:
+    """Return each (repository name, other name) where the filter for the first also replicates the second.
+
+    ECR has no exact filter: `web` replicates `web-admin` too. A name that is itself replicated to the same destinations
+    is meant, and so is whatever a prefix matches that was not made from a repository.
+    """
+    meant: dict[tuple[ReplicationDestination, ...], set[str]] = {}
+    exact: dict[tuple[ReplicationDestination, ...], set[str]] = {}
+    for contribution in contributions:
+        destinations = _sorted_destinations(contribution)
+        kind = exact if contribution.exact else meant
+        kind.setdefault(destinations, set()).update(contribution.prefixes or (_EVERYTHING,))
+    known = sorted(name for name in set(names) if not is_unresolved(name))
+    return sorted(
+        {
+            (prefix, name)
+            for destinations, prefixes in exact.items()
+            for prefix in prefixes
+            if not is_unresolved(prefix)
+            for name in known
+            if name.startswith(prefix)
+            and name not in prefixes
+            and not name.startswith(tuple(meant.get(destinations, ())))
+        }
+    )
+
+
+def _check_destination(
+    destination: ReplicationDestination, region: str | None, registry_id: str | None
+) -> list[Problem]:
+    if region is None or is_unresolved(region) or is_unresolved(destination.region):
+        return []
+    if partition_of(destination.region) != partition_of(region):
+        rule = f"must lie in the partition of {region} ({partition_of(region)})"
+        fix = "Images cannot be replicated between partitions: remove the destination."
+        return [Problem(("region",), "replication-partition", rule, show(destination.region), fix)]
+    same_account = destination.registry_id is None or destination.registry_id == registry_id
+    if destination.region == region and same_account:
+        rule = "must differ from the registry itself"
+        fix = "Name another region, or another account by its registry_id."
+        return [Problem(("region",), "replication-destination", rule, show(destination.region), fix)]
+    return []
+
+
+def _without_covered(prefixes: Iterable[str]) -> list[str]:
+    kept: list[str] = []
+    for prefix in sorted(prefixes):
+        if not (kept and prefix.startswith(kept[-1])):
+            kept.append(prefix)
+    return kept
+
+
+def _sorted_destinations(contribution: ReplicationContribution) -> tuple[ReplicationDestination, ...]:
+    return tuple(sorted(set(contribution.destinations), key=_order))
+
+
+def _order(destination: ReplicationDestination) -> tuple[str, str]:
+    return destination.region, destination.registry_id or ""

@@ -1,0 +1,98 @@
+"""The settings of a repository that are fixed by ECR's API: tag mutability, scanning, encryption."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+
+from ecr_constructs.core.aws import check_key_arn
+from ecr_constructs.core.tokens import is_unresolved
+from ecr_constructs.errors import Problem, nearest, show
+
+__all__ = ["ENCRYPTION_TYPES", "IMAGE_TAG_MUTABILITIES", "RepositorySettings", "check_settings"]
+
+# https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html
+IMAGE_TAG_MUTABILITIES = ("MUTABLE", "IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION", "MUTABLE_WITH_EXCLUSION")
+# https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html; KMS_DSSE in GovCloud alone
+ENCRYPTION_TYPES = ("AES256", "KMS", "KMS_DSSE")
+
+# https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageTagMutabilityExclusionFilter.html
+_EXCLUSION_FILTER = re.compile(r"[0-9a-zA-Z._*-]{1,128}")
+_MOST_EXCLUSION_FILTERS = 5
+_MOST_WILDCARDS = 2
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class RepositorySettings:
+    """What a repository is created with, and what is published about it.
+
+    Attributes:
+        image_tag_mutability: `MUTABLE`, `IMMUTABLE`, or one of the two `..._WITH_EXCLUSION`.
+        image_tag_mutability_exclusion_filters: 1 to 5 tag patterns with at most two `*` each, for those two.
+        scan_on_push: Whether basic scanning scans each image that is pushed; text only where it is a token.
+        encryption_type: `AES256`, `KMS` or, in GovCloud, `KMS_DSSE`. A change replaces the repository.
+        kms_key: Full ARN of the key. None with `KMS` means AWS's own key `aws/ecr`.
+    """
+
+    image_tag_mutability: str = "MUTABLE"
+    image_tag_mutability_exclusion_filters: tuple[str, ...] = ()
+    scan_on_push: bool | str = True
+    encryption_type: str = "AES256"
+    kms_key: str | None = None
+
+
+def check_settings(settings: RepositorySettings) -> list[Problem]:
+    """Return every rule that the settings break, as far as their values are known."""
+    return [
+        *_check_choice(settings.image_tag_mutability, IMAGE_TAG_MUTABILITIES, "image_tag_mutability"),
+        *_check_exclusion_filters(settings),
+        *_check_choice(settings.encryption_type, ENCRYPTION_TYPES, "encryption_type"),
+        *_check_kms_key(settings),
+    ]
+
+
+def _check_choice(value: str, allowed: Sequence[str], name: str) -> list[Problem]:
+    if is_unresolved(value) or value in allowed:
+        return []
+    rule = f"must be one of {', '.join(allowed)}"
+    code = name.replace("_", "-")
+    return [Problem((name,), code, rule, show(value), nearest(str(value).upper(), allowed) or "Use one of these.")]
+
+
+def _check_exclusion_filters(settings: RepositorySettings) -> list[Problem]:
+    name, code = "image_tag_mutability_exclusion_filters", "tag-exclusion-filters"
+    filters, mutability = settings.image_tag_mutability_exclusion_filters, settings.image_tag_mutability
+    if is_unresolved(mutability) or is_unresolved(filters):
+        return []
+    if not mutability.endswith("_WITH_EXCLUSION"):
+        if not filters:
+            return []
+        fix = f"Set image_tag_mutability: {mutability}_WITH_EXCLUSION, or remove the filters."
+        return [Problem((name,), code, f"must be empty with {mutability}", show(list(filters)), fix)]
+    problems = []
+    if not 1 <= len(filters) <= _MOST_EXCLUSION_FILTERS:
+        rule = f"must have 1 to {_MOST_EXCLUSION_FILTERS} entries with {mutability}"
+        fix = "List the tag patterns that are excluded, such as latest or dev-*."
+        problems.append(Problem((name,), code, rule, f"{len(filters)} of them", fix))
+    for index, text in enumerate(filters):
+        if is_unresolved(text):
+            continue
+        if not _EXCLUSION_FILTER.fullmatch(text):
+            rule = "must be 1 to 128 letters, digits, '.', '_', '-' or '*'"
+            problems.append(Problem((name, index), code, rule, show(text), "Remove the other characters."))
+        elif text.count("*") > _MOST_WILDCARDS:
+            fix = "Split it into several filters, or widen it."
+            problems.append(Problem((name, index), code, "must have at most two '*'", show(text), fix))
+        elif text in filters[:index]:
+            problems.append(Problem((name, index), code, "must be unique", show(text), "Remove the second one."))
+    return problems
+
+
+def _check_kms_key(settings: RepositorySettings) -> list[Problem]:
+    if settings.kms_key is None or is_unresolved(settings.encryption_type):
+        return []
+    if settings.encryption_type == "AES256":
+        fix = "Set encryption_type: KMS, or remove the key."
+        return [Problem(("kms_key",), "kms-key", "must be left out with AES256", show(settings.kms_key), fix)]
+    return check_key_arn(settings.kms_key, "kms_key")

@@ -1,0 +1,116 @@
+"""What is published about a repository in SSM Parameter Store, and the rules of its paths."""
+
+from __future__ import annotations
+
+import re
+
+from ecr_constructs.core.tokens import is_unresolved
+from ecr_constructs.errors import Problem, show
+
+__all__ = [
+    "DEFAULT_PREFIX",
+    "MOST_STANDARD_PARAMETERS",
+    "PARAMETERS",
+    "PublishedPaths",
+    "check_parameter_path",
+    "parameter_path",
+]
+
+DEFAULT_PREFIX = "/ecr"
+
+# Standard tier, per account and region: https://docs.aws.amazon.com/general/latest/gr/ssm.html
+MOST_STANDARD_PARAMETERS = 10_000
+
+PARAMETERS = {
+    "url": "Where to push and pull images of {name}",
+    "arn": "ARN of the ECR repository {name}, for IAM policies",
+    "name": "Name of the ECR repository {name} in its registry",
+    "registry-id": "AWS account that owns the ECR repository {name}",
+    "scan-on-push": "Whether images of {name} are scanned when they are pushed: true or false",
+    "encryption-type": "How images of {name} are encrypted: AES256, KMS or KMS_DSSE",
+    "tag-mutability": "Whether tags of {name} can be overwritten",
+    "config": "All that is published about the ECR repository {name}, as one JSON object",
+}
+"""Last part of each parameter's path, with its description."""
+
+# https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
+_PATH = re.compile(r"(/[a-zA-Z0-9_.-]+)+")
+_MOST_LEVELS = 15
+_LONGEST_WITH_ARN = 1011
+# "arn:aws-us-gov:ssm:ap-southeast-99:123456789012:parameter": the longest ARN prefix there is in use.
+_ARN_PREFIX = len("arn:aws-us-gov:ssm:ap-southeast-99:123456789012:parameter")
+
+
+def parameter_path(prefix: str, logical_name: str, parameter: str) -> str:
+    """Return the full name of a parameter: `{prefix}/{logical name}/{parameter}`."""
+    return f"{prefix.rstrip('/')}/{logical_name}/{parameter}"
+
+
+def check_parameter_path(path: str, *where: str | int) -> list[Problem]:
+    """Check the path under which a repository's parameters are published.
+
+    Levels of letters, digits, `.`, `_` and `-`; with the parameter's own name at most 15 of them and, with the ARN in
+    front, at most 1,011 characters; not starting with `aws` or `ssm`
+    (https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html).
+
+    Args:
+        path: `{prefix}/{logical name}`, or the prefix alone.
+        *where: Key path of what is checked.
+    """
+    if is_unresolved(path):
+        return []
+    got = show(path)
+    if not _PATH.fullmatch(path):
+        fix = "Start with '/', divide levels by one '/', and use letters, digits, '.', '_' and '-'."
+        return [Problem(where, "ssm-path", "must be a path that Parameter Store takes", got, fix)]
+    problems = []
+    if path[1:4].lower() in ("aws", "ssm"):
+        fix = "Begin the first level differently, as in /ecr."
+        problems.append(Problem(where, "ssm-path-reserved", "must not start with aws or ssm, in any case", got, fix))
+    if path.count("/") + 1 > _MOST_LEVELS:
+        rule = f"must leave room for the parameter's own name in {_MOST_LEVELS} levels"
+        problems.append(Problem(where, "ssm-path-levels", rule, f"{path.count('/')} levels", "Use fewer '/'."))
+    longest = _LONGEST_WITH_ARN - _ARN_PREFIX - 1 - max(map(len, PARAMETERS))
+    if len(path) > longest:
+        rule = f"must be at most {longest} characters, so that every parameter's ARN has at most {_LONGEST_WITH_ARN}"
+        problems.append(Problem(where, "ssm-path-length", rule, f"{len(path)} characters", "Shorten it."))
+    return problems
+
+
+class PublishedPaths:
+    """The paths published in one account and region, each with its owner.
+
+    Two paths collide when they are the same, or when one lies below a parameter of the other: `web/url` would put its
+    parameters below the parameter `web/url` of `web`, and a listing by path could not tell them apart.
+    """
+
+    def __init__(self) -> None:
+        self._parameters: dict[str, str] = {}
+        self._levels: dict[str, str] = {}
+
+    def __len__(self) -> int:
+        """Return the number of parameters."""
+        return len(self._parameters)
+
+    def add(self, path: str, owner: str) -> str | None:
+        """Publish the parameters of one repository.
+
+        Args:
+            path: `{prefix}/{logical name}`.
+            owner: Who publishes, as a message names it.
+
+        Returns:
+            The owner of a path that this one collides with; then nothing is added.
+        """
+        levels = ["/".join(path.split("/")[:depth]) for depth in range(2, path.count("/") + 2)]
+        parameters = [f"{path}/{parameter}" for parameter in PARAMETERS]
+        for taken in (self._parameters.get(name) for name in (*levels, *parameters)):
+            if taken is not None:
+                return taken
+        for taken in (self._levels.get(name) for name in parameters):
+            if taken is not None:
+                return taken
+        self._parameters.update(dict.fromkeys(parameters, owner))
+        for level in levels:
+            self._levels.setdefault(level, owner)
+        return None

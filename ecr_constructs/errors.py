@@ -1,0 +1,115 @@
+"""What is raised when the input of a construct, a command or an environment file is wrong.
+
+    EcrConstructsError          everything that this package raises on purpose
+    ├── InvalidInput            the input breaks rules: carries every Problem, not just the first
+    └── OperationError          the input is right, something it needs is missing or failed
+
+A function that checks something returns a list of `Problem`; the one that was called from outside raises them all
+at once with `raise_problems`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Iterable
+
+__all__ = [
+    "EcrConstructsError",
+    "InvalidInput",
+    "OperationError",
+    "Problem",
+    "nearest",
+    "raise_problems",
+    "show",
+]
+
+
+class EcrConstructsError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+
+class OperationError(EcrConstructsError):
+    """Something that a command needs is missing or failed; the message says what to do."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Problem:
+    """One broken rule.
+
+    Attributes:
+        path: Keys from the outermost inward, such as `("ecr_repositories", "web", "max_image_count")`.
+        code: Stable identifier of the rule, such as `lifecycle-any-last`.
+        rule: What must hold, as a clause that follows the path ("must be at least 1").
+        got: What was found instead, already shortened by `show`; empty where the rule says it.
+        fix: What to do, as a sentence.
+        source: Where the path starts: `environments/dev.yaml:12`, or the path of a construct.
+    """
+
+    path: tuple[str | int, ...]
+    code: str
+    rule: str
+    got: str = ""
+    fix: str = ""
+    source: str = ""
+
+    def under(self, *prefix: str | int) -> Problem:
+        """Return the same problem, seen from further out."""
+        return dataclasses.replace(self, path=(*prefix, *self.path))
+
+    def at(self, source: str) -> Problem:
+        """Return the same problem with the place where its path starts."""
+        return dataclasses.replace(self, source=source)
+
+    @property
+    def key(self) -> str:
+        """The path as it is written in messages: `ecr_repositories.web.lifecycle_rules[0]`."""
+        text = ""
+        for part in self.path:
+            text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+        return text
+
+    def __str__(self) -> str:
+        where = ": ".join(part for part in (self.source, self.key) if part)
+        got = f", got {self.got}" if self.got else ""
+        fix = f" {self.fix}" if self.fix else ""
+        return f"{where}: {self.rule}{got}.{fix} [{self.code}]"
+
+
+class InvalidInput(EcrConstructsError, ValueError):
+    """The input breaks one or more rules.
+
+    Attributes:
+        problems: Every broken rule that was found, in the order of the input.
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def raise_problems(problems: Iterable[Problem], *, source: str = "") -> None:
+    """Raise `InvalidInput` if there are any problems.
+
+    Args:
+        problems: What the checks found.
+        source: Where the paths start, for the problems that do not say it themselves.
+
+    Raises:
+        InvalidInput: There was at least one.
+    """
+    found = [problem if problem.source else problem.at(source) for problem in problems]
+    if found:
+        raise InvalidInput(found)
+
+
+def show(value: object, *, limit: int = 60) -> str:
+    """Return a value as a message shows it: its literal form, shortened, never more than one line."""
+    text = repr(value)
+    return text if len(text) <= limit else f"{text[: limit - 3]}..."
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return ` Did you mean 'x'?` for the closest known word, or an empty string."""
+    matches = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    return f"Did you mean {matches[0]!r}?" if matches else ""

@@ -1,0 +1,89 @@
+"""Lifecycle rules of a repository: shortcuts, typed rules, or AWS's own JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ecr_constructs._engine import Construct, Token
+from ecr_constructs.core.lifecycle import LifecycleRule, Shortcuts, parse_policy
+from ecr_constructs.core.tokens import is_unresolved
+from ecr_constructs.errors import Problem, raise_problems
+from ecr_constructs.repository_base import RepositoryBase
+
+__all__ = ["LifecyclePolicy"]
+
+
+class LifecyclePolicy(Construct):
+    """What expires in a repository, and when.
+
+    The rules join those that come from elsewhere: a repository has one policy. Shortcuts come after the typed rules,
+    and a rule that selects every image comes last, as ECR demands
+    (https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html).
+
+    An image that one rule selects is out of reach of every later rule, even when the first one leaves it alone. So
+    `protected_tags` protects, and `expire_tagged_after_days` takes tagged images out of the reach of `max_image_count`.
+
+    Example:
+        >>> LifecyclePolicy(self, "Retention", repository=web, max_image_count=50, protected_tags=["v*"])
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - CDK's name
+        *,
+        repository: RepositoryBase,
+        max_image_count: float | str | None = None,
+        expire_untagged_after_days: float | str | None = None,
+        expire_tagged_after_days: float | str | None = None,
+        max_untagged_count: float | str | None = None,
+        protected_tags: Sequence[str] = (),
+        lifecycle_rules: Sequence[LifecycleRule] = (),
+        lifecycle_policy: str | Mapping[str, object] | None = None,
+    ) -> None:
+        """Add lifecycle rules to a repository.
+
+        Args:
+            scope: Where the construct belongs.
+            id: Name of the construct in its scope.
+            repository: The repository.
+            max_image_count: Images to keep, of all; older ones expire. Protected images count as well.
+            expire_untagged_after_days: Days after its push at which an image without a tag expires.
+            expire_tagged_after_days: Days after its push at which an image with a tag expires, even when it is
+                deployed: pulling an image does not protect it.
+            max_untagged_count: Images without a tag to keep; not together with `expire_untagged_after_days`, because
+                ECR takes one rule for untagged images.
+            protected_tags: Tag patterns with up to four `*`; an image that carries a matching tag is never expired by
+                the shortcuts, nor by a rule that is numbered by itself.
+            lifecycle_rules: Further rules; those without a priority are numbered in order.
+            lifecycle_policy: The whole policy in AWS's JSON, as text or parsed, instead of all of the above.
+
+        Raises:
+            InvalidInput: The rules are not what ECR takes; it names all that is wrong.
+        """
+        super().__init__(scope, id)
+        shortcuts = Shortcuts(
+            max_image_count=_number(max_image_count),
+            expire_untagged_after_days=_number(expire_untagged_after_days),
+            expire_tagged_after_days=_number(expire_tagged_after_days),
+            max_untagged_count=_number(max_untagged_count),
+            protected_tags=protected_tags,
+        )
+        rules, problems = list(lifecycle_rules), []
+        if lifecycle_policy is not None:
+            if rules or shortcuts != Shortcuts():
+                fix = "Write everything as lifecycle_policy, or nothing."
+                rule = "must stand alone, without shortcuts and lifecycle_rules"
+                problems.append(Problem(("lifecycle_policy",), "lifecycle-policy-alone", rule, "both", fix))
+            rules, more = parse_policy(lifecycle_policy, prefix=("lifecycle_policy",))
+            problems += more
+        elif not rules and shortcuts == Shortcuts():
+            fix = "Give a shortcut, lifecycle_rules or lifecycle_policy; ECR takes no empty policy."
+            problems.append(Problem((), "lifecycle-empty", "must have at least one rule", "none", fix))
+        raise_problems(problems, source=self.node.path)
+        repository._contribute_lifecycle(rules, shortcuts, self)
+
+
+def _number(value: float | str | None) -> float | str | None:
+    """Return a number as the core takes it: a token as the text in whose place Terraform puts a number."""
+    return Token.as_string(value) if value is not None and is_unresolved(value) else value

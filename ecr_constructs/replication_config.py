@@ -1,0 +1,178 @@
+"""Replication of a registry to other regions and accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ecr_constructs._engine import (
+    Annotations,
+    Aspects,
+    Construct,
+    IAspect,
+    IConstruct,
+    TerraformProvider,
+    TerraformStack,
+    implements,
+)
+from ecr_constructs._engine.aws import (
+    EcrReplicationConfiguration,
+    EcrReplicationConfigurationReplicationConfigurationRule,
+    EcrReplicationConfigurationReplicationConfigurationRuleDestination,
+    EcrReplicationConfigurationReplicationConfigurationRuleRepositoryFilter,
+)
+from ecr_constructs._engine.registry import registry_of
+from ecr_constructs.core.replication import (
+    ReplicationContribution,
+    ReplicationDestination,
+    ReplicationRule,
+    accidental_matches,
+    check_contribution,
+    check_rules,
+    merge_contributions,
+)
+from ecr_constructs.errors import raise_problems
+from ecr_constructs.repository import Repository
+
+__all__ = ["ReplicationConfig"]
+
+
+class ReplicationConfig(Construct):
+    """The replication of one registry, to which any number of places may contribute.
+
+    AWS keeps one replication configuration per account and region, and a second one would silently overwrite the first:
+    so a second `ReplicationConfig` in one stack is an error, and `ReplicationConfig.of` returns the one that is there.
+
+    Images pushed before are not replicated, nor are policies, settings and deletions; in another account the registry's
+    policy must let this account replicate (https://docs.aws.amazon.com/AmazonECR/latest/userguide/replication.html).
+
+    Example:
+        >>> ReplicationConfig.of(self).add_repository(web, destinations=[ReplicationDestination(region="us-west-2")])
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - CDK's name
+        *,
+        logical_id: str | None = None,
+        provider: TerraformProvider | None = None,
+    ) -> None:
+        """Own the replication of the stack's registry; rules are added by `add_rule` and `add_repository`.
+
+        Args:
+            scope: Where the construct belongs.
+            id: Name of the construct in its scope.
+            logical_id: Terraform name of the resource; default: CDKTF's, made from the path of the construct.
+            provider: Provider to use instead of the stack's; a stack may have one configuration for each.
+
+        Raises:
+            InvalidInput: The registry has one already; it names both.
+        """
+        super().__init__(scope, id)
+        self._registry = registry_of(self, provider)
+        self._registry.claim("replication configuration", self.node.path)
+        self._registry.replication = self
+        self._logical_id = logical_id
+        self._contributions: list[ReplicationContribution] = []
+        self._resource: EcrReplicationConfiguration | None = None
+
+    @staticmethod
+    def of(
+        scope: Construct, *, logical_id: str | None = None, provider: TerraformProvider | None = None
+    ) -> ReplicationConfig:
+        """Return the replication configuration of a stack's registry, and make it if there is none.
+
+        Args:
+            scope: Any construct of the stack.
+            logical_id: Terraform name of the resource, if it is made now; default: CDKTF's.
+            provider: Provider of the registry; default: the stack's.
+        """
+        registry = registry_of(scope, provider)
+        if isinstance(registry.replication, ReplicationConfig):
+            return registry.replication
+        name = "ReplicationConfig" if registry.provider is None else f"ReplicationConfig-{registry.provider.node.id}"
+        return ReplicationConfig(TerraformStack.of(scope), name, logical_id=logical_id, provider=registry.provider)
+
+    def add_rule(
+        self, *, destinations: Sequence[ReplicationDestination], repository_filters: Sequence[str] = ()
+    ) -> None:
+        """Replicate every repository whose name begins with one of the filters.
+
+        Args:
+            destinations: Regions, and accounts if others; at most 25 different ones in a registry.
+            repository_filters: What names begin with, 2 to 256 characters each; none replicates every repository.
+
+        Raises:
+            InvalidInput: The rule, or the configuration with it, is not what ECR takes.
+        """
+        self._add(ReplicationContribution(destinations=tuple(destinations), prefixes=tuple(repository_filters)))
+
+    def add_repository(self, repository: Repository, *, destinations: Sequence[ReplicationDestination]) -> None:
+        """Replicate one repository.
+
+        ECR matches the beginning of names and nothing else: where another repository of the stack begins with this
+        one's name and is not meant to be replicated, a warning says so at synthesis.
+
+        Args:
+            repository: The repository.
+            destinations: Regions, and accounts if others; at most 25 different ones in a registry.
+
+        Raises:
+            InvalidInput: The rule, or the configuration with it, is not what ECR takes.
+        """
+        prefixes = (repository.repository_name,)
+        self._add(ReplicationContribution(destinations=tuple(destinations), prefixes=prefixes, exact=True))
+
+    def _add(self, contribution: ReplicationContribution) -> None:
+        region, account_id = self._registry.region, self._registry.known_account_id
+        problems = check_contribution(contribution, region=region, registry_id=account_id)
+        problems += check_rules(merge_contributions([*self._contributions, contribution]))
+        raise_problems(problems, source=self.node.path)
+        self._contributions.append(contribution)
+        if self._resource is None:
+            self._resource = EcrReplicationConfiguration(self, "Resource", provider=self._registry.provider)
+            if self._logical_id is not None:
+                self._resource.override_logical_id(self._logical_id)
+            Aspects.of(self).add(_Finish(self))
+
+    def _finish(self) -> None:
+        """Write the rules into the resource, once nothing more can be added."""
+        if self._resource is None:
+            return
+        rules = [self._rule(rule) for rule in merge_contributions(self._contributions)]
+        self._resource.put_replication_configuration(rule=rules)
+        for prefix, name in accidental_matches(self._contributions, self._registry.repositories):
+            warning = (
+                f"The replication of {prefix} also replicates {name}, because ECR's filter matches the beginning of a "
+                f"name. Replicate {name} to the same destinations, or rename one of the two."
+            )
+            Annotations.of(self).add_warning(warning)
+
+    def _rule(self, rule: ReplicationRule) -> EcrReplicationConfigurationReplicationConfigurationRule:
+        return EcrReplicationConfigurationReplicationConfigurationRule(
+            destination=[
+                EcrReplicationConfigurationReplicationConfigurationRuleDestination(
+                    region=destination.region, registry_id=destination.registry_id or self._registry.account_id
+                )
+                for destination in rule.destinations
+            ],
+            repository_filter=[
+                EcrReplicationConfigurationReplicationConfigurationRuleRepositoryFilter(
+                    filter=prefix, filter_type="PREFIX_MATCH"
+                )
+                for prefix in rule.prefixes
+            ]
+            or None,
+        )
+
+
+@implements(IAspect)
+class _Finish:
+    """Runs at synthesis, when every construct of the app has contributed."""
+
+    def __init__(self, config: ReplicationConfig) -> None:
+        self._config = config
+
+    def visit(self, node: IConstruct) -> None:
+        if node is self._config:
+            self._config._finish()

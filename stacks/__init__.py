@@ -1,0 +1,1 @@
+"""The compute layer: one stack per environment, named after it."""

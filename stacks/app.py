@@ -1,0 +1,24 @@
+"""The app of the compute layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ecr_constructs._engine import App
+from ecr_constructs.config.environment import Environment
+from stacks.compute import ComputeStack
+
+__all__ = ["build_app"]
+
+
+def build_app(environments: Iterable[Environment], *, outdir: str | None = None) -> App:
+    """Return an app with one stack per environment.
+
+    Args:
+        environments: The environments.
+        outdir: Where synthesis writes; default `CDKTF_OUTDIR`, else `cdktf.out`.
+    """
+    app = App(outdir=outdir)
+    for environment in environments:
+        ComputeStack(app, environment)
+    return app

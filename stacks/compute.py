@@ -1,0 +1,117 @@
+"""The stack of one environment: its repositories, who may pull, what is replicated, what is published."""
+
+from __future__ import annotations
+
+from ecr_constructs import CrossAccountPolicy, LifecyclePolicy, ReplicationConfig, Repository, SsmPublisher
+from ecr_constructs._engine import Annotations, App, TerraformOutput, TerraformStack
+from ecr_constructs._engine.registry import registry_of
+from ecr_constructs.config.environment import DeclaredRepository, Environment
+from ecr_constructs.core.lifecycle import Shortcuts
+from ecr_constructs.core.names import terraform_address
+from stacks.backend import configure_backend
+from stacks.keys import KmsKeys
+from stacks.provider import configure_provider
+
+__all__ = ["ComputeStack"]
+
+
+class ComputeStack(TerraformStack):
+    """The container repositories of an environment.
+
+    Every resource has a Terraform address made from the repository's logical name alone, so that moving code about
+    never replaces a repository.
+
+    Outputs: `ecr_repository_urls`, `ecr_repository_arns` and `ecr_repository_names`, maps by logical name, and
+    `ecr_registry_id`.
+
+    Attributes:
+        repositories: The repositories by logical name.
+    """
+
+    def __init__(self, app: App, environment: Environment) -> None:
+        """Make the stack; its id is the environment's name."""
+        super().__init__(app, environment.name)
+        configure_backend(self, environment)
+        configure_provider(self, environment)
+        self._environment = environment
+        self._keys = KmsKeys(self)
+        self.repositories = {name: self._repository(each) for name, each in environment.repositories.items()}
+        self._outputs()
+
+    def _repository(self, declared: DeclaredRepository) -> Repository:
+        name, options, settings = declared.logical_name, declared.options, declared.repository_settings
+        address = terraform_address(name)
+        repository = Repository(
+            self,
+            # A construct's id takes no '/', and the Terraform address is as unique as the name.
+            address,
+            repository_name=declared.repository_name,
+            image_tag_mutability=settings.image_tag_mutability,
+            image_tag_mutability_exclusion_filters=settings.image_tag_mutability_exclusion_filters,
+            scan_on_push=options.scan_on_push,
+            encryption_type=settings.encryption_type,
+            kms_key=self._keys.arn(declared.kms_key),
+            force_delete=options.force_delete,
+            prevent_destroy=options.prevent_destroy,
+            tags=self._own_tags(options.tags),
+            logical_id=address,
+        )
+        self._retain(repository, declared)
+        self._give_access(repository, declared)
+        if declared.replication_destinations:
+            replication = ReplicationConfig.of(self, logical_id="registry")
+            replication.add_repository(repository, destinations=declared.replication_destinations)
+        if declared.ssm_path is not None:
+            prefix = self._environment.settings.ecr_ssm_prefix
+            SsmPublisher(repository, "Ssm", repository=repository, name=name, prefix=prefix, logical_id=address)
+        if options.enable_enhanced_scanning:
+            Annotations.of(repository).add_warning(
+                "enable_enhanced_scanning has no effect yet: switch enhanced scanning on for the registry itself."
+            )
+        return repository
+
+    def _retain(self, repository: Repository, declared: DeclaredRepository) -> None:
+        policy, rules, shortcuts = declared.options.lifecycle_policy, declared.lifecycle_rules, declared.shortcuts
+        if policy is not None:
+            LifecyclePolicy(repository, "Retention", repository=repository, lifecycle_policy=policy)
+        elif rules or shortcuts != Shortcuts():
+            LifecyclePolicy(
+                repository,
+                "Retention",
+                repository=repository,
+                max_image_count=shortcuts.max_image_count,
+                expire_untagged_after_days=shortcuts.expire_untagged_after_days,
+                expire_tagged_after_days=shortcuts.expire_tagged_after_days,
+                max_untagged_count=shortcuts.max_untagged_count,
+                protected_tags=shortcuts.protected_tags,
+                lifecycle_rules=rules,
+            )
+
+    def _give_access(self, repository: Repository, declared: DeclaredRepository) -> None:
+        accounts, options = declared.pull_account_ids, declared.options
+        if accounts or options.organization_id or options.enable_lambda_pull:
+            CrossAccountPolicy(
+                repository,
+                "Access",
+                repository=repository,
+                allowed_account_ids=accounts,
+                organization_id=options.organization_id,
+                enable_lambda_pull=options.enable_lambda_pull,
+                lambda_account_ids=accounts if options.enable_lambda_pull else (),
+            )
+
+    def _own_tags(self, tags: dict[str, str]) -> dict[str, str]:
+        """Return the tags that the provider's default tags do not set already."""
+        defaults = self._environment.tags
+        return {key: value for key, value in tags.items() if defaults.get(key) != value}
+
+    def _outputs(self) -> None:
+        by_name = self.repositories.items()
+        for name, value, description in (
+            ("urls", {key: each.url for key, each in by_name}, "Where to push and pull, by logical name"),
+            ("arns", {key: each.arn for key, each in by_name}, "ARNs of the repositories, by logical name"),
+            ("names", {key: each.name for key, each in by_name}, "Names in ECR, by logical name"),
+        ):
+            TerraformOutput(self, f"ecr_repository_{name}", value=value, description=description)
+        account = registry_of(self).account_id
+        TerraformOutput(self, "ecr_registry_id", value=account, description="AWS account of the repositories")

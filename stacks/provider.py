@@ -1,0 +1,23 @@
+"""The AWS provider of an environment."""
+
+from __future__ import annotations
+
+from ecr_constructs._engine import TerraformStack
+from ecr_constructs._engine.aws import AwsProvider, AwsProviderDefaultTags
+from ecr_constructs.config.environment import Environment
+
+__all__ = ["configure_provider"]
+
+
+def configure_provider(stack: TerraformStack, environment: Environment) -> None:
+    """Set region, tags of every resource, the version constraint and, where the account is known, the guard for it."""
+    settings = environment.settings
+    AwsProvider(
+        stack,
+        "aws",
+        region=settings.region,
+        allowed_account_ids=[settings.account_id] if settings.account_id is not None else None,
+        default_tags=[AwsProviderDefaultTags(tags=environment.tags)],
+    )
+    # The bindings pin the one version that they were made from; a team chooses its own.
+    stack.add_override("terraform.required_providers.aws.version", settings.aws_provider_version)
