@@ -19,13 +19,13 @@ def lock_python() -> None:
     command += ["--universal", "--python-version", "3.11", "--generate-hashes", "--upgrade"]
     command += ["--no-header", "--no-annotate", "--no-emit-index-url", "--output-file", "requirements.lock"]
     backend = "\n".join(project["build-system"]["requires"])
-    subprocess.run(command, cwd=ROOT, input=backend, text=True, check=True)  # noqa: S603 - fixed arguments
+    subprocess.run(command, cwd=ROOT, input=backend, text=True, check=True)
 
 
 def lock_node() -> None:
     """Write package-lock.json, and take the addresses out of it."""
     command = ["npm", "install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund"]
-    subprocess.run(command, cwd=ROOT, check=True)  # noqa: S603 - fixed arguments
+    subprocess.run(command, cwd=ROOT, check=True)
     file = ROOT / "package-lock.json"
     lock = json.loads(file.read_text(encoding="utf-8"))
     for package in lock["packages"].values():

@@ -57,7 +57,7 @@ def parse_environment(data: object, *, file_stem: str) -> tuple[Environment | No
     if not isinstance(data, Mapping):
         fix = "Write `key: value` lines, at least project, env and region."
         return None, [Problem((), "type", "must be a mapping", show(data), fix)]
-    settings, wrong, problems = _settings(data, file_stem)
+    settings, wrong, problems = _settings(data)
     defaults, wrong_defaults, found = _options(data.get(DEFAULTS, {}), DEFAULTS)
     problems += found
     repositories: dict[str, DeclaredRepository] = {}
@@ -82,7 +82,7 @@ def parse_environment(data: object, *, file_stem: str) -> tuple[Environment | No
     return environment, problems + [problem for problem in checks if not follows(problem)]
 
 
-def _settings(data: Mapping[str, object], file_stem: str) -> tuple[EnvironmentSettings, set[str], list[Problem]]:
+def _settings(data: Mapping[str, object]) -> tuple[EnvironmentSettings, set[str], list[Problem]]:
     """Return the settings without what is wrong, which keys those are, and the problems.
 
     What is required and missing or wrong is replaced.

@@ -51,8 +51,8 @@ def _document(rule: LifecycleRule) -> dict[str, _Value]:
         if is_unresolved(value) and not isinstance(value, str):
             msg = f"{field} is a token that cannot stand within text: pass it as text such as '${{...}}'"
             raise ValueError(msg)
-        if field in ("count_number", "tag_pattern_list", "tag_prefix_list") and isinstance(value, str):
-            value = _Expression(value) if is_unresolved(value) else value
+        if field in ("count_number", "tag_pattern_list", "tag_prefix_list") and is_unresolved(value):
+            value = _Expression(value)
         inner = document
         for key in keys[:-1]:
             inner = inner.setdefault(key, {})  # type: ignore[assignment]  # made here, so a dict
