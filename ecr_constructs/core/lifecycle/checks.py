@@ -69,9 +69,7 @@ def check_rules(
 def _unique_priorities(placed: Sequence[_Placed]) -> Iterator[Problem]:
     """Every rule has a `rulePriority` of its own (Properties, "Rule priority")."""
     first: dict[int, Origin] = {}
-    for rule, origin, number in placed:
-        if not is_whole_number(rule.rule_priority):
-            continue
+    for _, origin, number in placed:  # numbers that are given by themselves are never taken already
         other = first.setdefault(number, origin)
         if other is not origin:
             yield Problem(

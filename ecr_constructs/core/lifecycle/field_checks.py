@@ -9,6 +9,7 @@ Pages of the ECR user guide that the checks name:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeGuard
 
 from ecr_constructs.core.lifecycle.origin import Origin, Path
 from ecr_constructs.core.lifecycle.rule import ACTION_TYPES, COUNT_TYPES, STORAGE_CLASSES, TAG_STATUSES, LifecycleRule
@@ -27,7 +28,7 @@ def field_problems(rule: LifecycleRule, origin: Origin) -> list[Problem]:
     return [problem for check in checks for problem in check(rule, origin)]
 
 
-def is_whole_number(value: object, least: int = 1) -> bool:
+def is_whole_number(value: object, least: int = 1) -> TypeGuard[int]:
     """Tell whether a value is an integer of at least `least`; a truth value is none."""
     return isinstance(value, int) and not isinstance(value, bool) and value >= least
 

@@ -23,9 +23,7 @@ def assign_priorities(rules: Sequence[LifecycleRule]) -> list[LifecycleRule]:
     When there is no room below such an `any` rule, numbers above it are taken; `check_rules` reports it.
     """
     numbers = {i: rule.rule_priority for i, rule in enumerate(rules) if is_whole_number(rule.rule_priority)}
-    ceilings = {
-        rules[i].selected_class: number for i, number in numbers.items() if number and rules[i].tag_status == "any"
-    }
+    ceilings = {rules[i].selected_class: number for i, number in numbers.items() if rules[i].tag_status == "any"}
     automatic = [i for i in range(len(rules)) if i not in numbers]
     taken = set(numbers.values())
     free = (number for number in itertools.count(1) if number not in taken)
@@ -35,6 +33,6 @@ def assign_priorities(rules: Sequence[LifecycleRule]) -> list[LifecycleRule]:
         numbers[i] = next(free)
     for i in automatic:
         if rules[i].tag_status == "any":
-            below = [numbers[j] or 0 for j in numbers if rules[j].selected_class == rules[i].selected_class]
+            below = [numbers[j] for j in numbers if rules[j].selected_class == rules[i].selected_class]
             numbers[i] = next(number for number in free if number > max(below, default=0))
     return [dataclasses.replace(rule, rule_priority=numbers[i]) for i, rule in enumerate(rules)]

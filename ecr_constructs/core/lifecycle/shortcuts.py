@@ -76,9 +76,11 @@ class Shortcuts:
             field.name: getattr(self, field.name) if getattr(other, field.name) is None else getattr(other, field.name)
             for field in fields(self)
         }
-        if not self.protected_tags:
-            return Shortcuts(**values), problems
-        return Shortcuts(**{**values, "protected_tags": (*self.protected_tags, *other.protected_tags)}), problems
+        lists = (self.protected_tags, other.protected_tags)
+        # Text instead of a list stays as it is, for `compose` to refuse: its characters would be patterns otherwise.
+        text = next((tags for tags in lists if not isinstance(tags, tuple)), None)
+        values["protected_tags"] = (*self.protected_tags, *other.protected_tags) if text is None else text
+        return Shortcuts(**values), problems
 
 
 class _Made(NamedTuple):

@@ -1,0 +1,27 @@
+"""The bindings to import, and what runs the programs that import them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import mini_bindings
+import pytest
+from engine_programs import Programs
+
+
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Programs:
+    return Programs(tmp_path_factory.mktemp("programs"))
+
+
+@pytest.fixture(scope="session")
+def mini(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The mini bindings as they are generated."""
+    return mini_bindings.write(tmp_path_factory.mktemp("mini"))
+
+
+@pytest.fixture
+def mini_with(tmp_path: Path) -> Callable[..., Path]:
+    """Mini bindings with another `init` or `index_js`."""
+    return lambda **changes: mini_bindings.write(tmp_path, **changes)
