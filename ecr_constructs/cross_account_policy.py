@@ -16,7 +16,6 @@ from ecr_constructs.core.access import (
 )
 from ecr_constructs.core.aws import check_account_id, check_organization_id, check_organization_path
 from ecr_constructs.core.iam import PolicyStatement
-from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, raise_problems
 from ecr_constructs.repository_base import RepositoryBase
 
@@ -117,9 +116,6 @@ class CrossAccountPolicy(Construct):
 
 
 def _check_accounts(account_ids: Sequence[str], name: str) -> list[Problem]:
-    if is_unresolved(account_ids):
-        rule = "must be single values, because a list that is known at apply alone cannot be written into a policy"
-        return [Problem((name,), "token-list", rule, "a token list", "Give each account as a value of its own.")]
     return [problem for index, each in enumerate(account_ids) for problem in check_account_id(each, name, index)]
 
 

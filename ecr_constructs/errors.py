@@ -19,6 +19,7 @@ __all__ = [
     "InvalidInput",
     "OperationError",
     "Problem",
+    "closest",
     "nearest",
     "raise_problems",
     "show",
@@ -66,7 +67,12 @@ class Problem:
         """The path as it is written in messages: `ecr_repositories.web.lifecycle_rules[0]`."""
         text = ""
         for part in self.path:
-            text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+            if isinstance(part, int):
+                text += f"[{part}]"
+                continue
+            # Whatever a file has as a key: the message stays one line.
+            word = part if part and part.isprintable() else repr(part)
+            text += f".{word}" if text else word
         return text
 
     def __str__(self) -> str:
@@ -104,12 +110,24 @@ def raise_problems(problems: Iterable[Problem], *, source: str = "") -> None:
 
 
 def show(value: object, *, limit: int = 60) -> str:
-    """Return a value as a message shows it: its literal form, shortened, never more than one line."""
-    text = repr(value)
+    """Return a value as a message shows it: its literal form, shortened, never more than one line.
+
+    A tuple is shown as the list that it was written as.
+    """
+    try:
+        text = repr(list(value) if isinstance(value, tuple) else value)
+    except ValueError:  # Python writes out no integer of more than some thousand digits
+        text = "a number of too many digits"
     return text if len(text) <= limit else f"{text[: limit - 3]}..."
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return ` Did you mean 'x'?` for the closest known word, or an empty string."""
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that a misspelt one is most like, or None if it is like none."""
     matches = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
-    return f"Did you mean {matches[0]!r}?" if matches else ""
+    return matches[0] if matches else None
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return `Did you mean 'x'?` for the closest known word, or an empty string."""
+    match = closest(word, known)
+    return f"Did you mean {match!r}?" if match else ""

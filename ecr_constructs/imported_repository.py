@@ -25,6 +25,8 @@ class ImportedRepository(RepositoryBase):
     """
 
     settings: RepositorySettings | None = None
+    _account_id: str | None = None
+    _region: str | None = None
 
     @classmethod
     def by_name(
@@ -42,6 +44,7 @@ class ImportedRepository(RepositoryBase):
         if registry_id is not None:
             problems += check_account_id(registry_id, "registry_id")
         raise_problems(problems, source=self.node.path)
+        self.repository_name, self._account_id = repository_name, registry_id
         data = DataAwsEcrRepository(self, "Resource", name=repository_name, registry_id=registry_id, provider=provider)
         encryption = data.encryption_configuration.get(0)
         self.settings = RepositorySettings(
@@ -69,7 +72,7 @@ class ImportedRepository(RepositoryBase):
         if is_unresolved(repository_arn):
             parts = Fn.split(":", repository_arn)
             region, self.registry_id = Fn.element(parts, 3), Fn.element(parts, 4)
-            self.name = Fn.trimprefix(Fn.element(parts, 5), "repository/")
+            self.name = self.repository_name = Fn.trimprefix(Fn.element(parts, 5), "repository/")
             self.url = f"{self.registry_id}.dkr.ecr.{region}.{self._registry.dns_suffix}/{self.name}"
             return self
         arn = parse_repository_arn(repository_arn)
@@ -80,7 +83,9 @@ class ImportedRepository(RepositoryBase):
             raise_problems([problem], source=self.node.path)
         else:
             raise_problems(check_repository_name(arn.repository_name, "repository_arn"), source=self.node.path)
-            self.name, self.registry_id = arn.repository_name, arn.account_id
+            self.name = self.repository_name = arn.repository_name
+            self.registry_id = self._account_id = arn.account_id
+            self._region = arn.region
             self.url = f"{arn.account_id}.dkr.ecr.{arn.region}.{dns_suffix(arn.region)}/{arn.repository_name}"
         return self
 
@@ -103,7 +108,7 @@ class ImportedRepository(RepositoryBase):
         published = Fn.jsondecode(parameter.insecure_value)
 
         def value(key: str) -> str:
-            return Token.as_string(Fn.lookup(published, key, ""))
+            return Token.as_string(Fn.lookup(published, key))
 
         self.settings = RepositorySettings(
             image_tag_mutability=value("tag-mutability"),
@@ -111,5 +116,18 @@ class ImportedRepository(RepositoryBase):
             encryption_type=value("encryption-type"),
         )
         self.name, self.arn, self.url = value("name"), value("arn"), value("url")
-        self.registry_id = value("registry-id")
+        self.registry_id, self.repository_name = value("registry-id"), self.name
         return self
+
+    def _claim(self, what: str) -> list[Problem]:
+        """Note that a policy is managed here, which Terraform can do in the provider's own account and region alone."""
+        problems = super()._claim(what)
+        for place, its, own in (
+            ("account", self._account_id, self._registry.known_account_id),
+            ("region", self._region, self._registry.known_region),
+        ):
+            if its is not None and own is not None and not is_unresolved(its) and its != own:
+                rule = f"must lie in the provider's {place} {own} for its {what} to be managed here"
+                fix = "Import it with a provider of its own place, or do this where the repository is made."
+                problems.append(Problem((), "repository-elsewhere", rule, show(its), fix, self.node.path))
+        return problems

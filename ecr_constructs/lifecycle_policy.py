@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ecr_constructs._engine import Construct, Token
+from ecr_constructs._engine import Construct
+from ecr_constructs._engine.tokens import number_as_text
 from ecr_constructs.core.lifecycle import LifecycleRule, Shortcuts, parse_policy
-from ecr_constructs.core.tokens import is_unresolved
-from ecr_constructs.errors import Problem, raise_problems
+from ecr_constructs.errors import Problem, raise_problems, show
 from ecr_constructs.repository_base import RepositoryBase
 
 __all__ = ["LifecyclePolicy"]
@@ -63,14 +63,18 @@ class LifecyclePolicy(Construct):
         """
         super().__init__(scope, id)
         shortcuts = Shortcuts(
-            max_image_count=_number(max_image_count),
-            expire_untagged_after_days=_number(expire_untagged_after_days),
-            expire_tagged_after_days=_number(expire_tagged_after_days),
-            max_untagged_count=_number(max_untagged_count),
+            max_image_count=number_as_text(max_image_count),
+            expire_untagged_after_days=number_as_text(expire_untagged_after_days),
+            expire_tagged_after_days=number_as_text(expire_tagged_after_days),
+            max_untagged_count=number_as_text(max_untagged_count),
             protected_tags=protected_tags,
         )
         rules, problems = list(lifecycle_rules), []
-        if lifecycle_policy is not None:
+        if isinstance(lifecycle_policy, str) and lifecycle_policy.startswith("${"):
+            rule, fix = "must be known at synthesis", "Write the policy out; values in it may be expressions."
+            got = show(lifecycle_policy)
+            problems.append(Problem(("lifecycle_policy",), "lifecycle-policy-unknown", rule, got, fix))
+        elif lifecycle_policy is not None:
             if rules or shortcuts != Shortcuts():
                 fix = "Write everything as lifecycle_policy, or nothing."
                 rule = "must stand alone, without shortcuts and lifecycle_rules"
@@ -81,9 +85,7 @@ class LifecyclePolicy(Construct):
             fix = "Give a shortcut, lifecycle_rules or lifecycle_policy; ECR takes no empty policy."
             problems.append(Problem((), "lifecycle-empty", "must have at least one rule", "none", fix))
         raise_problems(problems, source=self.node.path)
-        repository._contribute_lifecycle(rules, shortcuts, self)
-
-
-def _number(value: float | str | None) -> float | str | None:
-    """Return a number as the core takes it: a token as the text in whose place Terraform puts a number."""
-    return Token.as_string(value) if value is not None and is_unresolved(value) else value
+        if lifecycle_policy is None:
+            repository._contribute_lifecycle(rules, shortcuts, self)
+        else:
+            repository._contribute_lifecycle(rules, shortcuts, self, path=("lifecycle_policy", "rules"), form="json")

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
-from ecr_constructs._engine import (
-    Annotations,
-    Aspects,
-    Construct,
-    IAspect,
-    IConstruct,
-    TerraformProvider,
-    TerraformStack,
-    implements,
-)
+from ecr_constructs._engine import Construct, TerraformProvider, TerraformStack
 from ecr_constructs._engine.aws import (
     EcrReplicationConfiguration,
     EcrReplicationConfigurationReplicationConfigurationRule,
     EcrReplicationConfigurationReplicationConfigurationRuleDestination,
     EcrReplicationConfigurationReplicationConfigurationRuleRepositoryFilter,
 )
-from ecr_constructs._engine.registry import registry_of
+from ecr_constructs._engine.registry import claim_logical_id, registry_of
+from ecr_constructs._engine.synthesis import at_synthesis, warn
 from ecr_constructs.core.replication import (
     ReplicationContribution,
     ReplicationDestination,
@@ -31,7 +24,7 @@ from ecr_constructs.core.replication import (
     merge_contributions,
 )
 from ecr_constructs.errors import raise_problems
-from ecr_constructs.repository import Repository
+from ecr_constructs.repository_base import RepositoryBase
 
 __all__ = ["ReplicationConfig"]
 
@@ -70,7 +63,9 @@ class ReplicationConfig(Construct):
         """
         super().__init__(scope, id)
         self._registry = registry_of(self, provider)
-        self._registry.claim("replication configuration", self.node.path)
+        problems = self._registry.claim("replication configuration", self)
+        problems += claim_logical_id(logical_id, "replication configuration", self)
+        raise_problems(problems, source=self.node.path)
         self._registry.replication = self
         self._logical_id = logical_id
         self._contributions: list[ReplicationContribution] = []
@@ -107,7 +102,7 @@ class ReplicationConfig(Construct):
         """
         self._add(ReplicationContribution(destinations=tuple(destinations), prefixes=tuple(repository_filters)))
 
-    def add_repository(self, repository: Repository, *, destinations: Sequence[ReplicationDestination]) -> None:
+    def add_repository(self, repository: RepositoryBase, *, destinations: Sequence[ReplicationDestination]) -> None:
         """Replicate one repository.
 
         ECR matches the beginning of names and nothing else: where another repository of the stack begins with this
@@ -124,7 +119,11 @@ class ReplicationConfig(Construct):
         self._add(ReplicationContribution(destinations=tuple(destinations), prefixes=prefixes, exact=True))
 
     def _add(self, contribution: ReplicationContribution) -> None:
-        region, account_id = self._registry.region, self._registry.known_account_id
+        region, account_id = self._registry.known_region, self._registry.known_account_id
+        destinations = tuple(
+            dataclasses.replace(each, registry_id=each.registry_id or account_id) for each in contribution.destinations
+        )
+        contribution = dataclasses.replace(contribution, destinations=destinations)
         problems = check_contribution(contribution, region=region, registry_id=account_id)
         problems += check_rules(merge_contributions([*self._contributions, contribution]))
         raise_problems(problems, source=self.node.path)
@@ -133,7 +132,7 @@ class ReplicationConfig(Construct):
             self._resource = EcrReplicationConfiguration(self, "Resource", provider=self._registry.provider)
             if self._logical_id is not None:
                 self._resource.override_logical_id(self._logical_id)
-            Aspects.of(self).add(_Finish(self))
+            at_synthesis(self, self._finish)
 
     def _finish(self) -> None:
         """Write the rules into the resource, once nothing more can be added."""
@@ -146,7 +145,7 @@ class ReplicationConfig(Construct):
                 f"The replication of {prefix} also replicates {name}, because ECR's filter matches the beginning of a "
                 f"name. Replicate {name} to the same destinations, or rename one of the two."
             )
-            Annotations.of(self).add_warning(warning)
+            warn(self, warning)
 
     def _rule(self, rule: ReplicationRule) -> EcrReplicationConfigurationReplicationConfigurationRule:
         return EcrReplicationConfigurationReplicationConfigurationRule(
@@ -164,15 +163,3 @@ class ReplicationConfig(Construct):
             ]
             or None,
         )
-
-
-@implements(IAspect)
-class _Finish:
-    """Runs at synthesis, when every construct of the app has contributed."""
-
-    def __init__(self, config: ReplicationConfig) -> None:
-        self._config = config
-
-    def visit(self, node: IConstruct) -> None:
-        if node is self._config:
-            self._config._finish()

@@ -12,11 +12,13 @@ from ecr_constructs._engine.aws import (
     EcrRepositoryImageScanningConfiguration,
     EcrRepositoryImageTagMutabilityExclusionFilter,
 )
+from ecr_constructs._engine.registry import claim_logical_id
 from ecr_constructs.core.names import check_repository_name
 from ecr_constructs.core.repository import RepositorySettings, check_settings
 from ecr_constructs.core.ssm import DEFAULT_PREFIX
 from ecr_constructs.core.tags import check_tags
-from ecr_constructs.errors import raise_problems
+from ecr_constructs.core.tokens import is_unresolved
+from ecr_constructs.errors import Problem, raise_problems
 from ecr_constructs.repository_base import RepositoryBase
 
 if TYPE_CHECKING:
@@ -36,7 +38,6 @@ class Repository(RepositoryBase):
         ... )
 
     Attributes:
-        repository_name: The name as it was given; `name` is the resource's attribute, which Terraform can depend on.
         resource: The `aws_ecr_repository` itself.
     """
 
@@ -51,7 +52,7 @@ class Repository(RepositoryBase):
         scan_on_push: bool | IResolvable = True,
         encryption_type: str = "AES256",
         kms_key: str | None = None,
-        force_delete: bool = False,
+        force_delete: bool | IResolvable = False,
         prevent_destroy: bool = False,
         tags: Mapping[str, str] | None = None,
         logical_id: str | None = None,
@@ -59,7 +60,8 @@ class Repository(RepositoryBase):
     ) -> None:
         """Make a repository.
 
-        Every argument may be a token; what is known at synthesis is checked.
+        What Terraform knows only later may be given as a token, save for `prevent_destroy`, `logical_id` and the list
+        of exclusion filters (its entries may be tokens); what is known at synthesis is checked.
 
         Args:
             scope: Where the construct belongs.
@@ -94,11 +96,16 @@ class Repository(RepositoryBase):
             encryption_type=encryption_type,
             kms_key=kms_key,
         )
-        problems = check_repository_name(repository_name, "repository_name")
-        problems += check_settings(self.settings) + check_tags(tags or {}, "tags")
-        if problems:
-            raise_problems(problems, source=self.node.path)
-        self._registry.claim_repository(repository_name, self)
+        problems = [
+            *check_repository_name(repository_name, "repository_name"),
+            *check_settings(self.settings),
+            *_check_known("image_tag_mutability_exclusion_filters", image_tag_mutability_exclusion_filters),
+            *_check_known("prevent_destroy", prevent_destroy),
+            *([] if tags is None or Token.is_unresolved(tags) else check_tags(tags, "tags")),
+            *self._registry.claim_repository(repository_name, self),
+            *claim_logical_id(logical_id, "repository", self),
+        ]
+        raise_problems(problems, source=self.node.path)
         filters = self.settings.image_tag_mutability_exclusion_filters
         self.resource = EcrRepository(
             self,
@@ -113,7 +120,7 @@ class Repository(RepositoryBase):
             encryption_configuration=[
                 EcrRepositoryEncryptionConfiguration(encryption_type=encryption_type, kms_key=kms_key)
             ],
-            force_delete=force_delete or None,
+            force_delete=None if force_delete is False else force_delete,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if prevent_destroy else None,
             tags=dict(tags) if tags else None,
             provider=provider,
@@ -198,3 +205,11 @@ class Repository(RepositoryBase):
         from ecr_constructs.imported_repository import ImportedRepository
 
         return ImportedRepository.by_ssm(scope, id, name, prefix=prefix, provider=provider)
+
+
+def _check_known(name: str, value: object) -> list[Problem]:
+    """Check a value that shapes what is written, so that an expression cannot stand for it."""
+    if not is_unresolved(value):
+        return []
+    fix = "Write it out; the entries of a list may be expressions."
+    return [Problem((name,), "known-at-synthesis", "must be known at synthesis", "a token", fix)]

@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from typing import Literal, Protocol
 
-from ecr_constructs._engine import Annotations, Construct, TerraformElement, TerraformProvider
+from ecr_constructs._engine import Construct, TerraformElement, TerraformProvider
 from ecr_constructs._engine.aws import EcrLifecyclePolicy, EcrRepositoryPolicy
 from ecr_constructs._engine.registry import registry_of
+from ecr_constructs._engine.synthesis import at_synthesis, warn
+from ecr_constructs._engine.tokens import check_list_tokens, rule_as_text
 from ecr_constructs.core.access import PULL_ACTIONS, PUSH_ACTIONS, READ_ACTIONS, grant_services
 from ecr_constructs.core.aws import account_root_arn
 from ecr_constructs.core.iam import PolicyStatement, check_repository_policy, render_policy
-from ecr_constructs.core.lifecycle import (
-    LifecycleRule,
-    Shortcuts,
-    compose,
-    inert_warnings,
-    tag_list_warnings,
-)
+from ecr_constructs.core.lifecycle import LifecycleRule, Shortcuts, inert_warnings, tag_list_warnings
 from ecr_constructs.core.lifecycle import render_policy as render_lifecycle_policy
 from ecr_constructs.core.repository import RepositorySettings
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, raise_problems, show
+from ecr_constructs.lifecycle_contributions import LifecycleContributions
 
 __all__ = ["Principal", "RepositoryBase"]
 
 # https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
 _TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
-_ACCOUNT_ID = re.compile(r"\d{12}")
+_ACCOUNT_ID = re.compile(r"[0-9]{12}")
 _SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?")
 
 
@@ -52,6 +49,7 @@ class RepositoryBase(Construct):
     app and in any order, up to synthesis; each is checked with all that came before it.
 
     Attributes:
+        repository_name: The name as it was given, for checks; `name` is an attribute that Terraform can depend on.
         name: Name of the repository.
         arn: ARN of the repository.
         url: Where to push and pull, without a tag.
@@ -59,6 +57,7 @@ class RepositoryBase(Construct):
         settings: What the repository was created with; None where that is not known.
     """
 
+    repository_name: str
     name: str
     arn: str
     url: str
@@ -81,10 +80,9 @@ class RepositoryBase(Construct):
         self._registry = registry_of(self, provider)
         self._statements: list[PolicyStatement] = []
         self._policy: EcrRepositoryPolicy | None = None
-        self._lifecycle_rules: list[LifecycleRule] = []
-        self._lifecycle_shortcuts = Shortcuts()
+        self._lifecycle = LifecycleContributions()
         self._lifecycle_policy: EcrLifecyclePolicy | None = None
-        self._warnings: set[str] = set()
+        self._warns = False
 
     def url_for_tag(self, tag: str = "latest") -> str:
         """Return the image of a tag, as `docker pull` takes it.
@@ -123,7 +121,7 @@ class RepositoryBase(Construct):
 
         Args:
             *principals: Account ids, ARNs or objects that have one, and services (`codebuild.amazonaws.com`, on behalf
-                of the repository's own account alone).
+                of the repository's own account alone). A token is taken for an ARN.
 
         Raises:
             InvalidInput: A principal is none of these, or the policy would break one of ECR's rules.
@@ -162,11 +160,12 @@ class RepositoryBase(Construct):
         added = tuple(statements)
         if not added:
             return
-        raise_problems(check_repository_policy([*self._statements, *added]), source=contributor.node.path)
-        self._statements.extend(added)
-        text = render_policy(self._statements)
+        together = [*self._statements, *added]
+        problems = [*check_repository_policy(together), *check_list_tokens(together), *self._claim("policy")]
+        raise_problems(problems, source=contributor.node.path)
+        self._statements = together
+        text = render_policy(together)
         if self._policy is None:
-            self._registry.claim(f"policy of the repository {self._identity}", self.node.path)
             self._policy = EcrRepositoryPolicy(
                 self, "Policy", repository=self.name, policy=text, provider=self._provider
             )
@@ -175,31 +174,46 @@ class RepositoryBase(Construct):
             self._policy.policy = text
 
     def _contribute_lifecycle(
-        self, rules: Iterable[LifecycleRule], shortcuts: Shortcuts, contributor: Construct
+        self,
+        rules: Iterable[LifecycleRule],
+        shortcuts: Shortcuts,
+        contributor: Construct,
+        *,
+        path: tuple[str, ...] = ("lifecycle_rules",),
+        form: Literal["fields", "json"] = "fields",
     ) -> None:
-        written = [*self._lifecycle_rules, *rules]
-        merged, problems = self._lifecycle_shortcuts.merge(shortcuts)
-        composed, more = compose(written, merged)
-        raise_problems([*problems, *more], source=contributor.node.path)
-        if not composed:
+        owner = contributor.node.path
+        problems = self._lifecycle.add(map(rule_as_text, rules), shortcuts, owner, path=path, form=form)
+        if not problems and self._lifecycle.rules:
+            problems = self._claim("lifecycle policy")
+        raise_problems(problems, source=owner)
+        if not self._lifecycle.rules:
             return
-        self._lifecycle_rules, self._lifecycle_shortcuts = written, merged
-        text = render_lifecycle_policy(composed)
+        text = render_lifecycle_policy(self._lifecycle.rules)
         if self._lifecycle_policy is None:
-            self._registry.claim(f"lifecycle policy of the repository {self._identity}", self.node.path)
             self._lifecycle_policy = EcrLifecyclePolicy(
                 self, "LifecyclePolicy", repository=self.name, policy=text, provider=self._provider
             )
             self._address(self._lifecycle_policy)
         else:
             self._lifecycle_policy.policy = text
-        for notice in (*inert_warnings(composed), *tag_list_warnings(composed)):
-            # Untagged images apart from the rest is how policies are usually meant.
-            if notice.code != "lifecycle-any-skips-untagged":
-                self._warn(str(notice))
+        if not self._warns and self._lifecycle_warnings():
+            # Not now: a rule that is still to come may change what there is to say.
+            self._warns = True
+            at_synthesis(self, self._warn_of_lifecycle)
 
-    def _grant(self, principals: Iterable[Principal], actions: Iterable[str], sid: str) -> None:
-        names = [principal if isinstance(principal, str) else principal.arn for principal in principals]
+    def _warn_of_lifecycle(self) -> None:
+        for text in self._lifecycle_warnings():
+            warn(self, text)
+
+    def _lifecycle_warnings(self) -> list[str]:
+        rules = self._lifecycle.rules
+        notices = (*inert_warnings(rules), *tag_list_warnings(rules))
+        # Untagged images apart from the rest is how policies are usually meant.
+        return [str(notice) for notice in notices if notice.code != "lifecycle-any-skips-untagged"]
+
+    def _grant(self, principals: Sequence[Principal], actions: Iterable[str], sid: str) -> None:
+        names = self._names(principals)
         services = [name for name in names if not is_unresolved(name) and _SERVICE.fullmatch(name)]
         arns = tuple(
             account_root_arn(name, self._registry.partition) if _ACCOUNT_ID.fullmatch(name) else name
@@ -212,15 +226,26 @@ class RepositoryBase(Construct):
             statements += grant_services(services, tuple(actions), source_account_ids=accounts, sid=sid)
         self._contribute_statements(statements, self)
 
-    def _address(self, element: TerraformElement, suffix: str = "") -> None:
+    def _names(self, principals: Sequence[Principal]) -> list[str]:
+        rule = "must be an account id, an ARN or an object that has one, or a service"
+        fix = "Write an account id as text, in quotes, and a list as *list."
+        found = [each if isinstance(each, str) else getattr(each, "arn", None) for each in principals]
+        self._raise(
+            Problem(("principals", index), "grant-principal", rule, show(principals[index]), fix)
+            for index, name in enumerate(found)
+            if not isinstance(name, str)
+        )
+        return [name for name in found if isinstance(name, str)]
+
+    def _claim(self, what: str) -> list[Problem]:
+        """Note that a policy of the repository is managed here."""
+        problems = self._registry.claim(f"{what} of the repository {self._identity}", self)
+        return [problem.at(self.node.path) for problem in problems]
+
+    def _address(self, element: TerraformElement) -> None:
         """Give an element the Terraform address that follows from the logical id, where there is one."""
         if self._logical_id is not None:
-            element.override_logical_id(f"{self._logical_id}{suffix}")
-
-    def _warn(self, warning: str) -> None:
-        if warning not in self._warnings:
-            self._warnings.add(warning)
-            Annotations.of(self).add_warning(warning)
+            element.override_logical_id(self._logical_id)
 
     def _raise(self, problems: Iterable[Problem]) -> None:
         raise_problems(problems, source=self.node.path)

@@ -6,7 +6,7 @@ import json
 
 from ecr_constructs._engine import Construct, TerraformProvider
 from ecr_constructs._engine.aws import SsmParameter
-from ecr_constructs._engine.registry import registry_of
+from ecr_constructs._engine.registry import claim_logical_id, registry_of
 from ecr_constructs.core.repository import RepositorySettings
 from ecr_constructs.core.ssm import (
     DEFAULT_PREFIX,
@@ -60,7 +60,7 @@ class SsmPublisher(Construct):
         """
         super().__init__(scope, id)
         path = f"{prefix.rstrip('/')}/{name}"
-        problems = check_parameter_path(path, "name")
+        problems = check_parameter_path(path, "name") + claim_logical_id(logical_id, "parameters", self)
         settings = repository.settings
         if settings is None:
             rule, fix = "must be a repository whose settings are known", "Use Repository.from_name instead of from_arn."

@@ -13,10 +13,11 @@ from ecr_constructs._engine.aws import AwsProvider, DataAwsCallerIdentity, DataA
 from ecr_constructs.core.aws import dns_suffix, partition_of
 from ecr_constructs.core.ssm import PublishedPaths
 from ecr_constructs.core.tokens import is_unresolved
-from ecr_constructs.errors import InvalidInput, Problem, show
+from ecr_constructs.errors import Problem, show
 
-__all__ = ["Registry", "registry_of"]
+__all__ = ["Registry", "claim_logical_id", "registry_of"]
 
+_logical_ids: weakref.WeakKeyDictionary[Construct, dict[tuple[str, str], Construct]] = weakref.WeakKeyDictionary()
 _registries: weakref.WeakKeyDictionary[Construct, dict[TerraformProvider | None, Registry]] = (
     weakref.WeakKeyDictionary()
 )
@@ -39,43 +40,51 @@ class Registry:
     repositories: dict[str, Construct] = dataclasses.field(default_factory=dict)
     replication: Construct | None = None
     published: PublishedPaths = dataclasses.field(default_factory=PublishedPaths)
-    _owners: dict[str, str] = dataclasses.field(default_factory=dict)
+    _owners: dict[str, Construct] = dataclasses.field(default_factory=dict)
     _region: str | None = None
     _account_id: str | None = None
     _partition_and_suffix: tuple[str, str] | None = None
 
-    def claim(self, what: str, owner: str) -> None:
+    def claim(self, what: str, owner: Construct) -> list[Problem]:
         """Note who owns something that exists once.
 
-        Raises:
-            InvalidInput: Something else owns it already; the message names both.
+        Returns:
+            A problem that names both, where something else owns it already.
         """
         first = self._owners.setdefault(what, owner)
-        if first != owner:
-            fix = f"Use the one of {first}, or remove it: AWS keeps one, and the second would overwrite the first."
-            rule = f"must be the only {what}; {first} has one already"
-            raise InvalidInput([Problem((), "one-per-registry", rule, "", fix, owner)])
+        if first is owner:
+            return []
+        path = first.node.path
+        fix = f"Use the one of {path}, or remove it: AWS keeps one, and the second would overwrite the first."
+        return [Problem((), "one-per-registry", f"must be the only {what}; {path} has one already", "", fix)]
 
-    def claim_repository(self, name: str, owner: Construct) -> None:
+    def claim_repository(self, name: str, owner: Construct) -> list[Problem]:
         """Note who makes a repository.
 
-        Raises:
-            InvalidInput: Another construct makes one of that name; the message names both.
+        Returns:
+            A problem that names both, where another construct makes one of that name.
         """
         first = self.repositories.setdefault(name, owner)
-        if first is not owner and not is_unresolved(name):
-            rule = f"must be unique in a registry; {first.node.path} has it already"
-            fix = "Give one of the two another name."
-            path = ("repository_name",)
-            raise InvalidInput([Problem(path, "repository-name-taken", rule, show(name), fix, owner.node.path)])
+        if first is owner or is_unresolved(name):
+            return []
+        rule = f"must be unique in a registry; {first.node.path} has it already"
+        fix = "Give one of the two another name."
+        return [Problem(("repository_name",), "repository-name-taken", rule, show(name), fix)]
 
     @property
     def region(self) -> str:
         """Region of the registry: as text where the provider says it, else read by a data source."""
         if self._region is None:
-            region = self._aws_provider_region()
-            self._region = region or DataAwsRegion(self.stack, self._id("EcrRegion"), provider=self.provider).region
+            known = self.known_region
+            self._region = known or DataAwsRegion(self.stack, self._id("EcrRegion"), provider=self.provider).region
         return self._region
+
+    @property
+    def known_region(self) -> str | None:
+        """Region of the registry, where the provider says it as text."""
+        provider = self._aws_provider()
+        region = provider.region if provider is not None else None
+        return None if region is None or is_unresolved(region) else region
 
     @property
     def known_account_id(self) -> str | None:
@@ -109,18 +118,13 @@ class Registry:
 
     def _partition(self) -> tuple[str, str]:
         if self._partition_and_suffix is None:
-            region = self._aws_provider_region()
+            region = self.known_region
             if region is None:
                 data = DataAwsPartition(self.stack, self._id("EcrPartition"), provider=self.provider)
                 self._partition_and_suffix = data.partition, data.dns_suffix
             else:
                 self._partition_and_suffix = partition_of(region), dns_suffix(region)
         return self._partition_and_suffix
-
-    def _aws_provider_region(self) -> str | None:
-        provider = self._aws_provider()
-        region = provider.region if provider is not None else None
-        return None if region is None or is_unresolved(region) else region
 
     def _aws_provider(self) -> AwsProvider | None:
         if self.provider is not None:
@@ -141,3 +145,26 @@ def registry_of(scope: Construct, provider: TerraformProvider | None = None) -> 
     if provider is not None and provider not in registries and provider.alias is None:
         provider = None
     return registries.setdefault(provider, Registry(stack, provider))
+
+
+def claim_logical_id(logical_id: str | None, kind: str, owner: Construct) -> list[Problem]:
+    """Note whose resources have a Terraform name that was chosen.
+
+    CDKTF would make one resource of two that have the same type and name, and say nothing.
+
+    Args:
+        logical_id: The name; None, which CDKTF replaces by a name made from the path, is never taken.
+        kind: What has it; resources of different types may have the same name.
+        owner: The construct of the resources.
+
+    Returns:
+        A problem that names both, where another construct's resources have the name.
+    """
+    if logical_id is None:
+        return []
+    first = _logical_ids.setdefault(TerraformStack.of(owner), {}).setdefault((kind, logical_id), owner)
+    if first is owner:
+        return []
+    rule = f"must be unique in a stack; {first.node.path} has it already"
+    fix = "Give one of the two another name."
+    return [Problem(("logical_id",), "logical-id-taken", rule, show(logical_id), fix)]

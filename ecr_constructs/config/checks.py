@@ -5,38 +5,40 @@ Each check returns problems whose path starts at the top of the file.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Iterator
 
 from ecr_constructs.config.environment import DeclaredRepository, Environment
-from ecr_constructs.config.models import EnvironmentSettings, RepositoryOptions
+from ecr_constructs.config.models import RepositoryOptions
 from ecr_constructs.config.options import RETENTION_OPTIONS
-from ecr_constructs.core.access import (
-    PULL_ACTIONS,
-    grant_accounts,
-    grant_lambda,
-    grant_organization,
-)
+from ecr_constructs.core.access import PULL_ACTIONS, grant_accounts, grant_lambda, grant_organization
 from ecr_constructs.core.iam import PolicyStatement, check_repository_policy
 from ecr_constructs.core.lifecycle import Origin, compose, parse_policy
 from ecr_constructs.core.names import check_repository_name
-from ecr_constructs.core.replication import (
-    ReplicationContribution,
-    check_contribution,
-    check_rules,
-    merge_contributions,
-)
+from ecr_constructs.core.replication import ReplicationContribution, check_contribution
 from ecr_constructs.core.repository import check_settings
-from ecr_constructs.core.ssm import MOST_STANDARD_PARAMETERS, PublishedPaths, check_parameter_path
-from ecr_constructs.core.tags import check_tags
+from ecr_constructs.core.ssm import check_parameter_path
+from ecr_constructs.core.tags import MOST_TAGS
 from ecr_constructs.errors import Problem, show
 
-__all__ = ["DEFAULTS", "REPOSITORIES", "check_environment", "check_said", "check_settings_keys", "pull_statements"]
+__all__ = [
+    "DEFAULTS",
+    "REPOSITORIES",
+    "check_repository",
+    "check_said",
+    "check_settings_keys",
+    "contribution_of",
+    "pull_statements",
+    "unused",
+    "unused_keys",
+]
 
 REPOSITORIES, DEFAULTS = "ecr_repositories", "ecr_defaults"
 
 
-def check_settings_keys(settings: EnvironmentSettings, *, file_stem: str) -> Iterator[Problem]:
+def check_settings_keys(environment: Environment, *, file_stem: str) -> Iterator[Problem]:
     """Check the keys that are not about repositories against each other and against the file's name."""
+    settings = environment.settings
     if settings.env != file_stem:
         rule = f"must equal the file's name, {file_stem}"
         yield Problem(("env",), "environment-name", rule, show(settings.env), "Rename one of the two.")
@@ -46,6 +48,9 @@ def check_settings_keys(settings: EnvironmentSettings, *, file_stem: str) -> Ite
     if settings.ecr_encryption_type == "KMS" and settings.ecr_kms_key is None:
         yield _kms_without_key(("ecr_encryption_type",), "ecr_kms_key")
     yield from _check_key_region(settings.ecr_kms_key, settings.region, ("ecr_kms_key",))
+    if len(environment.tags) > MOST_TAGS:
+        rule = f"must have at most {MOST_TAGS} entries, with Project, Environment and ManagedBy"
+        yield Problem(("tags",), "tags", rule, f"{len(environment.tags)}", "Remove some.")
 
 
 def check_said(options: RepositoryOptions, *path: str) -> Iterator[Problem]:
@@ -62,16 +67,11 @@ def check_said(options: RepositoryOptions, *path: str) -> Iterator[Problem]:
         yield Problem((*path, "repository_name"), "repository-name-default", "must not name every repository", got, fix)
 
 
-def check_environment(environment: Environment) -> Iterator[Problem]:
-    """Check the repositories of an environment, each by itself and all together."""
-    for repository in environment.repositories.values():
-        place = _place(repository)
-        for check in _REPOSITORY_CHECKS:
-            yield from (place(problem) for problem in check(repository, environment))
-    yield from _check_unique_names(environment.repositories.values())
-    yield from _check_keys_used(environment)
-    yield from _check_replication_limits(environment)
-    yield from _check_published(environment)
+def check_repository(repository: DeclaredRepository, environment: Environment) -> Iterator[Problem]:
+    """Check one repository by itself."""
+    place = _place(repository)
+    for check in _REPOSITORY_CHECKS:
+        yield from (place(problem) for problem in check(repository, environment))
 
 
 def pull_statements(
@@ -110,14 +110,10 @@ def _check_repository_settings(repository: DeclaredRepository, _environment: Env
 
 
 def _check_key(repository: DeclaredRepository, environment: Environment) -> Iterator[Problem]:
-    own_key = repository.options.kms_key
     if repository.encryption_type == "KMS":
         if repository.kms_key is None and environment.settings.ecr_encryption_type != "KMS":
             yield _kms_without_key(("encryption_type",), "kms_key, or ecr_kms_key for all repositories")
-        yield from _check_key_region(own_key, environment.settings.region, ("kms_key",))
-    elif own_key is not None and "kms_key" in repository.own_keys:
-        fix = "Set encryption_type: KMS, or remove the key."
-        yield Problem(("kms_key",), "kms-key", "must be left out with AES256", show(own_key), fix)
+        yield from _check_key_region(repository.options.kms_key, environment.settings.region, ("kms_key",))
 
 
 def _check_lifecycle(repository: DeclaredRepository, _environment: Environment) -> list[Problem]:
@@ -134,12 +130,9 @@ def _check_access(repository: DeclaredRepository, environment: Environment) -> I
     options = repository.options
     accounts, own_account = options.allowed_account_ids, environment.settings.account_id
     if options.enable_cross_account_access and not accounts:
-        rule = "must come with allowed_account_ids"
-        yield Problem(("enable_cross_account_access",), "access-without-accounts", rule, "none", "List the accounts.")
-    if "allowed_account_ids" in repository.own_keys and accounts and not options.enable_cross_account_access:
-        fix = "Set enable_cross_account_access: true, or remove the accounts."
-        rule = "must come with enable_cross_account_access: true, or nobody gets access"
-        yield Problem(("allowed_account_ids",), "access-not-enabled", rule, show(list(accounts)), fix)
+        rule = "must be given with enable_cross_account_access: true"
+        fix = "List the accounts, or set enable_cross_account_access: false."
+        yield Problem(("allowed_account_ids",), "access-without-accounts", rule, "", fix)
     for index, account_id in enumerate(accounts):
         path = ("allowed_account_ids", index)
         if account_id in accounts[:index]:
@@ -154,31 +147,33 @@ def _check_access(repository: DeclaredRepository, environment: Environment) -> I
         partition=environment.partition,
     )
     if statements:
-        yield from check_repository_policy(statements)
+        for problem in check_repository_policy(statements):
+            yield dataclasses.replace(problem, path=("allowed_account_ids",))
 
 
 def _check_replication(repository: DeclaredRepository, environment: Environment) -> Iterator[Problem]:
-    options = repository.options
-    if not options.enable_replication:
-        if "replication_destinations" in repository.own_keys and options.replication_destinations:
-            fix = "Set enable_replication: true, or remove the destinations."
-            rule = "must come with enable_replication: true, or nothing is replicated"
-            got = show([each.region for each in options.replication_destinations])
-            yield Problem(("replication_destinations",), "replication-not-enabled", rule, got, fix)
-        return
-    settings = environment.settings
-    contribution = _contribution(repository)
-    yield from check_contribution(contribution, region=settings.region, registry_id=settings.account_id)
+    if repository.options.enable_replication:
+        settings = environment.settings
+        # The name is the filter, and whether ECR takes it is checked as the name of the repository.
+        destinations = dataclasses.replace(contribution_of(repository), prefixes=())
+        yield from check_contribution(destinations, region=settings.region, registry_id=settings.account_id)
 
 
-def _check_tags(repository: DeclaredRepository, environment: Environment) -> list[Problem]:
-    # Each map is checked by the models; together they must not be too many for one resource.
-    return check_tags({**environment.tags, **repository.options.tags}, "tags")
+def _check_tags(repository: DeclaredRepository, environment: Environment) -> Iterator[Problem]:
+    # Each map is checked by itself; together they must not be too many for one resource.
+    number = len({**environment.tags, **repository.options.tags})
+    if len(environment.tags) <= MOST_TAGS < number:
+        rule = f"must have at most {MOST_TAGS} entries, with those of every resource"
+        yield Problem(("tags",), "tags", rule, f"{number}", "Remove some.")
 
 
 def _check_path(repository: DeclaredRepository, _environment: Environment) -> list[Problem]:
     path = repository.ssm_path
     return [] if path is None else check_parameter_path(path)
+
+
+def _check_own_used(repository: DeclaredRepository, _environment: Environment) -> Iterator[Problem]:
+    return (unused(key) for key in unused_keys(repository) if key in repository.own_keys)
 
 
 _REPOSITORY_CHECKS: tuple[Callable[[DeclaredRepository, Environment], Iterable[Problem]], ...] = (
@@ -190,59 +185,33 @@ _REPOSITORY_CHECKS: tuple[Callable[[DeclaredRepository, Environment], Iterable[P
     _check_replication,
     _check_tags,
     _check_path,
+    _check_own_used,
 )
 
 
-def _check_unique_names(repositories: Iterable[DeclaredRepository]) -> Iterator[Problem]:
-    first: dict[str, str] = {}
-    for repository in repositories:
-        name = repository.repository_name
-        owner = first.setdefault(name, repository.logical_name)
-        if owner != repository.logical_name:
-            rule = f"must have a name of its own; {owner} is {name} too"
-            fix = "Give one of the two another repository_name."
-            path = (REPOSITORIES, repository.logical_name)
-            yield Problem(path, "repository-name-taken", rule, "", fix)
+def unused_keys(repository: DeclaredRepository) -> Iterator[str]:
+    """Return the options of a repository that do nothing because another one does not switch them on."""
+    options = repository.options
+    if options.allowed_account_ids and not options.enable_cross_account_access:
+        yield "allowed_account_ids"
+    if options.kms_key is not None and repository.encryption_type != "KMS":
+        yield "kms_key"
+    if options.replication_destinations and not options.enable_replication:
+        yield "replication_destinations"
 
 
-def _check_keys_used(environment: Environment) -> Iterator[Problem]:
-    """Check that a key is there to be used: an unused one means images that are not encrypted as meant."""
-    if environment.settings.ecr_kms_key is None or not environment.repositories:
-        return
-    if environment.settings.ecr_encryption_type != "KMS" and not any(
-        repository.encryption_type == "KMS" and repository.options.kms_key is None
-        for repository in environment.repositories.values()
-    ):
-        rule = "must be used; every repository is encrypted with AES256"
-        fix = "Set ecr_encryption_type: KMS before the repositories are made, or remove the key."
-        yield Problem(("ecr_kms_key",), "kms-key-unused", rule, "", fix)
+def unused(key: str) -> Problem:
+    """Return the problem of an option that does nothing."""
+    code, switch, effect = {
+        "allowed_account_ids": ("access-not-enabled", "enable_cross_account_access: true", "nobody gets access"),
+        "kms_key": ("kms-key-unused", "encryption_type: KMS", "images are not encrypted with it"),
+        "replication_destinations": ("replication-not-enabled", "enable_replication: true", "nothing is replicated"),
+    }[key]
+    return Problem((key,), code, f"must come with {switch}, or {effect}", "", f"Set {switch}, or remove the key.")
 
 
-def _check_replication_limits(environment: Environment) -> Iterator[Problem]:
-    contributions = [
-        _contribution(repository)
-        for repository in environment.repositories.values()
-        if repository.replication_destinations
-    ]
-    for problem in check_rules(merge_contributions(contributions)):
-        yield Problem((REPOSITORIES,), problem.code, problem.rule, problem.got, problem.fix)
-
-
-def _check_published(environment: Environment) -> Iterator[Problem]:
-    published = PublishedPaths()
-    for name, repository in environment.repositories.items():
-        path = repository.ssm_path
-        if path is not None and (taken := published.add(path, name)) is not None:
-            rule = f"must not be published below the parameters of {taken}"
-            fix = "Rename one of the two, or set publish_to_ssm: false."
-            yield Problem((REPOSITORIES, name), "ssm-collision", rule, show(path), fix)
-    if len(published) > MOST_STANDARD_PARAMETERS:
-        rule = f"must come to at most {MOST_STANDARD_PARAMETERS:,} Standard parameters in one account and region"
-        fix = "Set publish_to_ssm: false where nobody reads the parameters; each repository has eight."
-        yield Problem((REPOSITORIES,), "ssm-limit", rule, f"{len(published):,}", fix)
-
-
-def _contribution(repository: DeclaredRepository) -> ReplicationContribution:
+def contribution_of(repository: DeclaredRepository) -> ReplicationContribution:
+    """Return what a repository asks to be replicated."""
     return ReplicationContribution(
         destinations=repository.replication_destinations, prefixes=(repository.repository_name,), exact=True
     )

@@ -73,11 +73,12 @@ class DeclaredRepository:
     def shortcuts(self) -> Shortcuts:
         """The retention shortcuts.
 
-        The default of `max_image_count` gives way to a typed rule that selects every image: ECR takes one such rule.
+        The default of `max_image_count` gives way to a typed rule that selects every image: ECR takes one such rule
+        for each storage class, and the shortcuts are about `standard`.
         """
-        options = self.options
+        options, rules = self.options, self.lifecycle_rules
         given = "max_image_count" in options.model_fields_set
-        selects_all = any(rule.tag_status == "any" for rule in options.lifecycle_rules)
+        selects_all = any(rule.tag_status == "any" and rule.selected_class == "standard" for rule in rules)
         return Shortcuts(
             max_image_count=options.max_image_count if given or not selects_all else None,
             expire_untagged_after_days=options.expire_untagged_after_days,
@@ -106,7 +107,7 @@ class DeclaredRepository:
         """Path of its parameters; None where it is not published."""
         if not self.options.publish_to_ssm:
             return None
-        return parameter_path(self.environment.ecr_ssm_prefix, self.logical_name, "").rstrip("/")
+        return parameter_path(self.environment.ecr_ssm_prefix, self.logical_name, "").removesuffix("/")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

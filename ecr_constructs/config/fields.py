@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, TypeVar
@@ -44,11 +45,13 @@ __all__ = [
     "Model",
     "NameTemplate",
     "OrganizationId",
+    "OutputName",
     "ProjectName",
     "Region",
     "RemoteStateOutput",
     "RepositoryName",
     "SsmPrefix",
+    "StateKey",
     "TagFilter",
     "Tags",
     "VersionConstraint",
@@ -135,6 +138,27 @@ VersionConstraint = Annotated[
 ]
 
 
+# Terraform's S3 backend refuses a slash at either end; braces would look like the template of repository names.
+_STATE_KEY = _matches(
+    r"[^/{}]([^{}]*[^/{}])?",
+    "state-key",
+    "must be a key that neither begins nor ends with '/' and holds no braces",
+    "Write it as in layers/compute/dev/terraform.tfstate.",
+)
+StateKey = Annotated[str, Field(min_length=1, max_length=1024), _STATE_KEY]
+# https://developer.hashicorp.com/terraform/language/syntax/configuration#identifiers
+OutputName = Annotated[
+    str,
+    Field(min_length=1),
+    _matches(
+        r"[a-zA-Z_][a-zA-Z0-9_-]*",
+        "output-name",
+        "must be the name of an output",
+        "Use letters, digits, '_' and '-', a letter first.",
+    ),
+]
+
+
 def _filter_text(value: object) -> object:
     """Accept AWS's own shape of an exclusion filter, `{filter_type: WILDCARD, filter: ...}`, beside its text."""
     if isinstance(value, Mapping) and set(value) <= {"filter", "filter_type"} and "filter" in value:
@@ -180,9 +204,9 @@ class RemoteStateOutput(Model):
     """An output of another Terraform state in S3."""
 
     bucket: BucketName = Field(description="S3 bucket of the state.")
-    key: str = Field(min_length=1, description="Key of the state in its bucket.")
+    key: Annotated[str, Field(min_length=1), _STATE_KEY] = Field(description="Key of the state in its bucket.")
     region: Region = Field(description="Region of the bucket.")
-    output: str = Field(min_length=1, description="Name of the output that holds the full ARN of the key.")
+    output: OutputName = Field(description="Name of the output that holds the full ARN of the key.")
 
 
 class KeyAlias(Model):
@@ -209,7 +233,13 @@ def _kind_of_key(value: object) -> str | None:
     return None
 
 
-KmsKey = Annotated[str, _checked(check_key_arn)]
+def _check_key_text(value: str) -> list[Problem]:
+    named = value if value.startswith("alias/") else "alias/NAME"
+    fix = f"Write arn:aws:kms:REGION:ACCOUNT:key/ID, or {{alias: {named}}} to have it looked up."
+    return [dataclasses.replace(problem, fix=fix) for problem in check_key_arn(value)]
+
+
+KmsKey = Annotated[str, _checked(_check_key_text)]
 KeyReference = Annotated[
     Annotated[KmsKey, Tag("<arn>")]
     | Annotated[KeyAlias, Tag("<alias>")]

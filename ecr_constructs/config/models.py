@@ -25,6 +25,7 @@ from ecr_constructs.config.fields import (
     Region,
     RepositoryName,
     SsmPrefix,
+    StateKey,
     TagFilter,
     Tags,
     VersionConstraint,
@@ -157,10 +158,8 @@ class EnvironmentSettings(Model):
     bucket: BucketName | None = Field(
         default=None, description="S3 bucket for Terraform's state, encrypted and locked. Default: a local state file."
     )
-    state_key: str | None = Field(
+    state_key: StateKey | None = Field(
         default=None,
-        min_length=1,
-        max_length=1024,
         description="Key of the state in the bucket. Default: layers/compute/{env}/terraform.tfstate.",
     )
     aws_provider_version: VersionConstraint = Field(

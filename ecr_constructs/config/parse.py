@@ -6,18 +6,34 @@ be reported only because something was left out is not reported.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, TypeVar
 
-from ecr_constructs.config.checks import DEFAULTS, REPOSITORIES, check_environment, check_said, check_settings_keys
+from ecr_constructs.config.checks import (
+    DEFAULTS,
+    REPOSITORIES,
+    check_repository,
+    check_said,
+    check_settings_keys,
+)
 from ecr_constructs.config.environment import DeclaredRepository, Environment
+from ecr_constructs.config.fields import Model
 from ecr_constructs.config.models import EnvironmentSettings, RepositoryOptions
 from ecr_constructs.config.options import RETENTION_OPTIONS, merge_options
+from ecr_constructs.config.together import check_repositories_together
 from ecr_constructs.config.translate import validate_model
 from ecr_constructs.core.names import check_logical_name
 from ecr_constructs.errors import Problem, show
 
 __all__ = ["parse_environment"]
+
+_M = TypeVar("_M", bound=Model)
+_Path = tuple[str | int, ...]
+
+_MADE_OF_NAMES = {"repository_name", "publish_to_ssm"}
+_STAND_INS = {"project": "project", "env": "env", "region": "us-east-1"}
+_BELONGS_ABOVE = dict.fromkeys(EnvironmentSettings.model_fields, "It belongs at the top of the file.")
+_BELONGS_BELOW = dict.fromkeys(RepositoryOptions.model_fields, "It belongs in ecr_defaults, or below a repository.")
 
 # Codes of what may be reported only because a key was left out, by their beginnings.
 _FOLLOW_FROM = {
@@ -43,69 +59,83 @@ _FOLLOW_FROM = {
 }
 
 
-def parse_environment(data: object, *, file_stem: str) -> tuple[Environment | None, list[Problem]]:
+def parse_environment(
+    data: object, *, file_stem: str, unread: Collection[_Path] = ()
+) -> tuple[Environment | None, list[Problem]]:
     """Check what a file says.
 
     Args:
         data: The file's content.
         file_stem: Name of the file without its suffix, which the environment's name must equal.
+        unread: Paths of values that could not be read, which are None in the data and need no further problem.
 
     Returns:
         The environment, and the problems with paths from the top of the file. Where there are problems, the environment
-        is what is left of it, good for further checks alone; None if the file is no mapping.
+        is what is left of it; None if the file is no mapping.
     """
     if not isinstance(data, Mapping):
         fix = "Write `key: value` lines, at least project, env and region."
         return None, [Problem((), "type", "must be a mapping", show(data), fix)]
-    settings, wrong, problems = _settings(data)
-    defaults, wrong_defaults, found = _options(data.get(DEFAULTS, {}), DEFAULTS)
+    given = {key: value for key, value in data.items() if key not in (DEFAULTS, REPOSITORIES)}
+    settings, wrong, problems = _model(
+        EnvironmentSettings, given, unread, stand_ins=_STAND_INS, elsewhere=_BELONGS_BELOW
+    )
+    defaults, wrong_defaults, found = _options(data.get(DEFAULTS, {}), unread, DEFAULTS)
     problems += found
+    wrong |= set(RepositoryOptions.model_fields) if DEFAULTS in wrong else wrong_defaults
     repositories: dict[str, DeclaredRepository] = {}
     wrong_options: dict[str, set[str]] = {}
     for name, entry in sorted(_entries(data, problems).items()):
         # An entry without options, `worker:`, is read as null.
-        options, wrong_options[name], found = _options({} if entry is None else entry, REPOSITORIES, name)
-        misnamed = check_logical_name(name, REPOSITORIES, name)
-        problems += [*misnamed, *found]
-        if not misnamed:
-            merged = merge_options(defaults, options)
-            repositories[name] = DeclaredRepository(name, merged, settings, frozenset(options.model_fields_set))
+        path = (REPOSITORIES, name)
+        said = {} if entry is None and path not in unread else entry
+        options, wrong_options[name], found = _options(said, unread, *path)
+        problems += [*check_logical_name(name, *path), *found]
+        merged = merge_options(defaults, options)
+        repositories[name] = DeclaredRepository(name, merged, settings, frozenset(options.model_fields_set))
     environment = Environment(settings, repositories)
-
-    def follows(problem: Problem) -> bool:
-        left_out = wrong | wrong_defaults
-        if len(problem.path) > 1 and problem.path[0] == REPOSITORIES:
-            left_out |= wrong_options[str(problem.path[1])]
-        return any(problem.code.startswith(_FOLLOW_FROM.get(key, ())) for key in left_out)
-
-    checks = [*check_settings_keys(settings, file_stem=file_stem), *check_environment(environment)]
-    return environment, problems + [problem for problem in checks if not follows(problem)]
+    problems += _without_follow_ups(check_settings_keys(environment, file_stem=file_stem), wrong)
+    for name, repository in repositories.items():
+        left_out = wrong | wrong_options[name] | (_MADE_OF_NAMES if check_logical_name(name) else set())
+        problems += _without_follow_ups(check_repository(repository, environment), left_out)
+    everything = wrong.union(*wrong_options.values())
+    problems += _without_follow_ups(check_repositories_together(environment), everything)
+    return environment, [problem for problem in problems if problem.path not in unread]
 
 
-def _settings(data: Mapping[str, object]) -> tuple[EnvironmentSettings, set[str], list[Problem]]:
-    """Return the settings without what is wrong, which keys those are, and the problems.
+def _without_follow_ups(problems: Iterable[Problem], wrong: Iterable[str]) -> list[Problem]:
+    """Return the problems that would be there as well if the wrong keys were right."""
+    left_out = tuple(code for key in wrong for code in _FOLLOW_FROM.get(key, ()))
+    return [problem for problem in problems if not problem.code.startswith(left_out)]
 
-    What is required and missing or wrong is replaced.
+
+def _model(
+    model: type[_M],
+    data: object,
+    unread: Collection[_Path],
+    *path: str,
+    stand_ins: Mapping[str, object] | None = None,
+    elsewhere: Mapping[str, str],
+) -> tuple[_M, set[str], list[Problem]]:
+    """Return a model without what is wrong, which keys those are, and the problems.
+
+    What is required and missing or wrong is replaced by the stand-ins.
     """
-    given = {key: value for key, value in data.items() if key not in (DEFAULTS, REPOSITORIES)}
-    settings, problems = validate_model(EnvironmentSettings, given, also_known=(DEFAULTS, REPOSITORIES))
-    if settings is not None:
-        return settings, set(), problems
-    wrong = _first_keys(problems)
-    stand_ins = {"project": "project", "env": "env", "region": "us-east-1"}
-    rest = {**stand_ins, **{key: value for key, value in given.items() if key not in wrong}}
-    return EnvironmentSettings.model_validate(rest), wrong, problems
-
-
-def _options(data: object, *path: str) -> tuple[RepositoryOptions, set[str], list[Problem]]:
-    """Return options without what is wrong, which keys those are, and the problems."""
-    options, found = validate_model(RepositoryOptions, data)
-    wrong: set[str] = set()
-    if options is None:
-        wrong = _first_keys(found)
+    also_known = () if path else (DEFAULTS, REPOSITORIES)
+    found, (problems, wrong) = validate_model(model, data, also_known=also_known, elsewhere=elsewhere)
+    if found is None:
         given: Mapping[str, Any] = data if isinstance(data, Mapping) else {}
-        options = RepositoryOptions.model_validate({key: given[key] for key in given if key not in wrong})
-    problems = [problem.under(*path) for problem in found]
+        kept = {key: value for key, value in given.items() if key not in wrong}
+        found = model.model_validate({**(stand_ins or {}), **kept})
+    depth = len(path)
+    wrong |= {str(each[depth]) for each in unread if each[:depth] == path and len(each) > depth}
+    if not isinstance(data, Mapping):
+        wrong = set(model.model_fields)
+    return found, wrong, [problem.under(*path) for problem in problems]
+
+
+def _options(data: object, unread: Collection[_Path], *path: str) -> tuple[RepositoryOptions, set[str], list[Problem]]:
+    options, wrong, problems = _model(RepositoryOptions, data, unread, *path, elsewhere=_BELONGS_ABOVE)
     return options, wrong, [*problems, *check_said(options, *path)]
 
 
@@ -114,9 +144,6 @@ def _entries(data: Mapping[str, object], problems: list[Problem]) -> Mapping[str
     if isinstance(entries, Mapping):
         return entries
     fix = "Write one key per repository, with its options below it; {} for none."
-    problems.append(Problem((REPOSITORIES,), "type", "must be a mapping", show(entries), fix))
+    got = "nothing" if entries is None else show(entries)
+    problems.append(Problem((REPOSITORIES,), "type", "must be a mapping", got, fix))
     return {}
-
-
-def _first_keys(problems: Iterable[Problem]) -> set[str]:
-    return {str(problem.path[0]) for problem in problems if problem.path}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, show
 
 __all__ = ["YamlDocument", "read_yaml"]
@@ -14,9 +15,30 @@ __all__ = ["YamlDocument", "read_yaml"]
 # libyaml's parser is some ten times as fast; wheels have it, builds from source may not.
 _Loader: type[yaml.SafeLoader | yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MERGE_KEY = "tag:yaml.org,2002:merge"
-_MOST_NODES = 1_000_000
+_TEXT = "tag:yaml.org,2002:str"
+_COLLECTIONS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+_MOST_NODES = 200_000
+_DEEPEST = 50
+_LINE_END = b"\n"
+_LARGEST_NUMBER = 2**63
+
+_SYNTAX_FIX = "Check indentation, quotes and brackets up to this line."
+_SYNTAX_FIXES = {
+    "alias": "Write text that begins with '*' in quotes.",
+    "alphabetic or numeric": "Write text that begins with '*' or '&' in quotes.",
+    "cannot start any token": "Indent with spaces, and write text that begins with a sign in quotes.",
+    "mapping values are not allowed": "Check the indentation, and write text that holds ': ' in quotes.",
+}
 
 _Path = tuple[str | int, ...]
+
+
+class _TooLarge(Exception):
+    """The file expands to more than anyone means; the message says to how much it may."""
+
+    def __init__(self, limit: str, place: yaml.Event | yaml.Node) -> None:
+        super().__init__(limit)
+        self.line = place.start_mark.line + 1 if place.start_mark else 1
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -28,43 +50,88 @@ class YamlDocument:
         data: Mappings, lists and scalars of plain Python; None where the file could not be parsed.
         lines: Line of each key and entry, by its path, counted from 1.
         problems: What is wrong with the file as YAML.
+        unread: Paths of values that have such a problem; they are None in the data.
     """
 
     file: str
     data: object
     lines: dict[_Path, int]
     problems: list[Problem]
+    unread: frozenset[_Path] = frozenset()
 
-    def locate(self, problem: Problem) -> Problem:
-        """Return the problem with `file:line` of its path, or of the innermost part of the path that is there."""
-        path = problem.path
+    def line(self, path: _Path) -> int | None:
+        """Return the line of a path, or of the innermost part of it that is there."""
         while path and path not in self.lines:
             path = path[:-1]
-        line = self.lines.get(path)
+        return self.lines.get(path)
+
+    def locate(self, problem: Problem) -> Problem:
+        """Return the problem with `file:line` of its path."""
+        line = self.line(problem.path)
         return problem.at(self.file if line is None else f"{self.file}:{line}")
 
 
 def read_yaml(file: Path, *, name: str | None = None) -> YamlDocument:
     """Read one YAML file.
 
-    Errors are collected, not raised: text that is not UTF-8 or not YAML, more than one document, a key given twice, a
-    key that is not text, an alias that contains itself.
+    Errors are collected, not raised: a file that cannot be read, text that is not UTF-8 or not YAML, more than one
+    document, a key given twice, a key that is not text, a tag, an alias that contains itself, an expression of
+    Terraform, and what is too large or too deep to be meant. An empty file says nothing: its data is an empty mapping.
 
     Args:
         file: The file.
         name: How messages call it; default its path as given.
-
-    Raises:
-        OSError: The file cannot be read.
     """
     name = name or file.as_posix()
     try:
-        text = file.read_bytes().decode("utf-8-sig")
+        content = file.read_bytes()
+    except OSError as error:
+        fix = "Check what it is, and who may read it."
+        return _unreadable(name, "file", "must be a file that can be read", error.strerror or str(error), fix, name)
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        problem = Problem(
-            (), "yaml-encoding", "must be text in UTF-8", f"byte {error.start}", "Save it as UTF-8.", name
-        )
-        return YamlDocument(name, None, {}, [problem])
+        line = content.count(_LINE_END, 0, error.start) + 1
+        got = f"the byte {content[error.start]:#04x}"
+        return _unreadable(name, "yaml-encoding", "must be text in UTF-8", got, "Save it as UTF-8.", f"{name}:{line}")
+    try:
+        _check_depth(text)
+        return _build(text, name)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = name if mark is None else f"{name}:{mark.line + 1}"
+        if error.problem == "but found another document":
+            fix = "Remove the line '---' and what follows, or move that to a file of its own."
+            return _unreadable(name, "yaml-documents", "must hold one document", "another one", fix, where)
+        reason = error.problem or error.context or "of a kind that cannot be read"
+        fix = next((fix for words, fix in _SYNTAX_FIXES.items() if words in reason), _SYNTAX_FIX)
+        return _unreadable(name, "yaml-syntax", f"must be YAML ({reason})", "", fix, where)
+    except yaml.YAMLError as error:
+        reason, position = getattr(error, "reason", None) or str(error), getattr(error, "position", None)
+        where = name if position is None else f"{name}:{content.count(_LINE_END, 0, position) + 1}"
+        return _unreadable(name, "yaml-syntax", f"must be YAML ({reason})", "", "Remove what is not text.", where)
+    except _TooLarge as error:
+        where = f"{name}:{error.line}"
+        return _unreadable(name, "yaml-size", f"must hold {error}", "", "Use fewer levels and aliases.", where)
+
+
+def _unreadable(name: str, code: str, rule: str, got: str, fix: str, where: str) -> YamlDocument:
+    return YamlDocument(name, None, {}, [Problem((), code, rule, got, fix, where)])
+
+
+def _check_depth(text: str) -> None:
+    """Refuse what is nested too deeply, before anything that calls itself for each level can run out of stack."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _DEEPEST:
+            raise _TooLarge(f"at most {_DEEPEST} levels", event)
+
+
+def _build(text: str, name: str) -> YamlDocument:
     loader = _Loader(text)
     try:
         root = loader.get_single_node()
@@ -72,19 +139,18 @@ def read_yaml(file: Path, *, name: str | None = None) -> YamlDocument:
             return YamlDocument(name, {}, {}, [])
         builder = _Builder(loader, name)
         data = builder.build(root, ())
-        return YamlDocument(name, data, builder.lines, builder.problems)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = name if mark is None else f"{name}:{mark.line + 1}"
-        rule = f"must be YAML ({error.problem or error.context})"
-        fix = "Check indentation, quotes and brackets at this line."
-        return YamlDocument(name, None, {}, [Problem((), "yaml-syntax", rule, "", fix, where)])
-    except yaml.YAMLError as error:
-        rule = "must be YAML"
-        fix = "Remove what is not text."
-        return YamlDocument(name, None, {}, [Problem((), "yaml-syntax", rule, show(str(error)), fix, name)])
+        nothing = data is None and not builder.problems
+        return YamlDocument(name, {} if nothing else data, builder.lines, builder.problems, frozenset(builder.unread))
     finally:
         loader.dispose()
+
+
+def _tag(node: yaml.Node) -> str:
+    return f"must not carry the tag {node.tag.replace('tag:yaml.org,2002:', '!!')}"
+
+
+def _expression(text: str) -> str:
+    return f"must be plain text, and {show(text)} is an expression of Terraform"
 
 
 class _Builder:
@@ -93,9 +159,11 @@ class _Builder:
     def __init__(self, loader: yaml.SafeLoader | yaml.CSafeLoader, file: str) -> None:
         self.lines: dict[_Path, int] = {}
         self.problems: list[Problem] = []
+        self.unread: set[_Path] = set()
         self._loader = loader
         self._file = file
         self._open: set[int] = set()
+        self._reported: set[tuple[int, str]] = set()
         self._nodes = 0
 
     def build(self, node: yaml.Node, path: _Path) -> object:
@@ -103,11 +171,17 @@ class _Builder:
         self.lines.setdefault(path, node.start_mark.line + 1)
         self._nodes += 1
         if self._nodes > _MOST_NODES:
-            raise yaml.YAMLError(f"more than {_MOST_NODES:,} values, aliases counted where they are used")
+            limit = f"at most {_MOST_NODES:,} values, those of an alias counted wherever it stands"
+            raise _TooLarge(limit, node)
+        if len(path) > _DEEPEST:
+            raise _TooLarge(f"at most {_DEEPEST} levels, those of an alias counted", node)
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, path)
         if id(node) in self._open:
-            self._report(node, path, "yaml-alias", "must not contain itself", "Remove the alias.")
+            self._refuse(node, path, "yaml-alias", "must not contain itself", "Remove the alias.")
+            return None
+        if node.tag not in _COLLECTIONS:
+            self._refuse(node, path, "yaml-tag", _tag(node), "Remove the tag.")
             return None
         self._open.add(id(node))
         try:
@@ -119,18 +193,28 @@ class _Builder:
 
     def _scalar(self, node: yaml.ScalarNode, path: _Path) -> object:
         try:
-            return self._loader.construct_object(node)
-        except ValueError as error:
-            self._report(
-                node, path, "yaml-value", f"must be a value that YAML can read ({error})", "Write it in quotes."
-            )
+            value = self._loader.construct_object(node)
+        except yaml.constructor.ConstructorError:
+            self._refuse(node, path, "yaml-tag", _tag(node), "Remove the tag.")
             return None
+        except (ArithmeticError, AttributeError, LookupError, ValueError):
+            # What a date that does not exist, or text that its tag does not suit, comes to.
+            rule = f"must be a value that YAML can read, and {show(node.value)} is none"
+            self._refuse(node, path, "yaml-value", rule, "Write it in quotes, without a tag.")
+            return None
+        if isinstance(value, int) and abs(value) >= _LARGEST_NUMBER:
+            self._refuse(node, path, "yaml-value", "must be a number of at most 64 bits", "Use a smaller one.")
+            return None
+        if isinstance(value, str) and is_unresolved(value):
+            self._refuse(node, path, "yaml-expression", _expression(value), "Write the value itself.")
+            return None
+        return value
 
     def _mapping(self, node: yaml.MappingNode, path: _Path) -> dict[str, object]:
         merged: dict[str, object] = {}
-        for key_node, value_node in node.value:
+        for key_node, value_node in reversed(node.value):
             if key_node.tag == _MERGE_KEY:
-                merged = {**self._merged(value_node, path), **merged}
+                merged |= self._merged(value_node, path)
         own: dict[str, object] = {}
         for key_node, value_node in node.value:
             if key_node.tag == _MERGE_KEY or (key := self._key(key_node, path)) is None:
@@ -147,22 +231,35 @@ class _Builder:
         """Return what `<<` brings in: of several mappings the first one that has a key counts."""
         sources = node.value if isinstance(node, yaml.SequenceNode) else [node]
         result: dict[str, object] = {}
-        for source in sources:
+        for source in reversed(sources):
             if not isinstance(source, yaml.MappingNode):
-                self._report(source, path, "yaml-merge", "must merge mappings alone with <<", "Name a mapping.")
+                fix = "Write <<: *name, where &name stands before a mapping."
+                self._report(source, path, "yaml-merge", "must merge mappings alone with <<", fix)
                 continue
             data = self.build(source, path)
-            result = {**(data if isinstance(data, dict) else {}), **result}
+            result |= data if isinstance(data, dict) else {}
         return result
 
     def _key(self, node: yaml.Node, path: _Path) -> str | None:
-        key = self._scalar(node, path) if isinstance(node, yaml.ScalarNode) else None
-        if isinstance(key, str):
-            return key
-        written = show(node.value) if isinstance(node, yaml.ScalarNode) else "a list or mapping"
-        rule = f"must have text as keys, and {written} is not read as text"
-        self._report(node, path, "yaml-key", rule, "Write the key in quotes.")
+        if not isinstance(node, yaml.ScalarNode):
+            rule = "must have text as keys, not lists or mappings"
+            self._report(node, path, "yaml-key", rule, "Write text before the ':'.")
+        elif node.tag != _TEXT:
+            rule = f"must have text as keys, and {show(node.value)} is not read as text"
+            self._report(node, path, "yaml-key", rule, "Write the key in quotes.")
+        elif is_unresolved(node.value):
+            rule = _expression(node.value).replace("must be plain text", "must have plain text as keys")
+            self._report(node, path, "yaml-expression", rule, "Write the key itself.")
+        else:
+            return str(node.value)
         return None
 
+    def _refuse(self, node: yaml.Node, path: _Path, code: str, rule: str, fix: str) -> None:
+        """Report a value, which is None from here on: what it is used for need not be reported as well."""
+        self.unread.add(path)
+        self._report(node, path, code, rule, fix)
+
     def _report(self, node: yaml.Node, path: _Path, code: str, rule: str, fix: str) -> None:
-        self.problems.append(Problem(path, code, rule, "", fix, f"{self._file}:{node.start_mark.line + 1}"))
+        if (id(node), code) not in self._reported:  # once, however often an alias repeats it
+            self._reported.add((id(node), code))
+            self.problems.append(Problem(path, code, rule, "", fix, f"{self._file}:{node.start_mark.line + 1}"))

@@ -2,76 +2,109 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from types import UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin
 
-from pydantic import ValidationError
+from pydantic import Tag, ValidationError
 from pydantic_core import ErrorDetails
 
 from ecr_constructs.config.fields import PROBLEMS, Model
-from ecr_constructs.errors import Problem, nearest, show
+from ecr_constructs.errors import Problem, closest, show
 
-__all__ = ["validate_model"]
+__all__ = ["Validated", "validate_model"]
 
 _M = TypeVar("_M", bound=Model)
 _Path = tuple[str | int, ...]
 
-_QUOTE = "Write it in quotes."
+_BELOW = "Write `key: value` lines below it, indented."
 _TYPES = {
     "bool_type": ("must be true or false", "Write true or false, without quotes."),
-    "dict_type": ("must be a mapping", "Write `key: value` lines below it, indented."),
-    "int_from_float": ("must be a whole number", "Remove the fraction."),
+    "dict_type": ("must be a mapping", _BELOW),
     "int_type": ("must be a whole number", "Write digits alone, without quotes."),
-    "mapping_type": ("must be a mapping", "Write `key: value` lines below it, indented."),
-    "model_type": ("must be a mapping", "Write `key: value` lines below it, indented."),
-    "string_type": ("must be text", _QUOTE),
+    "mapping_type": ("must be a mapping", _BELOW),
+    "model_type": ("must be a mapping", _BELOW),
+    "string_type": ("must be text", "Write it in quotes."),
     "tuple_type": ("must be a list", "Write each entry on a line of its own, after '- '."),
 }
 
 
-def validate_model(model: type[_M], data: object, *, also_known: Iterable[str] = ()) -> tuple[_M | None, list[Problem]]:
+class Validated(NamedTuple):
+    """What is wrong with data, seen by a model.
+
+    Attributes:
+        problems: Everything that is wrong.
+        wrong_keys: Keys of the data that cannot be used, with those that misspelt ones were probably meant to be.
+    """
+
+    problems: list[Problem]
+    wrong_keys: set[str]
+
+
+def validate_model(
+    model: type[_M], data: object, *, also_known: Iterable[str] = (), elsewhere: Mapping[str, str] | None = None
+) -> tuple[_M | None, Validated]:
     """Validate data against a model.
 
     Args:
         model: The model.
         data: What the file says.
         also_known: Keys that exist beside the model's own, to be suggested for unknown ones.
+        elsewhere: Keys that exist in another place of the file, each with the sentence that says where.
 
     Returns:
-        The model, or None with everything that is wrong.
+        The model, or None where anything is wrong; and what that is.
     """
     try:
-        return model.model_validate(data), []
+        return model.model_validate(data), Validated([], set())
     except ValidationError as error:
-        problems = [
-            problem for details in error.errors(include_url=False) for problem in _translate(details, model, also_known)
-        ]
-        return None, problems
+        translation = _Translation(model, set(also_known), elsewhere or {})
+        found = [problem for each in error.errors(include_url=False) for problem in translation.of(each)]
+        problems = [each for each in found if not (each.code == "required" and each.path in translation.meant)]
+        wrong = {str(path[0]) for path in (*(problem.path for problem in found), *translation.meant) if path}
+        return None, Validated(problems, wrong)
 
 
-def _translate(details: ErrorDetails, model: type[Model], also_known: Iterable[str]) -> list[Problem]:
-    # Tags of a union's members stand in angle brackets in the location; they are not keys of the file.
-    path = tuple(part for part in details["loc"] if not (isinstance(part, str) and part.startswith("<")))
-    kind, context = details["type"], details.get("ctx", {})
-    if kind == PROBLEMS:
-        return [problem.under(*path) for problem in context[PROBLEMS]]
-    got = show(details["input"])
-    if kind == "missing":
-        return [Problem(path, "required", "must be given", "", f"Add `{path[-1]}:`.")]
-    if kind == "extra_forbidden":
-        return [_unknown_key(path, _keys_at(model, path[:-1]) | set(() if path[1:] else also_known))]
-    if kind == "literal_error":
-        return [_not_allowed(path, context["expected"], details["input"], got)]
-    if kind in _BOUNDS:
-        rule, fix = _BOUNDS[kind](context)
-        return [Problem(path, "range", rule, got, fix)]
-    if kind == "kms_key_reference":
-        rule = "must be a full key ARN, {alias: alias/x}, or {remote_state: {bucket, key, region, output}}"
-        return [Problem(path, "kms-key", rule, got, "Use one of these three.")]
-    rule, fix = _TYPES.get(kind, (f"must be valid ({details['msg']})", "Correct it."))
-    return [Problem(path, "type", rule, got, fix)]
+class _Translation:
+    """Translates the errors of one model."""
+
+    def __init__(self, model: type[Model], also_known: set[str], elsewhere: Mapping[str, str]) -> None:
+        self.meant: set[_Path] = set()
+        self._model = model
+        self._also_known = also_known
+        self._elsewhere = elsewhere
+
+    def of(self, details: ErrorDetails) -> list[Problem]:
+        """Return the problems of one error."""
+        path, keys = _resolve(self._model, details["loc"])
+        kind, context, value = details["type"], details.get("ctx", {}), details["input"]
+        if kind == PROBLEMS:
+            return [problem.under(*path) for problem in context[PROBLEMS]]
+        if kind == "missing":
+            return [Problem(path, "required", "must be given", "", f"Add `{path[-1]}:`.")]
+        if kind == "extra_forbidden":
+            return [self._unknown_key(path, keys)]
+        if kind == "literal_error":
+            return [_not_allowed(path, context["expected"], value)]
+        if kind in _BOUNDS:
+            rule, fix = _BOUNDS[kind](context)
+            return [Problem(path, "range", rule, _written(value), fix)]
+        if kind == "kms_key_reference":
+            rule = "must be a full key ARN, {alias: alias/x}, or {remote_state: {bucket, key, region, output}}"
+            return [Problem(path, "kms-key", rule, _written(value), "Use one of these three.")]
+        return [_wrong_type(path, kind, details["msg"], value)]
+
+    def _unknown_key(self, path: _Path, known: set[str]) -> Problem:
+        word, top = str(path[-1]), len(path) == 1
+        known = known | self._also_known if top else known
+        fix = self._elsewhere.get(word, "") if top and f"ecr_{word}" not in known else ""
+        if not fix and (match := closest(word, known)):
+            self.meant.add((*path[:-1], match))
+            fix = f"Did you mean {match!r}?"
+        fix = fix or f"Known here: {', '.join(sorted(known))}."
+        return Problem(path, "unknown-key", "must be a known key", show(word), fix)
 
 
 def _bound(words: str, key: str, fix: str) -> Callable[[dict[str, Any]], tuple[str, str]]:
@@ -85,38 +118,72 @@ _BOUNDS = {
 }
 
 
-def _not_allowed(path: _Path, expected: str, value: object, got: str) -> Problem:
-    allowed = expected.replace("'", "").replace(" or ", ", ")
-    by_spelling = {choice.lower(): choice for choice in allowed.split(", ")}
+def _wrong_type(path: _Path, kind: str, message: str, value: object) -> Problem:
+    rule, fix = _TYPES.get(kind, (f"must be valid ({message})", "Correct it."))
+    if value is None:
+        fix = f"{_BELOW[:-1]}, or remove the key." if fix == _BELOW else "Write a value, or leave an optional key out."
+    elif kind == "string_type" and isinstance(value, list | Mapping):
+        fix = "Write one text in its place."
+    return Problem(path, "type", rule, _written(value), fix)
+
+
+def _not_allowed(path: _Path, expected: str, value: object) -> Problem:
+    allowed = expected.replace("'", "").replace(" or ", ", ").split(", ")
+    by_spelling = {choice.lower(): choice for choice in allowed}
     close = difflib.get_close_matches(str(value).lower(), by_spelling, n=1)
+    if len(allowed) == 1:
+        fix = "Write it without quotes." if value == allowed[0] else f"Write {allowed[0]}."
+        return Problem(path, "choice", f"must be {allowed[0]}", _written(value), fix)
     fix = f"Did you mean {by_spelling[close[0]]}?" if close else "Use one of these."
-    several = "one of " if ", " in allowed else ""
-    return Problem(path, "choice", f"must be {several}{allowed}", got, fix)
+    return Problem(path, "choice", f"must be one of {', '.join(allowed)}", _written(value), fix)
 
 
-def _unknown_key(path: _Path, known: set[str]) -> Problem:
-    word = str(path[-1])
-    fix = nearest(word, known) or f"Known keys are {', '.join(sorted(known))}."
-    return Problem(path, "unknown-key", "must be a known key", show(word), fix)
+def _written(value: object) -> str:
+    """Return a value in the way in which a file has it, where Python's differs."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return show(value) if not isinstance(value, datetime.date) else f"the date {value.isoformat()}"
 
 
-def _keys_at(annotation: Any, path: _Path) -> set[str]:
-    """Return the keys that the models allow at a path, whichever member of a union is meant there."""
-    found: set[str] = set()
-    for model in _models(annotation):
-        if not path:
-            found |= set(model.model_fields)
-        elif (field := model.model_fields.get(str(path[0]))) is not None:
-            rest = path[1:]
-            while rest and isinstance(rest[0], int):
-                rest = rest[1:]
-            found |= _keys_at(field.annotation, rest)
-    return found
+def _resolve(model: type[Model], location: _Path) -> tuple[_Path, set[str]]:
+    """Return the path of an error in the file, and the keys that are known where its last part stands.
+
+    Pydantic puts the tag of a union's member into the location, which is no key of the file.
+    """
+    path: list[str | int] = []
+    known: set[str] = set()
+    annotation: Any = model
+    for part in location:
+        if (member := _tagged(annotation).get(part)) is not None:
+            annotation = member
+            continue
+        path.append(part)
+        if isinstance(part, str):
+            fields = {name: field for each in _models(annotation) for name, field in each.model_fields.items()}
+            known = set(fields)
+            annotation = fields[part].annotation if part in fields else None
+    return tuple(path), known
+
+
+def _tagged(annotation: Any) -> dict[str | int, Any]:
+    """Return the members of a union that have tags."""
+    tags = [each.tag for each in getattr(annotation, "__metadata__", ()) if isinstance(each, Tag)]
+    if tags:
+        return dict.fromkeys(tags, get_args(annotation)[0])
+    return {tag: member for each in _alternatives(annotation) for tag, member in _tagged(each).items()}
 
 
 def _models(annotation: Any) -> Iterable[type[Model]]:
     if isinstance(annotation, type) and issubclass(annotation, Model):
         yield annotation
-    elif get_origin(annotation) in (Union, UnionType, Annotated, tuple):
-        for argument in get_args(annotation):
-            yield from _models(argument)
+    for each in (*_alternatives(annotation), *(get_args(annotation) if get_origin(annotation) is tuple else ())):
+        yield from _models(each)
+
+
+def _alternatives(annotation: Any) -> tuple[Any, ...]:
+    """Return what a union or an annotated type is made of."""
+    if get_origin(annotation) is Annotated:
+        return get_args(annotation)[:1]
+    return get_args(annotation) if get_origin(annotation) in (Union, UnionType) else ()

@@ -24,9 +24,9 @@ __all__ = [
 ]
 
 # https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html
-_ACCOUNT_ID = re.compile(r"\d{12}")
+_ACCOUNT_ID = re.compile(r"[0-9]{12}")
 # https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
-_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}")
+_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}")
 # https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
 _ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgpaths
@@ -34,8 +34,8 @@ _ORGANIZATION_PATH = re.compile(
     r"o-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}/(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/)*(\*|(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/?\*?))?"
 )
 # https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-ARN
-_KEY_ARN = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+")
-_REPOSITORY_ARN = re.compile(r"arn:(aws[a-z-]*):ecr:([a-z0-9-]+):(\d{12}):repository/(.+)")
+_KEY_ARN = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+")
+_REPOSITORY_ARN = re.compile(r"arn:(aws[a-z-]*):ecr:([a-z0-9-]+):([0-9]{12}):repository/(.+)")
 
 # https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html; the endpoints' suffixes
 # are those of botocore's endpoints.json. The longest prefix counts.
@@ -100,7 +100,7 @@ def parse_repository_arn(arn: str) -> RepositoryArn | None:
 def check_account_id(value: object, *path: str | int) -> list[Problem]:
     """Check an AWS account id: 12 digits, as text because a leading zero counts."""
     rule = "must be an AWS account id of 12 digits"
-    fix = "Write the 12 digits in quotes."
+    fix = "Write the 12 digits alone, in quotes."
     return _check_text(value, _ACCOUNT_ID, Problem(path, "account-id", rule, show(value), fix))
 
 

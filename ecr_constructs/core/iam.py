@@ -19,7 +19,7 @@ _LONGEST_POLICY = 10_240
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
 _SID = re.compile(r"[A-Za-z0-9]+")
 _ACTION = re.compile(r"ecr:[A-Za-z*?]+")
-_PRINCIPAL = re.compile(r"\*|arn:aws[a-z-]*:(iam|sts)::\d{12}:.+")
+_PRINCIPAL = re.compile(r"\*|arn:aws[a-z-]*:(iam|sts)::[0-9]{12}:.+")
 # Operators that any one of several values satisfies; the negated ones need all of them.
 _UNITABLE = {"ArnEquals", "ArnLike", "StringEquals", "StringLike"}
 _SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?")
@@ -108,7 +108,7 @@ def check_repository_policy(statements: Sequence[PolicyStatement]) -> list[Probl
         problems.append(Problem(("policy", sid), "policy-sid", "must name one statement", "different ones", fix))
     length = len(render_policy(statements))
     if length > _LONGEST_POLICY:
-        rule = f"must have at most {_LONGEST_POLICY:,} characters"
+        rule = f"must make a policy of at most {_LONGEST_POLICY:,} characters"
         fix = "Grant to an organisation or organisational unit instead of single accounts."
         problems.append(Problem(("policy",), "policy-size", rule, f"{length:,}", fix))
     return problems
@@ -136,7 +136,7 @@ def _check_actions(statement: PolicyStatement, path: tuple[str, str]) -> list[Pr
     for action in statement.actions:
         if is_unresolved(action):
             continue
-        if action == "ecr:GetAuthorizationToken":
+        if action.lower() == "ecr:getauthorizationtoken":
             rule = "must not grant ecr:GetAuthorizationToken, which does nothing in a repository policy"
             fix = "Grant it in an identity policy, on Resource '*'."
             problems.append(Problem(path, "policy-token-action", rule, "", fix))

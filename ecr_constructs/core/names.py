@@ -23,6 +23,7 @@ TEMPLATE_FIELDS = ("project", "env", "name")
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
 _NAME = re.compile(r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*")
 _NAME_LENGTH = range(2, 257)
+_SAMPLE = "xx"
 _NAME_FIX = (
     "Use lowercase letters and digits, joined by single '.', '_', '__' or '-', in parts divided by '/', "
     "2 to 256 characters in all."
@@ -50,27 +51,34 @@ def check_logical_name(value: str, *path: str | int) -> list[Problem]:
 
 
 def check_template(template: str, *path: str | int) -> list[Problem]:
-    """Check the template of repository names: text with `{project}`, `{env}` and, always, `{name}`."""
+    """Check the template of repository names: text with `{project}`, `{env}` and, always, `{name}`.
+
+    The text around the placeholders follows the rules of `check_repository_name`.
+    """
     try:
         fields = [(name, spec, conversion) for _, name, spec, conversion in string.Formatter().parse(template)]
     except ValueError as error:
         fix = "Close every brace: {project}, {env}, {name}."
         return [Problem(path, "name-template", f"must be a template ({error})", show(template), fix)]
-    found = [name for name, _, _ in fields if name is not None]
-    problems = [
-        Problem(
-            path,
-            "name-template",
-            f"must use the placeholders {{{'}, {'.join(TEMPLATE_FIELDS)}}} alone",
-            show(f"{{{name}}}"),
-            nearest(name, TEMPLATE_FIELDS) or "Remove the placeholder.",
-        )
-        for name, spec, conversion in fields
-        if name is not None and (name not in TEMPLATE_FIELDS or spec or conversion)
-    ]
-    if "name" not in found:
+    problems = []
+    for name, spec, conversion in fields:
+        if name is None or (name in TEMPLATE_FIELDS and not spec and not conversion):
+            continue
+        rule = f"must use the placeholders {{{'}, {'.join(TEMPLATE_FIELDS)}}} alone"
+        written = f"{{{name}{'!' + conversion if conversion else ''}{':' + spec if spec else ''}}}"
+        guess = nearest(name, TEMPLATE_FIELDS) or "Remove the placeholder."
+        fix = f"Write {{{name}}}: names take no format." if name in TEMPLATE_FIELDS else guess
+        problems.append(Problem(path, "name-template", rule, show(written), fix))
+    if "name" not in [name for name, _, _ in fields]:
         fix = "Add {name}, or every repository would have the same name."
         problems.append(Problem(path, "name-template", "must contain {name}", show(template), fix))
+    if problems:
+        return problems
+    sample = expand_template(template, dict.fromkeys(TEMPLATE_FIELDS, _SAMPLE))
+    if check_repository_name(sample):
+        # Whatever is put in begins and ends with a letter or digit, so it is the text around it that is wrong.
+        rule = "must make names that ECR takes"
+        problems.append(Problem(path, "name-template", rule, show(template), _NAME_FIX))
     return problems
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Sequence
 
 from ecr_constructs.core.aws import check_account_id, check_region, partition_of
@@ -26,6 +27,8 @@ _MOST_RULES = 10
 _MOST_DESTINATIONS = 25
 _MOST_FILTERS = 100
 _FILTER_LENGTH = range(2, 257)
+# https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_RepositoryFilter.html
+_FILTER = re.compile(r"(?:[a-z0-9]+(?:[._-][a-z0-9]*)*/)*[a-z0-9]*(?:[._-][a-z0-9]*)*")
 _EVERYTHING = ""  # the prefix that every name begins with; rendered as no filter at all
 
 
@@ -94,24 +97,30 @@ def check_contribution(
         registry_id: Account of the source, where it is known.
     """
     problems = []
+    places: set[ReplicationDestination] = set()
     if not contribution.destinations:
         fix = "Name at least one region, or switch replication off."
         rule = "must name a destination"
         problems.append(Problem(("replication_destinations",), "replication-destination", rule, "none", fix))
     for index, destination in enumerate(contribution.destinations):
         path = ("replication_destinations", index)
-        problems += check_region(destination.region, *path, "region")
-        if destination.registry_id is not None:
-            problems += check_account_id(destination.registry_id, *path, "registry_id")
-        problems += [problem.under(*path) for problem in _check_destination(destination, region, registry_id)]
-        if destination in contribution.destinations[:index]:
+        found = [problem.under(*path) for problem in _check_destination(destination, region, registry_id)]
+        if not found and _resolved(destination, registry_id) in places:
             rule, fix = "must name each destination once", "Remove the second one."
-            problems.append(Problem(path, "replication-destination", rule, show(destination.region), fix))
+            found.append(Problem(path, "replication-destination", rule, show(destination.region), fix))
+        problems += found
+        places.add(_resolved(destination, registry_id))
     for index, prefix in enumerate(contribution.prefixes):
-        if not is_unresolved(prefix) and len(prefix) not in _FILTER_LENGTH:
-            rule = "must be a prefix of 2 to 256 characters"
-            path = ("repository_filters", index)
-            problems.append(Problem(path, "replication-filter", rule, show(prefix), "Lengthen it."))
+        path = ("repository_filters", index)
+        if is_unresolved(prefix):
+            continue
+        if len(prefix) not in _FILTER_LENGTH:
+            rule, fix = "must be a prefix of 2 to 256 characters", "To replicate everything, leave the filters out."
+            problems.append(Problem(path, "replication-filter", rule, show(prefix), fix))
+        elif not _FILTER.fullmatch(prefix):
+            rule = "must be what repository names can begin with"
+            fix = "Use lowercase letters, digits, '.', '_', '-' and '/', without '*': every filter is a prefix."
+            problems.append(Problem(path, "replication-filter", rule, show(prefix), fix))
     return problems
 
 
@@ -119,12 +128,12 @@ def check_rules(rules: Sequence[ReplicationRule]) -> list[Problem]:
     """Return the limits of a registry's replication configuration that the rules break."""
     problems = []
     if len(rules) > _MOST_RULES:
-        rule = f"must come to at most {_MOST_RULES} rules"
+        rule = f"must come to at most {_MOST_RULES} replication rules"
         fix = "Let repositories share the same destinations, or use prefixes that several share."
         problems.append(Problem(("replication",), "replication-rules", rule, f"{len(rules)}", fix))
     destinations = {destination for rule in rules for destination in rule.destinations}
     if len(destinations) > _MOST_DESTINATIONS:
-        rule = f"must have at most {_MOST_DESTINATIONS} different destinations in one registry"
+        rule = f"must have at most {_MOST_DESTINATIONS} different replication destinations in one registry"
         fix = "Replicate to fewer regions or accounts."
         problems.append(Problem(("replication",), "replication-destinations", rule, f"{len(destinations)}", fix))
     return problems
@@ -160,8 +169,11 @@ def accidental_matches(contributions: Iterable[ReplicationContribution], names: 
 def _check_destination(
     destination: ReplicationDestination, region: str | None, registry_id: str | None
 ) -> list[Problem]:
-    if region is None or is_unresolved(region) or is_unresolved(destination.region):
-        return []
+    problems = check_region(destination.region, "region")
+    if destination.registry_id is not None:
+        problems += check_account_id(destination.registry_id, "registry_id")
+    if problems or region is None or is_unresolved(region) or is_unresolved(destination.region):
+        return problems
     if partition_of(destination.region) != partition_of(region):
         rule = f"must lie in the partition of {region} ({partition_of(region)})"
         fix = "Images cannot be replicated between partitions: remove the destination."
@@ -172,6 +184,11 @@ def _check_destination(
         fix = "Name another region, or another account by its registry_id."
         return [Problem(("region",), "replication-destination", rule, show(destination.region), fix)]
     return []
+
+
+def _resolved(destination: ReplicationDestination, registry_id: str | None) -> ReplicationDestination:
+    """Return the destination with its account, as far as it is known."""
+    return dataclasses.replace(destination, registry_id=destination.registry_id or registry_id)
 
 
 def _without_covered(prefixes: Iterable[str]) -> list[str]:

@@ -63,8 +63,8 @@ def _check_choice(value: str, allowed: Sequence[str], name: str) -> list[Problem
 def _check_exclusion_filters(settings: RepositorySettings) -> list[Problem]:
     name, code = "image_tag_mutability_exclusion_filters", "tag-exclusion-filters"
     filters, mutability = settings.image_tag_mutability_exclusion_filters, settings.image_tag_mutability
-    if is_unresolved(mutability) or is_unresolved(filters):
-        return []
+    if mutability not in IMAGE_TAG_MUTABILITIES or is_unresolved(filters):
+        return []  # not known yet, or a problem of its own
     if not mutability.endswith("_WITH_EXCLUSION"):
         if not filters:
             return []

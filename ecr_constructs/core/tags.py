@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from collections.abc import Mapping
 
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, show
 
-__all__ = ["check_tags"]
+__all__ = ["MOST_TAGS", "check_tags"]
 
 # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html#id_tags_naming_best_practices
-_MOST_TAGS = 50
+MOST_TAGS = 50
 _LONGEST_KEY = 128
 _LONGEST_VALUE = 256
-_OTHER_CHARACTERS = re.compile(r"[^\w\s.:/=+\-@]")
+# Letters, digits and separators of any script, but no control characters such as line breaks:
+# https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Tag.html
+_CATEGORIES = "LNZ"
+_SIGNS = "_.:/=+-@"
 
 
 def check_tags(tags: Mapping[str, str], *path: str | int) -> list[Problem]:
@@ -22,8 +25,8 @@ def check_tags(tags: Mapping[str, str], *path: str | int) -> list[Problem]:
     if is_unresolved(tags):
         return []
     problems = []
-    if len(tags) > _MOST_TAGS:
-        rule = f"must have at most {_MOST_TAGS} entries"
+    if len(tags) > MOST_TAGS:
+        rule = f"must have at most {MOST_TAGS} entries"
         problems.append(Problem(path, "tags", rule, f"{len(tags)}", "Remove some; default tags count as well."))
     for key, value in tags.items():
         if not is_unresolved(key) and not 1 <= len(key) <= _LONGEST_KEY:
@@ -35,7 +38,11 @@ def check_tags(tags: Mapping[str, str], *path: str | int) -> list[Problem]:
         if not is_unresolved(value) and len(value) > _LONGEST_VALUE:
             rule = f"must have values of at most {_LONGEST_VALUE} characters"
             problems.append(Problem((*path, key), "tags", rule, f"{len(value)} characters", "Shorten the value."))
-        if any(not is_unresolved(text) and _OTHER_CHARACTERS.search(text) for text in (key, value)):
+        if any(not is_unresolved(text) and not _is_allowed(text) for text in (key, value)):
             rule = "must have letters, digits, spaces and _ . : / = + - @ alone"
-            problems.append(Problem((*path, key), "tags", rule, show(f"{key}={value}"), "Remove other characters."))
+            problems.append(Problem((*path, key), "tags", rule, show(f"{key}={value}"), "Remove the other characters."))
     return problems
+
+
+def _is_allowed(text: str) -> bool:
+    return all(character in _SIGNS or unicodedata.category(character)[0] in _CATEGORIES for character in text)

@@ -6,12 +6,13 @@ CDKTF encodes what is unknown at synthesis in ordinary strings, numbers and list
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 
 __all__ = ["is_unresolved"]
 
-# A number token is a double whose upper bits are 0xFBFF, so it lies far below any number that a user means.
-_NUMBER_TOKENS_BELOW = -1e288
+# Upper 16 bits of the double that stands for a number, and of the one in a list that stands for a list of numbers.
+_NUMBER_MARKERS = b"\xfd\xff", b"\xfb\xff"
 
 
 def is_unresolved(value: object) -> bool:
@@ -29,7 +30,15 @@ def is_unresolved(value: object) -> bool:
     if isinstance(value, str):
         return "${" in value or "#{TfToken[" in value
     if isinstance(value, int | float):
-        return value < _NUMBER_TOKENS_BELOW
+        return _is_number_token(value)
     if isinstance(value, Sequence):
-        return len(value) == 1 and isinstance(value[0], str) and value[0].startswith("#{TfToken[")
+        return len(value) == 1 and _is_list_token(value[0])
     return hasattr(value, "resolve")
+
+
+def _is_list_token(entry: object) -> bool:
+    return entry.startswith("#{TfToken[") if isinstance(entry, str) else _is_number_token(entry)
+
+
+def _is_number_token(value: object) -> bool:
+    return isinstance(value, float) and struct.pack(">d", value)[:2] in _NUMBER_MARKERS

@@ -203,12 +203,15 @@ class TestRepositories:
 
 
 @pytest.mark.parametrize("switch", [True, False])
-def test_replication_is_made_where_it_is_switched_on(switch, synth):
-    text = MINIMAL + (
-        'account_id: "111111111111"\necr_defaults: {replication_destinations: [{region: us-west-2}]}\n'
-        f"ecr_repositories: {{web: {{enable_replication: {str(switch).lower()}}}}}\n"
+def test_a_repository_is_replicated_where_it_is_switched_on(switch, synth):
+    document = synth(
+        MINIMAL + 'account_id: "111111111111"\necr_defaults: {replication_destinations: [{region: us-west-2}]}\n'
+        f"ecr_repositories: {{api: {{enable_replication: true}}, web: {{enable_replication: {str(switch).lower()}}}}}\n"
     )
-    assert ("aws_ecr_replication_configuration" in synth(text)["resource"]) is switch
+    replication = document["resource"]["aws_ecr_replication_configuration"]["registry"]["replication_configuration"]
+    (rule,) = replication["rule"]
+    filters = {each["filter"] for each in rule["repository_filter"]}
+    assert filters == {"shop-dev-api"} | ({"shop-dev-web"} if switch else set())
 
 
 def test_the_app_writes_where_cdktf_says(tmp_path):
