@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ecr_constructs._engine import Construct
+from ecr_constructs._engine.placed import PlacedConstruct
 from ecr_constructs.core.access import (
     PULL_ACTIONS,
     PUSH_ACTIONS,
@@ -22,7 +23,7 @@ from ecr_constructs.repository_base import RepositoryBase
 __all__ = ["CrossAccountPolicy"]
 
 
-class CrossAccountPolicy(Construct):
+class CrossAccountPolicy(PlacedConstruct):
     """Who beyond the repository's own account may pull from it and, asked for by name, push to it.
 
     The statements join those that come from elsewhere: a repository has one policy. The other side needs an identity
@@ -84,7 +85,7 @@ class CrossAccountPolicy(Construct):
             *_check_paths(push_organization_paths, "push_organization_paths"),
         ]
         if problems:
-            raise_problems(problems, source=self.node.path)
+            raise_problems(problems, source=self._path)
         registry = repository._registry
         statements: list[PolicyStatement] = []
         for verb, actions, accounts, organization, paths in (
@@ -111,7 +112,7 @@ class CrossAccountPolicy(Construct):
             )
         if not statements:
             fix = "Name an account, an organisation, a service or Lambda, or leave the construct out."
-            raise_problems([Problem((), "access-empty", "must grant something", "nothing", fix)], source=self.node.path)
+            raise_problems([Problem((), "access-empty", "must grant something", "nothing", fix)], source=self._path)
         repository._contribute_statements(statements, self)
 
 

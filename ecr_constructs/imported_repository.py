@@ -43,7 +43,7 @@ class ImportedRepository(RepositoryBase):
         problems = check_repository_name(repository_name, "repository_name")
         if registry_id is not None:
             problems += check_account_id(registry_id, "registry_id")
-        raise_problems(problems, source=self.node.path)
+        raise_problems(problems, source=self._path)
         self.repository_name, self._account_id = repository_name, registry_id
         data = DataAwsEcrRepository(self, "Resource", name=repository_name, registry_id=registry_id, provider=provider)
         encryption = data.encryption_configuration.get(0)
@@ -80,9 +80,9 @@ class ImportedRepository(RepositoryBase):
             fix = "Write it as in arn:aws:ecr:us-east-1:111111111111:repository/shop/web."
             rule = "must be the ARN of an ECR repository"
             problem = Problem(("repository_arn",), "repository-arn", rule, show(repository_arn), fix)
-            raise_problems([problem], source=self.node.path)
+            raise_problems([problem], source=self._path)
         else:
-            raise_problems(check_repository_name(arn.repository_name, "repository_arn"), source=self.node.path)
+            raise_problems(check_repository_name(arn.repository_name, "repository_arn"), source=self._path)
             self.name = self.repository_name = arn.repository_name
             self.registry_id = self._account_id = arn.account_id
             self._region = arn.region
@@ -102,7 +102,7 @@ class ImportedRepository(RepositoryBase):
         """Read what was published about a repository; see `Repository.from_ssm`."""
         path = parameter_path(prefix, name, "config")
         self = cls(scope, id, identity=path.removesuffix("/config"), provider=provider)
-        raise_problems(check_parameter_path(path.removesuffix("/config"), "name"), source=self.node.path)
+        raise_problems(check_parameter_path(path.removesuffix("/config"), "name"), source=self._path)
         # insecure_value: what is read is no secret, and a plan should show it.
         parameter = DataAwsSsmParameter(self, "Config", name=path, provider=provider)
         published = Fn.jsondecode(parameter.insecure_value)
@@ -129,5 +129,5 @@ class ImportedRepository(RepositoryBase):
             if its is not None and own is not None and not is_unresolved(its) and its != own:
                 rule = f"must lie in the provider's {place} {own} for its {what} to be managed here"
                 fix = "Import it with a provider of its own place, or do this where the repository is made."
-                problems.append(Problem((), "repository-elsewhere", rule, show(its), fix, self.node.path))
+                problems.append(Problem((), "repository-elsewhere", rule, show(its), fix, self._path))
         return problems

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ecr_constructs._engine import Construct
+from ecr_constructs._engine.placed import PlacedConstruct
 from ecr_constructs._engine.tokens import number_as_text
 from ecr_constructs.core.lifecycle import LifecycleRule, Shortcuts, parse_policy
 from ecr_constructs.errors import Problem, raise_problems, show
@@ -13,7 +14,7 @@ from ecr_constructs.repository_base import RepositoryBase
 __all__ = ["LifecyclePolicy"]
 
 
-class LifecyclePolicy(Construct):
+class LifecyclePolicy(PlacedConstruct):
     """What expires in a repository, and when.
 
     The rules join those that come from elsewhere: a repository has one policy. Shortcuts come after the typed rules,
@@ -84,7 +85,7 @@ class LifecyclePolicy(Construct):
         elif not rules and shortcuts == Shortcuts():
             fix = "Give a shortcut, lifecycle_rules or lifecycle_policy; ECR takes no empty policy."
             problems.append(Problem((), "lifecycle-empty", "must have at least one rule", "none", fix))
-        raise_problems(problems, source=self.node.path)
+        raise_problems(problems, source=self._path)
         if lifecycle_policy is None:
             repository._contribute_lifecycle(rules, shortcuts, self)
         else:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from ecr_constructs._engine import Construct, TerraformProvider, TerraformStack
+from ecr_constructs._engine import Construct, TerraformProvider
 from ecr_constructs._engine.aws import (
     EcrReplicationConfiguration,
     EcrReplicationConfigurationReplicationConfigurationRule,
     EcrReplicationConfigurationReplicationConfigurationRuleDestination,
     EcrReplicationConfigurationReplicationConfigurationRuleRepositoryFilter,
 )
+from ecr_constructs._engine.placed import PlacedConstruct, stack_of
 from ecr_constructs._engine.registry import claim_logical_id, registry_of
 from ecr_constructs._engine.synthesis import at_synthesis, warn
 from ecr_constructs.core.replication import (
@@ -29,7 +30,7 @@ from ecr_constructs.repository_base import RepositoryBase
 __all__ = ["ReplicationConfig"]
 
 
-class ReplicationConfig(Construct):
+class ReplicationConfig(PlacedConstruct):
     """The replication of one registry, to which any number of places may contribute.
 
     AWS keeps one replication configuration per account and region, and a second one would silently overwrite the first:
@@ -65,7 +66,7 @@ class ReplicationConfig(Construct):
         self._registry = registry_of(self, provider)
         problems = self._registry.claim("replication configuration", self)
         problems += claim_logical_id(logical_id, "replication configuration", self)
-        raise_problems(problems, source=self.node.path)
+        raise_problems(problems, source=self._path)
         self._registry.replication = self
         self._logical_id = logical_id
         self._contributions: list[ReplicationContribution] = []
@@ -86,7 +87,7 @@ class ReplicationConfig(Construct):
         if isinstance(registry.replication, ReplicationConfig):
             return registry.replication
         name = "ReplicationConfig" if registry.provider is None else f"ReplicationConfig-{registry.provider.node.id}"
-        return ReplicationConfig(TerraformStack.of(scope), name, logical_id=logical_id, provider=registry.provider)
+        return ReplicationConfig(stack_of(scope), name, logical_id=logical_id, provider=registry.provider)
 
     def add_rule(
         self, *, destinations: Sequence[ReplicationDestination], repository_filters: Sequence[str] = ()
@@ -126,7 +127,7 @@ class ReplicationConfig(Construct):
         contribution = dataclasses.replace(contribution, destinations=destinations)
         problems = check_contribution(contribution, region=region, registry_id=account_id)
         problems += check_rules(merge_contributions([*self._contributions, contribution]))
-        raise_problems(problems, source=self.node.path)
+        raise_problems(problems, source=self._path)
         self._contributions.append(contribution)
         if self._resource is None:
             self._resource = EcrReplicationConfiguration(self, "Resource", provider=self._registry.provider)

@@ -101,11 +101,11 @@ class Repository(RepositoryBase):
             *check_settings(self.settings),
             *_check_known("image_tag_mutability_exclusion_filters", image_tag_mutability_exclusion_filters),
             *_check_known("prevent_destroy", prevent_destroy),
-            *([] if tags is None or Token.is_unresolved(tags) else check_tags(tags, "tags")),
+            *([] if not tags or Token.is_unresolved(tags) else check_tags(tags, "tags")),
             *self._registry.claim_repository(repository_name, self),
             *claim_logical_id(logical_id, "repository", self),
         ]
-        raise_problems(problems, source=self.node.path)
+        raise_problems(problems, source=self._path)
         filters = self.settings.image_tag_mutability_exclusion_filters
         self.resource = EcrRepository(
             self,

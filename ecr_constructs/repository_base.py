@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from ecr_constructs._engine import Construct, TerraformElement, TerraformProvider
 from ecr_constructs._engine.aws import EcrLifecyclePolicy, EcrRepositoryPolicy
+from ecr_constructs._engine.placed import PlacedConstruct
 from ecr_constructs._engine.registry import registry_of
 from ecr_constructs._engine.synthesis import at_synthesis, warn
 from ecr_constructs._engine.tokens import check_list_tokens, rule_as_text
@@ -42,7 +43,7 @@ Principal = str | HasArn
 """Who may act: an account id, the ARN of a role or user (or an object that has one), or a service's principal."""
 
 
-class RepositoryBase(Construct):
+class RepositoryBase(PlacedConstruct):
     """A repository, whether made here or existing already.
 
     It has one repository policy and one lifecycle policy. Grants, statements and rules may come from anywhere in the
@@ -156,13 +157,13 @@ class RepositoryBase(Construct):
         """
         self._contribute_lifecycle(rules, Shortcuts(), self)
 
-    def _contribute_statements(self, statements: Iterable[PolicyStatement], contributor: Construct) -> None:
+    def _contribute_statements(self, statements: Iterable[PolicyStatement], contributor: PlacedConstruct) -> None:
         added = tuple(statements)
         if not added:
             return
         together = [*self._statements, *added]
         problems = [*check_repository_policy(together), *check_list_tokens(together), *self._claim("policy")]
-        raise_problems(problems, source=contributor.node.path)
+        raise_problems(problems, source=contributor._path)
         self._statements = together
         text = render_policy(together)
         if self._policy is None:
@@ -177,12 +178,12 @@ class RepositoryBase(Construct):
         self,
         rules: Iterable[LifecycleRule],
         shortcuts: Shortcuts,
-        contributor: Construct,
+        contributor: PlacedConstruct,
         *,
         path: tuple[str, ...] = ("lifecycle_rules",),
         form: Literal["fields", "json"] = "fields",
     ) -> None:
-        owner = contributor.node.path
+        owner = contributor._path
         problems = self._lifecycle.add(map(rule_as_text, rules), shortcuts, owner, path=path, form=form)
         if not problems and self._lifecycle.rules:
             problems = self._claim("lifecycle policy")
@@ -240,7 +241,7 @@ class RepositoryBase(Construct):
     def _claim(self, what: str) -> list[Problem]:
         """Note that a policy of the repository is managed here."""
         problems = self._registry.claim(f"{what} of the repository {self._identity}", self)
-        return [problem.at(self.node.path) for problem in problems]
+        return [problem.at(self._path) for problem in problems]
 
     def _address(self, element: TerraformElement) -> None:
         """Give an element the Terraform address that follows from the logical id, where there is one."""
@@ -248,4 +249,4 @@ class RepositoryBase(Construct):
             element.override_logical_id(self._logical_id)
 
     def _raise(self, problems: Iterable[Problem]) -> None:
-        raise_problems(problems, source=self.node.path)
+        raise_problems(problems, source=self._path)

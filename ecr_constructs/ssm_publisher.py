@@ -6,6 +6,7 @@ import json
 
 from ecr_constructs._engine import Construct, TerraformProvider
 from ecr_constructs._engine.aws import SsmParameter
+from ecr_constructs._engine.placed import PlacedConstruct
 from ecr_constructs._engine.registry import claim_logical_id, registry_of
 from ecr_constructs.core.repository import RepositorySettings
 from ecr_constructs.core.ssm import (
@@ -20,7 +21,7 @@ from ecr_constructs.repository_base import RepositoryBase
 __all__ = ["SsmPublisher"]
 
 
-class SsmPublisher(Construct):
+class SsmPublisher(PlacedConstruct):
     """A repository's URL, ARN and settings as parameters that CI, ECS, Lambda and scripts can read.
 
     Below `{prefix}/{name}/`, each of type String: `url`, `arn`, `name`, `registry-id`, `scan-on-push`,
@@ -67,7 +68,7 @@ class SsmPublisher(Construct):
             problems.append(Problem(("repository",), "ssm-settings", rule, "", fix))
         problems += self._claim(path, provider) if not problems else []
         if problems or settings is None:
-            raise_problems(problems, source=self.node.path)
+            raise_problems(problems, source=self._path)
             return
         values = _values(repository, settings)
         for parameter, description in PARAMETERS.items():
@@ -86,7 +87,7 @@ class SsmPublisher(Construct):
 
     def _claim(self, path: str, provider: TerraformProvider | None) -> list[Problem]:
         published = registry_of(self, provider).published
-        owner = self.node.path
+        owner = self._path
         problems = []
         if (taken := published.add(path, owner)) is not None:
             rule = f"must not collide with the parameters of {taken}"

@@ -10,6 +10,7 @@ import weakref
 
 from ecr_constructs._engine import Construct, TerraformProvider, TerraformStack
 from ecr_constructs._engine.aws import AwsProvider, DataAwsCallerIdentity, DataAwsPartition, DataAwsRegion
+from ecr_constructs._engine.placed import stack_of
 from ecr_constructs.core.aws import dns_suffix, partition_of
 from ecr_constructs.core.ssm import PublishedPaths
 from ecr_constructs.core.tokens import is_unresolved
@@ -41,6 +42,9 @@ class Registry:
     replication: Construct | None = None
     published: PublishedPaths = dataclasses.field(default_factory=PublishedPaths)
     _owners: dict[str, Construct] = dataclasses.field(default_factory=dict)
+    _default_provider: AwsProvider | None = None
+    _known_account_id: str | None = None
+    _known_region: str | None = None
     _region: str | None = None
     _account_id: str | None = None
     _partition_and_suffix: tuple[str, str] | None = None
@@ -82,18 +86,17 @@ class Registry:
     @property
     def known_region(self) -> str | None:
         """Region of the registry, where the provider says it as text."""
-        provider = self._aws_provider()
-        region = provider.region if provider is not None else None
-        return None if region is None or is_unresolved(region) else region
+        if self._known_region is None and (provider := self._aws_provider()) is not None:
+            self._known_region = _as_text(provider.region)
+        return self._known_region
 
     @property
     def known_account_id(self) -> str | None:
         """Account of the registry, where the provider allows one alone and says it as text."""
-        provider = self._aws_provider()
-        allowed = (provider.allowed_account_ids_input or []) if provider is not None else []
-        return (
-            allowed[0] if len(allowed) == 1 and not is_unresolved(allowed) and not is_unresolved(allowed[0]) else None
-        )
+        if self._known_account_id is None and (provider := self._aws_provider()) is not None:
+            allowed = provider.allowed_account_ids_input or []
+            self._known_account_id = _as_text(allowed[0]) if len(allowed) == 1 else None
+        return self._known_account_id
 
     @property
     def account_id(self) -> str:
@@ -129,10 +132,13 @@ class Registry:
     def _aws_provider(self) -> AwsProvider | None:
         if self.provider is not None:
             return self.provider if isinstance(self.provider, AwsProvider) else None
-        defaults = [
-            child for child in self.stack.node.children if isinstance(child, AwsProvider) and child.alias is None
-        ]
-        return defaults[0] if len(defaults) == 1 else None
+        if self._default_provider is None:
+            defaults = [
+                child for child in self.stack.node.children if isinstance(child, AwsProvider) and child.alias is None
+            ]
+            # A stack may get its provider later: only what is found is kept.
+            self._default_provider = defaults[0] if len(defaults) == 1 else None
+        return self._default_provider
 
     def _id(self, name: str) -> str:
         return name if self.provider is None else f"{name}-{self.provider.node.id}"
@@ -140,11 +146,17 @@ class Registry:
 
 def registry_of(scope: Construct, provider: TerraformProvider | None = None) -> Registry:
     """Return the registry that a construct's resources go to."""
-    stack = TerraformStack.of(scope)
+    stack = stack_of(scope)
     registries = _registries.setdefault(stack, {})
     if provider is not None and provider not in registries and provider.alias is None:
         provider = None
-    return registries.setdefault(provider, Registry(stack, provider))
+    if provider not in registries:
+        registries[provider] = Registry(stack, provider)
+    return registries[provider]
+
+
+def _as_text(value: str | None) -> str | None:
+    return None if is_unresolved(value) else value
 
 
 def claim_logical_id(logical_id: str | None, kind: str, owner: Construct) -> list[Problem]:
@@ -162,7 +174,7 @@ def claim_logical_id(logical_id: str | None, kind: str, owner: Construct) -> lis
     """
     if logical_id is None:
         return []
-    first = _logical_ids.setdefault(TerraformStack.of(owner), {}).setdefault((kind, logical_id), owner)
+    first = _logical_ids.setdefault(stack_of(owner), {}).setdefault((kind, logical_id), owner)
     if first is owner:
         return []
     rule = f"must be unique in a stack; {first.node.path} has it already"
