@@ -1,0 +1,25 @@
+"""The command `ecr-constructs`.
+
+Importing this costs nothing: the commands and what they need are loaded when the command runs.
+"""
+
+from __future__ import annotations
+
+import sys
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command with the arguments of this process, and end it with the command's exit status.
+
+    Exit status: 0 fine, 1 something failed, 2 the input is wrong or a package is missing, 130 Ctrl-C.
+    """
+    try:
+        from ecr_constructs.cli.app import run
+    except ModuleNotFoundError as error:
+        if error.name not in ("typer", "rich"):
+            raise
+        sys.stderr.write(f"The command needs {error.name}, which is not installed: pip install 'ecr-constructs[cli]'\n")
+        sys.exit(2)
+    sys.exit(run(sys.argv[1:]))

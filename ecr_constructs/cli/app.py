@@ -1,0 +1,81 @@
+"""The command's parts put together, one file for each command, and how their errors end it."""
+
+from __future__ import annotations
+
+import functools
+import importlib.metadata
+import sys
+from collections.abc import Callable, Sequence
+from typing import Annotated, ParamSpec
+
+import typer
+
+from ecr_constructs.cli.extras import MissingExtra
+from ecr_constructs.cli.sandbox import sandbox
+from ecr_constructs.errors import InvalidInput, OperationError
+
+__all__ = ["app", "run"]
+
+P = ParamSpec("P")
+
+app = typer.Typer(
+    name="ecr-constructs",
+    help="Work with the environments of an ecr-constructs project.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command, and return its exit status.
+
+    Args:
+        arguments: As after `ecr-constructs` on a command line.
+    """
+    try:
+        app(list(arguments))
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    return 0
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001  # how typer calls it
+    if wanted:
+        typer.echo(f"ecr-constructs {importlib.metadata.version('ecr-constructs')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[  # noqa: FBT002  # handled by its callback
+        bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    pass
+
+
+def _ending(command: Callable[P, int]) -> Callable[P, None]:
+    """Return a command that ends with the exit status returned, or with the one of the error raised."""
+
+    @functools.wraps(command)
+    def ended(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            status = command(*args, **kwargs)
+        except KeyboardInterrupt:
+            status, message = 130, "\nStopped."
+        except (InvalidInput, MissingExtra) as error:
+            status, message = 2, f"{error}"
+        except OperationError as error:
+            status, message = 1, f"{error}"
+        else:
+            message = ""
+        if message:
+            sys.stderr.write(f"{message}\n")
+        raise typer.Exit(status)
+
+    return ended
+
+
+app.command("sandbox")(_ending(sandbox))

@@ -1,0 +1,81 @@
+"""An app for `cdktf --app` that has `cdktf deploy` itself work against the embedded AWS.
+
+It runs the app of the current folder's `cdktf.json` and adapts each stack that this wrote:
+
+    export ECR_SANDBOX_ENDPOINT=http://127.0.0.1:5000 ECR_SANDBOX_STATE=/tmp/states
+    cdktf deploy dev --app "python -m ecr_constructs.sandbox.app"
+
+| variable | meaning |
+|---|---|
+| `ECR_SANDBOX_ENDPOINT` | the embedded AWS; required |
+| `ECR_SANDBOX_STATE` | folder for the local states; required |
+| `ECR_SANDBOX_PROVIDER` | the provider's release to pin; default: what each stack asks for |
+| `ECR_SANDBOX_SCHEMA` | file with that release's schema, as `terraform providers schema -json` prints it |
+| `ECR_SANDBOX_UNPROTECTED` | any value takes `prevent_destroy` out, for `cdktf destroy` |
+
+What is left out or different for the embedded AWS is printed on standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from ecr_constructs.errors import EcrConstructsError
+from ecr_constructs.sandbox.adapt import adapt, without_prevent_destroy
+from ecr_constructs.sandbox.fit import aws_schema
+from ecr_constructs.sandbox.synth import app_command, read_manifest
+
+__all__ = ["main"]
+
+
+def main(environment: Mapping[str, str]) -> int:
+    """Run the project's app and adapt what it wrote.
+
+    Args:
+        environment: The variables above, and `CDKTF_OUTDIR` as `cdktf` sets it.
+
+    Returns:
+        The app's exit status, or 2 where a variable or the project is missing.
+    """
+    missing = [
+        name for name in ("CDKTF_OUTDIR", "ECR_SANDBOX_ENDPOINT", "ECR_SANDBOX_STATE") if name not in environment
+    ]
+    if missing:
+        sys.stderr.write(f"{', '.join(missing)} must be set.\n")
+        return 2
+    try:
+        command = app_command(Path.cwd())
+    except EcrConstructsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    # As cdktf does: the project's own file says what runs.
+    code = subprocess.run(command, shell=True, check=False).returncode  # noqa: S602
+    if code != 0:
+        return code
+    out, states = Path(environment["CDKTF_OUTDIR"]), Path(environment["ECR_SANDBOX_STATE"])
+    schemas = environment.get("ECR_SANDBOX_SCHEMA")
+    schema = aws_schema(json.loads(Path(schemas).read_bytes())) if schemas else None
+    for name, stack in sorted(read_manifest(out).items()):
+        path = out / stack["synthesizedStackPath"]
+        document, changes = adapt(
+            json.loads(path.read_bytes()),
+            endpoint=environment["ECR_SANDBOX_ENDPOINT"],
+            state=str(states.absolute() / f"{name}.tfstate"),
+            version=environment.get("ECR_SANDBOX_PROVIDER"),
+            schema=schema,
+        )
+        if environment.get("ECR_SANDBOX_UNPROTECTED"):
+            document, _ = without_prevent_destroy(document)
+        path.write_text(json.dumps(document, indent=2), encoding="utf-8")
+        for change in changes:
+            sys.stderr.write(f"{name}: {change}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(os.environ))

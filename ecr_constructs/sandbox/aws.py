@@ -1,0 +1,152 @@
+"""The embedded AWS: moto's server in a process of its own, as one account, on this machine alone."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ecr_constructs.errors import OperationError
+from ecr_constructs.sandbox.adapt import ACCESS_KEY, SECRET_KEY
+from ecr_constructs.sandbox.processes import Processes
+
+__all__ = ["EmbeddedAws", "clean_environment", "embedded_aws"]
+
+_READY_WITHIN = 60.0  # seconds; it takes one or two
+_MISSING = "The sandbox needs {name}, which is not installed: pip install 'ecr-constructs[sandbox]'."
+
+
+class EmbeddedAws:
+    """An AWS that answers on a free loopback port and forgets everything when its process ends.
+
+    Loading takes a second, so it is started first, and told its account when that is known:
+
+        aws = EmbeddedAws(processes)
+        ...
+        aws.open("123456789012")
+        aws.client("ecr", "eu-central-1").describe_repositories()
+
+    Attributes:
+        account: The account's id; empty until `open`.
+        endpoint: `http://127.0.0.1:PORT`; empty until `open`.
+
+    Raises:
+        OperationError: The extra `sandbox` is not installed.
+    """
+
+    def __init__(self, processes: Processes) -> None:
+        for name in ("boto3", "moto", "flask", "flask_cors"):
+            if importlib.util.find_spec(name) is None:
+                raise OperationError(_MISSING.format(name="moto[server]" if "flask" in name else name))
+        self.account = ""
+        self.endpoint = ""
+        self._session: Any = None
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._log = processes.folder / "aws.log"
+        with self._log.open("w", encoding="utf-8") as log:
+            self._server = processes.start(
+                [sys.executable, "-P", str(Path(__file__).with_name("moto_server.py"))],
+                environment=clean_environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+            )
+
+    def open(self, account: str) -> str:
+        """Let it answer as an account, and return its endpoint.
+
+        Args:
+            account: The account's id of 12 digits.
+
+        Raises:
+            OperationError: It did not start.
+        """
+        server = self._server
+        if server.stdin is None or server.stdout is None:
+            raise OperationError("The embedded AWS was started without pipes.")
+        with contextlib.suppress(BrokenPipeError):
+            server.stdin.write(f"{account}\n")
+            server.stdin.flush()
+        until = time.monotonic() + _READY_WITHIN
+        readable: list[Any] = []
+        while not readable and time.monotonic() < until:
+            readable, _, _ = select.select([server.stdout], [], [], 1.0)
+        port = server.stdout.readline().strip() if readable else ""
+        if not port.isdecimal():
+            log = self._log.read_text(encoding="utf-8")[-2000:]
+            raise OperationError(f"The embedded AWS did not start.\n{log}".rstrip())
+        self.account = account
+        self.endpoint = f"http://127.0.0.1:{port}"
+        return self.endpoint
+
+    @property
+    def alive(self) -> bool:
+        """Whether its process runs."""
+        return self._server.poll() is None
+
+    def client(self, service: str, region: str) -> Any:
+        """Return a boto3 client of it.
+
+        Args:
+            service: As for `boto3.client`: `ecr`, `ssm`, ...
+            region: The region it asks.
+        """
+        if (service, region) not in self._clients:
+            self._clients[service, region] = self._new_client(service, region)
+        return self._clients[service, region]
+
+    def _new_client(self, service: str, region: str) -> Any:
+        import boto3  # type: ignore[import-untyped]
+        import botocore.session  # type: ignore[import-untyped]
+        from botocore.config import Config  # type: ignore[import-untyped]
+
+        if self._session is None:
+            # Nothing of the user's own set-up: no profile, no configuration file, no proxy.
+            nothing = dict.fromkeys(("profile", "config_file", "credentials_file"), (None, None, None, None))
+            bare = botocore.session.Session(session_vars=nothing)
+            self._session = boto3.Session(ACCESS_KEY, SECRET_KEY, botocore_session=bare)
+        config = Config(proxies={}, retries={"max_attempts": 2}, s3={"addressing_style": "path"})
+        return self._session.client(service, region_name=region, endpoint_url=self.endpoint, config=config)
+
+
+@contextlib.contextmanager
+def embedded_aws(account: str = "123456789012") -> Iterator[EmbeddedAws]:
+    """Run an embedded AWS by itself, for tests and for trying things out.
+
+    Args:
+        account: The account that it is.
+    """
+    with Processes() as processes:
+        aws = EmbeddedAws(processes)
+        aws.open(account)
+        yield aws
+
+
+def clean_environment(**variables: str) -> dict[str, str]:
+    """Return this process's environment variables without what would lead to another AWS or another Terraform set-up.
+
+    Args:
+        variables: What to add.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("AWS_", "MOTO_", "TF_")) or name in ("TF_LOG", "TF_LOG_PATH")
+    }
+    return {
+        **kept,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "CHECKPOINT_DISABLE": "1",
+        "TF_IN_AUTOMATION": "1",
+        "TF_INPUT": "0",
+        **variables,
+    }

@@ -1,0 +1,109 @@
+"""Program of the embedded AWS: moto's server on a free port of the loopback interface.
+
+Run as a file, with nothing but moto. It loads, reads the account's id as one line from standard input, and answers
+with its port as one line on standard output; from then on it serves until it is killed:
+
+    python -P moto_server.py
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from moto.backends import get_backend
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Serve until killed."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    _follow_ecr()
+    # Each takes some tenths of a second to load, which the first request would wait for.
+    threading.Thread(target=lambda: [get_backend(name) for name in ("ssm", "ecr", "kms", "s3")], daemon=True).start()
+    with socket.socket() as listener:
+        # Bound here rather than by number, so that nobody else can take the port in between.
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(128)
+        port = listener.getsockname()[1]
+        os.environ["MOTO_PORT"] = str(port)
+        os.environ["MOTO_ACCOUNT_ID"] = sys.stdin.readline().strip()
+        server = make_server(
+            "127.0.0.1", port, DomainDispatcherApplication(create_backend_app), threaded=True, fd=listener.fileno()
+        )
+        sys.stdout.write(f"{port}\n")
+        sys.stdout.flush()
+        server.serve_forever()
+
+
+def _follow_ecr() -> None:
+    """Let moto do as Amazon ECR does where moto 5.2 does not.
+
+    Take archive rules of lifecycle policies, repository names such as `a--b`, and more than one replication rule, and
+    give repositories in China the domain that they have there. These are moto's own names: where a release has others,
+    it stays as it is.
+    """
+    with contextlib.suppress(ImportError, AttributeError):
+        from moto.ecr import models, policy_validation
+
+        # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
+        part = r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*"
+        for owner, name, ours in (
+            (models, "ECR_REPOSITORY_NAME_PATTERN", rf"{part}(\/{part})*"),
+            (policy_validation.EcrLifecyclePolicyValidator, "validate", _validate_lifecycle_policy),
+            (models.ECRBackend, "put_replication_configuration", _put_replication_configuration),
+            (models.Repository, "__init__", _in_its_domain(models.Repository.__init__)),
+        ):
+            getattr(owner, name)
+            setattr(owner, name, ours)
+
+
+def _in_its_domain(make: Callable[..., None]) -> Callable[..., None]:
+    def made(repository: Any, *arguments: Any, **options: Any) -> None:
+        make(repository, *arguments, **options)
+        if repository.region_name.startswith("cn-"):
+            repository.uri = repository.uri.replace(".amazonaws.com/", ".amazonaws.com.cn/")
+
+    return made
+
+
+def _validate_lifecycle_policy(validator: Any) -> None:
+    from moto.ecr.exceptions import InvalidParameterException
+
+    try:
+        rules = json.loads(validator._policy_text)["rules"]
+    except (ValueError, KeyError, TypeError):
+        rules = None
+    if not isinstance(rules, list) or not rules:
+        raise InvalidParameterException(
+            "Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: "
+            "'Lifecycle policy validation failure'"
+        )
+
+
+def _put_replication_configuration(backend: Any, replication_config: dict[str, Any]) -> dict[str, Any]:
+    from moto.ecr.exceptions import InvalidParameterException
+
+    own = (backend.region_name, backend.account_id)
+    for rule in replication_config["rules"]:
+        if own in [(destination["region"], destination["registryId"]) for destination in rule["destinations"]]:
+            raise InvalidParameterException(
+                "Invalid parameter at 'replicationConfiguration' failed to satisfy constraint: "
+                "'Replication destination cannot be the same as the source registry'"
+            )
+    backend.replication_config = replication_config
+    return {"replicationConfiguration": replication_config}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""What the user sees of a sandbox while it runs: steps, notes and the table."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+from types import TracebackType
+
+from rich.console import Console
+from rich.status import Status
+from rich.table import Table
+
+from ecr_constructs.sandbox.readback import RepositoryRow
+
+__all__ = ["Progress", "Step"]
+
+
+class Step:
+    """One step: a moving line while it runs, a lasting one when it is done, none when it failed."""
+
+    def __init__(self, console: Console, text: str) -> None:
+        self._console = console
+        self._text = text
+        self._result = ""
+        self._status: Status | None = None
+        self._started = 0.0
+
+    def __enter__(self) -> Step:
+        self._started = time.monotonic()
+        self._status = self._console.status(f"{self._text} ...")
+        self._status.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._status is not None:
+            self._status.stop()
+        if error is None:
+            seconds = f"{time.monotonic() - self._started:.1f} s"
+            line = f"{self._text}: {self._result}" if self._result else self._text
+            self._console.print(f"{line}  [dim]{seconds}[/dim]", highlight=False, soft_wrap=True)
+
+    def count(self, number: int) -> None:
+        """Show how far it is."""
+        if self._status is not None:
+            self._status.update(f"{self._text}: {number} ...")
+
+    def result(self, text: str) -> None:
+        """Say what came of it, for the lasting line."""
+        self._result = text
+
+
+class Progress:
+    """Where the flow reports to.
+
+    Args:
+        console: Where it is shown.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def step(self, text: str) -> Step:
+        """Return a step, to be used in a `with` statement."""
+        return Step(self._console, text)
+
+    def note(self, text: str) -> None:
+        """Print a line that belongs to the step before it."""
+        self.text(f"  {text}")
+
+    def text(self, text: str) -> None:
+        """Print text as it is, never wrapped, so that it can be copied."""
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    def repositories(self, rows: tuple[RepositoryRow, ...]) -> None:
+        """Print the table of repositories."""
+        self.text(f"{len(rows)} repositories" if len(rows) != 1 else "1 repository")
+        table = Table(show_lines=len(rows) > 1)
+        for heading in ("repository", "URL", "mutability", "scanning", "retention", "who may pull"):
+            table.add_column(heading, overflow="fold")
+        table.add_column("parameters", justify="right")
+        for row in rows:
+            table.add_row(
+                row.name, row.url, row.mutability, row.scanning, row.retention, row.pullers, str(row.parameters)
+            )
+        self._console.print(table, markup=False)
+
+    @contextlib.contextmanager
+    def until_interrupted(self, text: str) -> Iterator[None]:
+        """Print text and run the block until Ctrl-C, which is how it is meant to end."""
+        self.text(text)
+        with contextlib.suppress(KeyboardInterrupt):
+            yield
+        self.text("")

@@ -1,0 +1,109 @@
+"""Terraform's commands in one working folder, against the embedded AWS."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from ecr_constructs.errors import OperationError
+from ecr_constructs.sandbox.aws import clean_environment
+from ecr_constructs.sandbox.fit import Document, Schema, aws_schema
+from ecr_constructs.sandbox.processes import Finished, Processes
+from ecr_constructs.sandbox.provider import Provider
+from ecr_constructs.sandbox.terraform import Terraform
+
+__all__ = ["Session", "TerraformFailed"]
+
+_COUNTED = re.compile(r": (?:Creation|Destruction) complete after ")
+_LOOKING = re.compile(r": (?:Refreshing state\.\.\.|Reading\.\.\.|Read complete after )")
+
+
+class TerraformFailed(OperationError):
+    """A Terraform command failed; the message holds what Terraform said."""
+
+
+class Session:
+    """A working folder with one configuration and a local state.
+
+    Args:
+        folder: The folder; made if it is not there.
+        terraform: What to run.
+        provider: Where the AWS provider comes from.
+        processes: Where it runs.
+    """
+
+    def __init__(self, folder: Path, terraform: Terraform, provider: Provider, processes: Processes) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._terraform = terraform
+        self._processes = processes
+        self._environment = clean_environment(**provider.environment(processes.folder))
+
+    def write(self, document: Document) -> None:
+        """Replace the configuration."""
+        (self._folder / "cdk.tf.json").write_text(json.dumps(document), encoding="utf-8")
+
+    def init(self) -> None:
+        """Install the providers that the configuration asks for."""
+        self._run("init", "-backend=false")
+
+    def schema(self) -> Schema:
+        """Return the schema of the installed AWS provider."""
+        path = self._folder / "schema.json"
+        self._run("providers", "schema", "-json", stdout=path)
+        return aws_schema(json.loads(path.read_bytes()))
+
+    def apply(self, on_progress: Callable[[int], None]) -> int:
+        """Make everything that the configuration describes, and return how many resources that are.
+
+        Args:
+            on_progress: Called with the number of resources made so far.
+        """
+        return self._counting(on_progress, "apply", "-auto-approve")
+
+    def plan(self) -> str | None:
+        """Return what an apply would change, as Terraform prints it, or None for nothing."""
+        finished = self._run("plan", "-detailed-exitcode", fine=(0, 2))
+        if finished.code == 0:
+            return None
+        lines = finished.output.splitlines(keepends=True)
+        return "".join(line for line in lines if not _LOOKING.search(line)).strip()
+
+    def destroy(self, on_progress: Callable[[int], None]) -> int:
+        """Destroy everything, and return how many resources that were.
+
+        The state is taken as it is: the plan before has just looked at everything.
+        """
+        return self._counting(on_progress, "destroy", "-auto-approve", "-refresh=false")
+
+    def _counting(self, on_progress: Callable[[int], None], *arguments: str) -> int:
+        done = 0
+
+        def count(line: str) -> None:
+            nonlocal done
+            if _COUNTED.search(line):
+                done += 1
+                on_progress(done)
+
+        self._run(*arguments, on_line=count)
+        return done
+
+    def _run(
+        self,
+        *arguments: str,
+        fine: tuple[int, ...] = (0,),
+        stdout: Path | None = None,
+        on_line: Callable[[str], None] | None = None,
+    ) -> Finished:
+        command = [*self._terraform.command, *arguments, *([] if stdout else ["-input=false", "-no-color"])]
+        finished = self._processes.run(
+            command, environment=self._environment, cwd=self._folder, stdout=stdout, on_line=on_line
+        )
+        if finished.code not in fine:
+            said = (finished.errors or finished.output).strip()
+            raise TerraformFailed(
+                f"{self._terraform.name} {arguments[0]} failed with exit status {finished.code}:\n{said}"
+            )
+        return finished

@@ -1,0 +1,142 @@
+"""Stand-ins in the embedded AWS for what an environment reads from elsewhere.
+
+The state of another layer, a key's alias, the organisation, a repository or a parameter that somebody else makes: the
+document says what it reads, and that is made before it is applied.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ecr_constructs.core.aws import partition_of, registry_host
+from ecr_constructs.sandbox.adapt import region_of
+from ecr_constructs.sandbox.aws import EmbeddedAws
+from ecr_constructs.sandbox.fit import Document
+
+__all__ = ["make_stand_ins", "outputs_read"]
+
+
+def make_stand_ins(document: Document, aws: EmbeddedAws) -> tuple[str, ...]:
+    """Make what a document's data sources read, and return a line about each for the user.
+
+    Args:
+        document: The synthesised document.
+        aws: The embedded AWS, answering.
+
+    Returns:
+        Such as `key of alias/ecr`, in the document's order. What a data source finds without help is not among them.
+    """
+    region = region_of(document)
+    makers: dict[str, Callable[[str, dict[str, Any]], str]] = {
+        "aws_ecr_repository": lambda _, body: _repository(aws, region, body["name"], document),
+        "aws_kms_alias": lambda _, body: _alias(aws, region, body["name"]),
+        "aws_organizations_organization": lambda _, __: _organisation(aws, region),
+        "aws_ssm_parameter": lambda _, body: _parameter(aws, region, body["name"], document),
+        "terraform_remote_state": lambda name, body: _state(aws, region, body, outputs_read(document, name)),
+    }
+    made = []
+    for kind, make in makers.items():
+        for name, body in document.get("data", {}).get(kind, {}).items():
+            made.append(make(name, body))
+    return tuple(dict.fromkeys(line for line in made if line))
+
+
+def outputs_read(document: Document, name: str) -> tuple[str, ...]:
+    """Return the outputs of a `terraform_remote_state` data source that a document's expressions name, sorted.
+
+    Args:
+        document: The document.
+        name: The data source's name.
+    """
+    pattern = re.compile(rf"data\.terraform_remote_state\.{re.escape(name)}\.outputs(?:\.([\w-]+)|\[\"([\w-]+)\"\])")
+    return tuple(sorted({dot or bracket for text in _strings(document) for dot, bracket in pattern.findall(text)}))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _strings(item)
+
+
+def _key(aws: EmbeddedAws, region: str, purpose: str) -> str:
+    return str(aws.client("kms", region).create_key(Description=f"Stand-in: {purpose}")["KeyMetadata"]["Arn"])
+
+
+def _alias(aws: EmbeddedAws, region: str, name: str) -> str:
+    # The keys that AWS manages are there by themselves; an expression is not known before the apply.
+    if name.startswith("alias/aws/") or "${" in name:
+        return ""
+    client = aws.client("kms", region)
+    if not any(alias["AliasName"] == name for alias in client.list_aliases()["Aliases"]):
+        client.create_alias(AliasName=name, TargetKeyId=_key(aws, region, name))
+    return f"key of {name}"
+
+
+def _organisation(aws: EmbeddedAws, region: str) -> str:
+    client = aws.client("organizations", region)
+    try:
+        client.describe_organization()
+    except client.exceptions.AWSOrganizationsNotInUseException:
+        client.create_organization(FeatureSet="ALL")
+    return "organisation"
+
+
+def _parameter(aws: EmbeddedAws, region: str, name: str, document: Document) -> str:
+    made_here = {body.get("name") for body in document.get("resource", {}).get("aws_ssm_parameter", {}).values()}
+    if "${" in name or name in made_here:
+        return ""
+    folder, _, leaf = name.rpartition("/")
+    repository = folder.rpartition("/")[2] or "sandbox"
+    values = {
+        "arn": f"arn:{partition_of(region)}:ecr:{region}:{aws.account}:repository/{repository}",
+        "encryption-type": "AES256",
+        "name": repository,
+        "registry-id": aws.account,
+        "scan-on-push": "true",
+        "tag-mutability": "MUTABLE",
+        "url": f"{registry_host(aws.account, region)}/{repository}",
+    }
+    values["config"] = json.dumps({**values, "scan-on-push": True})
+    value = values.get(leaf, "sandbox")
+    aws.client("ssm", region).put_parameter(Name=name, Value=value, Type="String", Overwrite=True)
+    return f"parameter {name}"
+
+
+def _repository(aws: EmbeddedAws, region: str, name: str, document: Document) -> str:
+    made_here = {body.get("name") for body in document.get("resource", {}).get("aws_ecr_repository", {}).values()}
+    if "${" in name or name in made_here:
+        return ""
+    client = aws.client("ecr", region)
+    with contextlib.suppress(client.exceptions.RepositoryAlreadyExistsException):
+        client.create_repository(repositoryName=name)
+    return f"repository {name}"
+
+
+def _state(aws: EmbeddedAws, region: str, body: dict[str, Any], outputs: tuple[str, ...]) -> str:
+    config = body.get("config")
+    if body.get("backend") != "s3" or not isinstance(config, dict):
+        return ""
+    bucket, key = str(config["bucket"]), str(config["key"])
+    # What a layer above is asked for here is the ARN of its key.
+    values = {name: {"value": _key(aws, region, name), "type": "string"} for name in outputs}
+    state = {
+        "version": 4,
+        "terraform_version": "1.6.0",
+        "serial": 1,
+        "lineage": "5a9d0c30-0000-4000-8000-000000000000",
+        "outputs": values,
+        "resources": [],
+    }
+    client = aws.client("s3", str(config.get("region", region)))
+    if not any(found["Name"] == bucket for found in client.list_buckets()["Buckets"]):
+        # In us-east-1, where S3 wants no location constraint; the embedded S3 finds a bucket from every region.
+        aws.client("s3", "us-east-1").create_bucket(Bucket=bucket)
+    client.put_object(Bucket=bucket, Key=key, Body=json.dumps(state).encode())
+    names = ", ".join(outputs) or "no output"
+    return f"state s3://{bucket}/{key} with {names}"

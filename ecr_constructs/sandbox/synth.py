@@ -1,0 +1,123 @@
+"""The project's own CDKTF app, run as `cdktf synth` runs it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from ecr_constructs.errors import InvalidInput, OperationError, Problem, nearest, show
+from ecr_constructs.sandbox.fit import Document
+from ecr_constructs.sandbox.processes import Processes
+
+__all__ = ["AppFailed", "Stack", "app_command", "read_manifest", "synthesise"]
+
+
+class AppFailed(OperationError):
+    """The app ended with an exit status other than 0; the message holds what it said.
+
+    Attributes:
+        code: Its exit status; 2 where it refused its input.
+        output: What it said.
+    """
+
+    def __init__(self, command: str, code: int, output: str) -> None:
+        self.code = code
+        self.output = output
+        super().__init__(f"{output.rstrip()}\nThe app of cdktf.json ended with exit status {code}: {command}".lstrip())
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Stack:
+    """What an app wrote for one stack.
+
+    Attributes:
+        document: Its configuration in Terraform's JSON syntax.
+        warnings: What the app says about it, such as annotations of constructs.
+    """
+
+    document: Document
+    warnings: tuple[str, ...]
+
+
+def app_command(folder: Path) -> str:
+    """Return the `app` of a project's `cdktf.json`.
+
+    Args:
+        folder: The project's folder.
+
+    Raises:
+        InvalidInput: There is no such file, or it names no app.
+    """
+    path = folder / "cdktf.json"
+    try:
+        app = json.loads(path.read_text(encoding="utf-8"))["app"]
+    except FileNotFoundError:
+        raise InvalidInput(
+            [
+                Problem(
+                    (),
+                    "project-missing",
+                    "must be in the current folder",
+                    "",
+                    "Change to the project's folder.",
+                    path.name,
+                )
+            ]
+        ) from None
+    except (ValueError, KeyError, TypeError):
+        app = None
+    if not isinstance(app, str) or not app:
+        raise InvalidInput(
+            [Problem(("app",), "project-app", "must be the command that runs the app", show(app), "", path.name)]
+        )
+    return app
+
+
+def synthesise(name: str, folder: Path, processes: Processes) -> Stack:
+    """Run a project's app and return one of its stacks.
+
+    Args:
+        name: The stack: an environment's name.
+        folder: The project's folder.
+        processes: Where the app runs; what it writes goes to the temporary folder.
+
+    Raises:
+        AppFailed: The app failed, or refused its input.
+        InvalidInput: It made no such stack.
+    """
+    command = app_command(folder)
+    out = processes.folder / "out"
+    environment = {
+        **{key: value for key, value in os.environ.items() if not key.startswith("TF_VAR_")},
+        "CDKTF_OUTDIR": str(out),
+        "CDKTF_CONTEXT_JSON": os.environ.get("CDKTF_CONTEXT_JSON", "{}"),
+    }
+    finished = processes.run(command, environment=environment, cwd=folder)
+    if finished.code != 0:
+        raise AppFailed(command, finished.code, finished.errors or finished.output)
+    stacks = read_manifest(out)
+    if name not in stacks:
+        known = ", ".join(sorted(stacks)) or "no stack at all"
+        fix = nearest(name, stacks) or "Name one of these."
+        raise InvalidInput([Problem(("ENV",), "environment-known", f"must be one of: {known}", show(name), fix)])
+    found = stacks[name]
+    return Stack(
+        json.loads((out / found["synthesizedStackPath"]).read_text(encoding="utf-8")),
+        tuple(
+            f"{note['constructPath']}: {note['message']}"
+            for note in found.get("annotations", ())
+            if note["level"] != "@cdktf/info"
+        ),
+    )
+
+
+def read_manifest(out: Path) -> dict[str, dict[str, Any]]:
+    """Return what an app's output folder says about its stacks, by name; empty where it wrote none."""
+    try:
+        manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return dict(manifest["stacks"])

@@ -1,0 +1,166 @@
+"""The embedded AWS and the stand-ins in it, asked by boto3."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+
+import pytest
+
+from ecr_constructs.sandbox.aws import EmbeddedAws, embedded_aws
+from ecr_constructs.sandbox.readback import read_repositories
+from ecr_constructs.sandbox.standins import make_stand_ins
+
+pytestmark = pytest.mark.deploy
+
+REGION = "eu-central-1"
+PROVIDER = {"aws": [{"region": REGION}]}
+
+
+def test_it_is_the_account_that_was_asked_for(aws: EmbeddedAws) -> None:
+    """Whoever asks is told that account, without credentials of their own."""
+    assert aws.client("sts", REGION).get_caller_identity()["Account"] == "210987654321"
+
+
+def test_nothing_of_the_users_own_set_up_counts(aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A profile that does not exist, a proxy and another endpoint change nothing."""
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+        monkeypatch.setenv(name, "missing")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    assert aws.client("sts", "eu-north-1").get_caller_identity()["Account"] == "210987654321"
+
+
+def test_two_are_apart_and_each_is_gone_with_its_block(aws: EmbeddedAws) -> None:
+    """Each has its own port and resources; after its `with` block nothing answers there any more."""
+    aws.client("ecr", REGION).create_repository(repositoryName="mine")
+    with embedded_aws() as other:
+        assert other.alive
+        assert other.endpoint != aws.endpoint
+        assert other.client("ecr", REGION).describe_repositories()["repositories"] == []
+    assert not other.alive
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(other.endpoint, timeout=5)
+    aws.client("ecr", REGION).delete_repository(repositoryName="mine")
+
+
+@pytest.mark.parametrize("name", ["a--b", "a__b", "1abc", "team/a.b-c_d"])
+def test_names_that_ecr_takes_are_taken(aws: EmbeddedAws, name: str) -> None:
+    """Repository names are checked by ECR's own pattern."""
+    client = aws.client("ecr", REGION)
+    assert client.create_repository(repositoryName=name)["repository"]["repositoryName"] == name
+    client.delete_repository(repositoryName=name)
+
+
+@pytest.mark.parametrize("name", ["Web", "-web", "web-", "a//b"])
+def test_names_that_ecr_refuses_are_refused(aws: EmbeddedAws, name: str) -> None:
+    """What ECR's pattern does not match is an error."""
+    client = aws.client("ecr", REGION)
+    with pytest.raises(client.exceptions.InvalidParameterException):
+        client.create_repository(repositoryName=name)
+
+
+@pytest.mark.parametrize(("region", "domain"), [("cn-north-1", "amazonaws.com.cn"), ("us-gov-west-1", "amazonaws.com")])
+def test_repositories_have_the_domain_of_their_partition(aws: EmbeddedAws, region: str, domain: str) -> None:
+    """In China registries live under another domain."""
+    made = aws.client("ecr", region).create_repository(repositoryName="web")["repository"]
+    assert made["repositoryUri"] == f"{aws.account}.dkr.ecr.{region}.{domain}/web"
+
+
+def test_archive_rules_are_taken_and_nonsense_is_not(aws: EmbeddedAws) -> None:
+    """A lifecycle policy may archive; a text without rules is refused."""
+    client = aws.client("ecr", REGION)
+    client.create_repository(repositoryName="archived")
+    rule = {
+        "rulePriority": 1,
+        "selection": {"tagStatus": "any", "countType": "sinceImagePulled", "countUnit": "days", "countNumber": 90},
+        "action": {"type": "transition", "targetStorageClass": "archive"},
+    }
+    text = json.dumps({"rules": [rule]})
+    client.put_lifecycle_policy(repositoryName="archived", lifecyclePolicyText=text)
+    assert client.get_lifecycle_policy(repositoryName="archived")["lifecyclePolicyText"] == text
+    with pytest.raises(client.exceptions.InvalidParameterException):
+        client.put_lifecycle_policy(repositoryName="archived", lifecyclePolicyText='{"rules": []}' + " " * 100)
+    client.delete_repository(repositoryName="archived")
+
+
+def test_more_than_one_replication_rule_is_taken_and_the_own_region_is_not(aws: EmbeddedAws) -> None:
+    """Replication is limited as in ECR: several rules, and never to where it comes from."""
+    client = aws.client("ecr", "us-east-1")
+    rules = [{"destinations": [{"region": region, "registryId": aws.account}]} for region in ("eu-west-1", "eu-west-2")]
+    client.put_replication_configuration(replicationConfiguration={"rules": rules})
+    assert len(client.describe_registry()["replicationConfiguration"]["rules"]) == 2
+    own = [{"destinations": [{"region": "us-east-1", "registryId": aws.account}]}]
+    with pytest.raises(client.exceptions.InvalidParameterException):
+        client.put_replication_configuration(replicationConfiguration={"rules": own})
+
+
+def test_a_state_of_another_layer_stands_in_with_real_keys(aws: EmbeddedAws) -> None:
+    """Every output that the document reads of a remote state is there, and is the ARN of a key that exists."""
+    document = {
+        "provider": PROVIDER,
+        "data": {
+            "terraform_remote_state": {
+                "security": {
+                    "backend": "s3",
+                    "config": {"bucket": "states", "key": "layers/security/dev", "region": "eu-west-3"},
+                }
+            }
+        },
+        "output": {
+            "one": {"value": "${data.terraform_remote_state.security.outputs.ecr_key}"},
+            "two": {"value": '${data.terraform_remote_state.security.outputs["other-key"]}'},
+        },
+    }
+    assert make_stand_ins(document, aws) == ("state s3://states/layers/security/dev with ecr_key, other-key",)
+    body = aws.client("s3", "eu-west-3").get_object(Bucket="states", Key="layers/security/dev")["Body"]
+    outputs = json.load(body)["outputs"]
+    assert sorted(outputs) == ["ecr_key", "other-key"]
+    for output in outputs.values():
+        key = aws.client("kms", REGION).describe_key(KeyId=output["value"])["KeyMetadata"]
+        assert key["Arn"] == output["value"]
+        assert output["value"].startswith(f"arn:aws:kms:{REGION}:{aws.account}:key/")
+
+
+def test_aliases_parameters_repositories_and_the_organisation_stand_in(aws: EmbeddedAws) -> None:
+    """What data sources look up is there; what the document makes itself, or knows only later, is left to it."""
+    document = {
+        "provider": PROVIDER,
+        "resource": {
+            "aws_ssm_parameter": {"own": {"name": "/ecr/own/url"}},
+            "aws_ecr_repository": {"own": {"name": "own"}},
+        },
+        "data": {
+            "aws_kms_alias": {"a": {"name": "alias/ecr"}, "b": {"name": "alias/ecr"}, "aws": {"name": "alias/aws/ecr"}},
+            "aws_organizations_organization": {"o": {}},
+            "aws_ecr_repository": {"there": {"name": "there"}, "own": {"name": "own"}},
+            "aws_ssm_parameter": {
+                "config": {"name": "/ecr/web/config"},
+                "later": {"name": "/ecr/${local.name}/url"},
+                "own": {"name": "/ecr/own/url"},
+            },
+        },
+    }
+    expected = ("repository there", "key of alias/ecr", "organisation", "parameter /ecr/web/config")
+    assert make_stand_ins(document, aws) == expected
+    assert make_stand_ins(document, aws) == expected  # and it can be done again
+    assert aws.client("kms", REGION).describe_key(KeyId="alias/ecr")["KeyMetadata"]["Enabled"]
+    assert aws.client("organizations", REGION).describe_organization()["Organization"]["FeatureSet"] == "ALL"
+    value = aws.client("ssm", REGION).get_parameter(Name="/ecr/web/config")["Parameter"]["Value"]
+    assert json.loads(value)["arn"] == f"arn:aws:ecr:{REGION}:{aws.account}:repository/web"
+    assert json.loads(value)["scan-on-push"] is True
+
+
+def test_reading_back_tells_what_is_there(aws: EmbeddedAws) -> None:
+    """Rows are sorted and count the parameters in the folder that holds the repository's URL."""
+    ecr, ssm = aws.client("ecr", "ap-south-1"), aws.client("ssm", "ap-south-1")
+    urls = [ecr.create_repository(repositoryName=name)["repository"]["repositoryUri"] for name in ("bb", "aa")]
+    ssm.put_parameter(Name="/ecr/aa/url", Value=urls[1], Type="String")
+    for number in range(12):
+        ssm.put_parameter(Name=f"/ecr/aa/{number}", Value="x", Type="String")
+    rows = read_repositories(aws, "ap-south-1")
+    assert [(row.name, row.url, row.parameters) for row in rows] == [("aa", urls[1], 13), ("bb", urls[0], 0)]
+    assert {(row.mutability, row.scanning, row.retention, row.pullers) for row in rows} == {
+        ("MUTABLE", "off", "everything", "this account")
+    }

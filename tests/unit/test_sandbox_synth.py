@@ -1,0 +1,134 @@
+"""Running a project's own app, and the app that adapts what it wrote."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ecr_constructs.errors import InvalidInput
+from ecr_constructs.sandbox import app
+from ecr_constructs.sandbox.processes import Processes
+from ecr_constructs.sandbox.synth import AppFailed, app_command, synthesise
+
+APP = """
+import json, os, pathlib, sys
+out = pathlib.Path(os.environ["CDKTF_OUTDIR"])
+(out / "stacks/dev").mkdir(parents=True)
+document = {"output": {"env": {"value": sorted(os.environ)}}, "import": [{"to": "x", "id": "y"}]}
+(out / "stacks/dev/cdk.tf.json").write_text(json.dumps(document))
+notes = [{"constructPath": "dev/web", "level": f"@cdktf/{level}", "message": level} for level in ("info", "warn")]
+stack = {"name": "dev", "synthesizedStackPath": "stacks/dev/cdk.tf.json", "annotations": notes}
+(out / "manifest.json").write_text(json.dumps({"stacks": {"dev": stack, "prod": stack}}))
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "app.py").write_text(APP)
+    (tmp_path / "cdktf.json").write_text(json.dumps({"app": f"{sys.executable} app.py"}))
+    return tmp_path
+
+
+@pytest.fixture
+def processes() -> Iterator[Processes]:
+    with Processes() as running:
+        yield running
+
+
+def test_the_stack_and_its_warnings_come_back(project: Path, processes: Processes) -> None:
+    stack = synthesise("dev", project, processes)
+    assert "CDKTF_OUTDIR" in stack.document["output"]["env"]["value"]
+    assert stack.warnings == ("dev/web: warn",)
+
+
+def test_variables_for_terraform_do_not_reach_the_app(
+    project: Path, processes: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As under `cdktf`, which leaves them to the apply."""
+    monkeypatch.setenv("TF_VAR_x", "1")
+    monkeypatch.setenv("OTHER", "1")
+    seen = synthesise("dev", project, processes).document["output"]["env"]["value"]
+    assert "OTHER" in seen
+    assert "TF_VAR_x" not in seen
+
+
+@pytest.mark.parametrize(("name", "fix"), [("prd", "Did you mean 'prod'?"), ("zzz", "Name one of these.")])
+def test_a_stack_that_is_not_there_is_an_error_with_those_that_are(
+    project: Path, processes: Processes, name: str, fix: str
+) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        synthesise(name, project, processes)
+    assert str(caught.value) == f"ENV: must be one of: dev, prod, got {name!r}. {fix} [environment-known]"
+
+
+def test_an_app_that_writes_nothing_has_no_stack(project: Path, processes: Processes) -> None:
+    (project / "app.py").write_text("")
+    with pytest.raises(InvalidInput, match="no stack at all"):
+        synthesise("dev", project, processes)
+
+
+@pytest.mark.parametrize(
+    ("program", "code", "output"),
+    [
+        ("import sys; print('no'); sys.stderr.write('bad'); sys.exit(2)", 2, "bad"),
+        ("import sys; print('only out'); sys.exit(1)", 1, "only out\n"),
+    ],
+)
+def test_an_app_that_fails_tells_its_status_and_what_it_said(
+    project: Path, processes: Processes, program: str, code: int, output: str
+) -> None:
+    (project / "app.py").write_text(program)
+    with pytest.raises(AppFailed) as caught:
+        synthesise("dev", project, processes)
+    assert (caught.value.code, caught.value.output) == (code, output)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (None, "project-missing"),
+        ("{", "project-app"),
+        ("{}", "project-app"),
+        ('{"app": 1}', "project-app"),
+        ("[]", "project-app"),
+    ],
+)
+def test_a_folder_without_a_usable_cdktf_json_is_no_project(tmp_path: Path, text: str | None, code: str) -> None:
+    if text is not None:
+        (tmp_path / "cdktf.json").write_text(text)
+    with pytest.raises(InvalidInput) as caught:
+        app_command(tmp_path)
+    assert [problem.code for problem in caught.value.problems] == [code]
+
+
+def test_the_adapting_app_changes_every_stack_for_the_embedded_aws(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("CDKTF_OUTDIR", str(project / "out"))
+    variables = {
+        "CDKTF_OUTDIR": str(project / "out"),
+        "ECR_SANDBOX_ENDPOINT": "http://127.0.0.1:5000",
+        "ECR_SANDBOX_STATE": str(project),
+    }
+    assert app.main(variables) == 0
+    document = json.loads((project / "out/stacks/dev/cdk.tf.json").read_text())
+    assert document["provider"]["aws"][0]["endpoints"][0]["ecr"] == "http://127.0.0.1:5000"
+    assert document["terraform"]["backend"]["local"]["path"] == str(project / "prod.tfstate")
+    assert "dev: left out the import blocks" in capfd.readouterr().err
+
+
+def test_the_adapting_app_ends_as_the_projects_own_app_ends(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project)
+    (project / "app.py").write_text("import sys; sys.exit(2)")
+    variables = dict.fromkeys(("CDKTF_OUTDIR", "ECR_SANDBOX_ENDPOINT", "ECR_SANDBOX_STATE"), "x")
+    assert app.main(variables) == 2
+
+
+def test_the_adapting_app_tells_what_it_needs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.main({"CDKTF_OUTDIR": "x"}) == 2
+    assert capsys.readouterr().err == "ECR_SANDBOX_ENDPOINT, ECR_SANDBOX_STATE must be set.\n"
