@@ -1,0 +1,167 @@
+"""Regions, accounts, organisations and ARNs, held to what botocore knows of them."""
+
+import itertools
+import re
+
+import pytest
+from aws_models import SESSION, near, right, takes
+from hypothesis import given
+
+from ecr_constructs.core.aws import (
+    account_root_arn,
+    check_account_id,
+    check_key_arn,
+    check_organization_id,
+    check_organization_path,
+    check_region,
+    dns_suffix,
+    lambda_functions_arn,
+    parse_repository_arn,
+    partition_of,
+    registry_host,
+)
+
+PARTITIONS = {each["id"]: each for each in SESSION.get_data("partitions")["partitions"]}
+# botocore has a pseudo-region in each partition for what is global.
+REGIONS = {
+    region: partition
+    for partition, each in PARTITIONS.items()
+    for region in each["regions"]
+    if not region.endswith("-global")
+}
+
+
+def test_botocore_has_regions_of_every_partition():
+    assert len(REGIONS) > 40
+    assert {*REGIONS.values()} == {*SESSION.get_available_partitions()}
+
+
+@pytest.mark.parametrize(("region", "partition"), REGIONS.items(), ids=REGIONS.keys())
+def test_a_region_lies_in_its_partition_and_its_registries_in_the_partitions_domain(region, partition):
+    assert check_region(region) == []
+    assert partition_of(region) == partition
+    assert dns_suffix(region) == PARTITIONS[partition]["outputs"]["dnsSuffix"]
+    assert registry_host("111111111111", region) == f"111111111111.dkr.ecr.{region}.{dns_suffix(region)}"
+
+
+def regions_to_come():
+    """Return names that the pattern of a partition allows, and that no region has yet."""
+    for partition, each in PARTITIONS.items():
+        # Such as ^(us|eu)\-\w+\-\d+$
+        parts = each["regionRegex"].strip("^$").replace(r"\w+", "(middle|newwest)").replace(r"\d+", "(7|12)")
+        choices = [part.strip("()").split("|") for part in re.split(r"\\-", parts)]
+        for words in itertools.product(*choices):
+            yield "-".join(words), partition
+
+
+@pytest.mark.parametrize(("region", "partition"), [*regions_to_come()])
+def test_a_region_to_come_lies_in_its_partition(region, partition):
+    assert re.match(PARTITIONS[partition]["regionRegex"], region)
+    assert check_region(region) == []
+    assert partition_of(region) == partition
+
+
+@given(near(right("ecr", "RegistryId")))
+def test_an_account_id_is_right_where_ecr_and_organizations_take_it(text):
+    is_right = check_account_id(text) == []
+    assert is_right == takes("ecr", "RegistryId", text) == takes("organizations", "AccountId", text)
+
+
+@given(near(right("organizations", "OrganizationId")))
+def test_the_id_of_an_organisation_is_right_where_organizations_takes_it(text):
+    assert (check_organization_id(text) == []) == takes("organizations", "OrganizationId", text)
+
+
+@given(near(right("organizations", "RootId")), near(right("organizations", "OrganizationalUnitId")))
+def test_the_path_of_a_unit_is_right_where_organizations_takes_its_parts(root, unit):
+    parts_are_right = takes("organizations", "RootId", root) and takes("organizations", "OrganizationalUnitId", unit)
+    for end in ("", "*"):
+        assert (check_organization_path(f"o-a1b2c3d4e5/{root}/{unit}/{end}") == []) == parts_are_right
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "o-a1b2c3d4e5/r-ab12/",
+        "o-a1b2c3d4e5/r-ab12/*",
+        "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/",
+        "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/ou-ab12-22222222/*",
+        "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111*",
+    ],
+)
+def test_the_paths_of_the_iam_user_guide_are_right(path):
+    assert check_organization_path(path) == []
+
+
+@pytest.mark.parametrize("path", ["o-a1b2c3d4e5", "ou-ab12-11111111", "o-a1b2c3d4e5/*", "r-ab12/", "*", "", 5])
+def test_what_is_no_path_of_a_unit_is_refused(path):
+    (problem,) = check_organization_path(path, "paths", 0)
+    assert (problem.key, problem.code) == ("paths[0]", "organization-path")
+
+
+@pytest.mark.parametrize(
+    "region", ["us-east", "us-east-1a", "US-EAST-1", "useast1", "us_east_1", "aws-global", "", None]
+)
+def test_what_is_no_region_is_refused(region):
+    (problem,) = check_region(region, "region")
+    assert (problem.key, problem.code) == ("region", "region")
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_a_key_of_any_region_is_given_by_its_full_arn(region):
+    for key in ("1234abcd-12ab-34cd-56ef-1234567890ab", "mrk-1234abcd12ab34cd56ef1234567890ab"):
+        assert check_key_arn(f"arn:{partition_of(region)}:kms:{region}:111111111111:key/{key}") == []
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "1234abcd-12ab-34cd-56ef-1234567890ab",
+        "alias/ecr",
+        "arn:aws:kms:us-east-1:111111111111:alias/ecr",
+        "arn:aws:kms:us-east-1:1111:key/1234abcd",
+        "arn:aws:kms:us-east-1:111111111111:key/",
+        "arn:aws:s3:us-east-1:111111111111:key/1234abcd",
+        None,
+    ],
+)
+def test_a_key_by_anything_but_its_full_arn_is_refused_because_ecr_would_replace_the_repository(key):
+    (problem,) = check_key_arn(key, "kms_key")
+    assert (problem.key, problem.code) == ("kms_key", "kms-key")
+    assert "replace the repository" in problem.fix
+
+
+@pytest.mark.parametrize(
+    "check", [check_account_id, check_key_arn, check_organization_id, check_organization_path, check_region]
+)
+@pytest.mark.parametrize("token", ["${TfToken[TOKEN.0]}", "${var.value}"])
+def test_what_terraform_knows_later_passes_every_check(check, token):
+    assert check(token) == []
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_the_arn_of_a_repository_is_read_back_in_every_partition(region):
+    arn = parse_repository_arn(f"arn:{partition_of(region)}:ecr:{region}:111111111111:repository/team/web")
+
+    assert (arn.partition, arn.region) == (partition_of(region), region)
+    assert (arn.account_id, arn.repository_name) == ("111111111111", "team/web")
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "team/web",
+        "arn:aws:ecr:us-east-1:111111111111:repository/",
+        "arn:aws:ecr:us-east-1:1111:repository/web",
+        "arn:aws:ecs:us-east-1:111111111111:repository/web",
+        "111111111111.dkr.ecr.us-east-1.amazonaws.com/web",
+    ],
+)
+def test_what_is_no_arn_of_a_repository_is_none(arn):
+    assert parse_repository_arn(arn) is None
+
+
+def test_arns_carry_the_partition():
+    assert account_root_arn("111111111111", "aws-cn") == "arn:aws-cn:iam::111111111111:root"
+    functions = lambda_functions_arn("111111111111", "us-gov-west-1", "aws-us-gov")
+    assert functions == "arn:aws-us-gov:lambda:us-gov-west-1:111111111111:function:*"

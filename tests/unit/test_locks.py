@@ -1,0 +1,62 @@
+"""What is installed is locked by version and hash, and no lock names an address to take it from."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+NODE = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
+PACKAGES = {name: package for name, package in NODE["packages"].items() if name}
+REQUIREMENTS = (ROOT / "requirements.lock").read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+
+
+@pytest.mark.parametrize("file", ["requirements.lock", "package-lock.json", ".npmrc"])
+def test_a_lock_names_no_address(file):
+    text = (ROOT / file).read_text(encoding="utf-8")
+
+    assert text.strip()
+    assert "://" not in text
+    assert not re.search(r"^\s*(-i|--index-url|--extra-index-url|--find-links|registry)\b", text, flags=re.MULTILINE)
+
+
+def test_every_requirement_has_one_version_and_a_hash():
+    assert len(REQUIREMENTS) > 50
+    for line in REQUIREMENTS:
+        assert re.fullmatch(r"[a-z0-9-]+==[^ ;]+( ; [^#]+?)?( +--hash=sha256:[0-9a-f]{64})+", line), line
+
+
+def test_whatever_the_project_needs_is_locked():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = project["project"]["optional-dependencies"].values()
+    needed = [
+        *project["project"]["dependencies"],
+        *project["build-system"]["requires"],
+        *(each for extra in extras for each in extra),
+    ]
+    names = {re.match(r"[A-Za-z0-9._-]+", each)[0].lower().replace("_", "-") for each in needed}
+
+    assert names - {line.partition("==")[0] for line in REQUIREMENTS} == {"ecr-constructs"}
+
+
+def test_every_node_package_has_a_version_and_its_integrity_and_no_other_source():
+    assert len(PACKAGES) > 100
+    for name, package in PACKAGES.items():
+        # What is shipped within another package is covered by the integrity of that one.
+        source = PACKAGES[name.partition("/node_modules/")[0]] if package.get("inBundle") else package
+        assert package["version"], name
+        assert re.fullmatch(r"sha512-[A-Za-z0-9+/]{86}==", source["integrity"]), name
+        assert not {"resolved", "link"} & package.keys(), name
+
+
+def test_the_cdktf_command_is_pinned_to_one_version():
+    declared = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["devDependencies"]
+
+    assert declared == NODE["packages"][""]["devDependencies"] == {"cdktf-cli": "0.21.0"}
+    assert PACKAGES["node_modules/cdktf-cli"]["version"] == "0.21.0"
+
+
+def test_npm_writes_no_addresses_into_the_lock():
+    assert "omit-lockfile-registry-resolved=true" in (ROOT / ".npmrc").read_text(encoding="utf-8").splitlines()
