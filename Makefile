@@ -45,8 +45,8 @@ test: setup check ## Run every check and test
 	$(BIN)/pytest
 
 .PHONY: test-fast
-test-fast: $(PYTHON_READY) ## Run the tests that need neither the engine nor Terraform
-	$(BIN)/pytest tests/unit
+test-fast: $(PYTHON_READY) ## Run the tests that need neither the engine nor Terraform, in seconds
+	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -q tests/unit
 
 .PHONY: check
 check: $(PYTHON_READY) ## Check style, types and the direction of imports
@@ -54,6 +54,14 @@ check: $(PYTHON_READY) ## Check style, types and the direction of imports
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+.PHONY: bench
+bench: setup ## Measure synthesis beside its peers, and write docs/performance.md (takes about half an hour)
+	$(BIN)/python -m benchmarks
+
+.PHONY: scale
+scale: setup ## Deploy a thousand repositories into the sandbox, in shards (takes about a quarter of an hour)
+	$(BIN)/python -m benchmarks.scale
 
 .PHONY: synth
 synth: setup ## Synthesise every environment into cdktf.out
@@ -73,4 +81,4 @@ lock: $(PYTHON_READY) ## Lock the newest versions that pyproject.toml and packag
 
 .PHONY: clean
 clean: ## Remove what the targets made
-	rm -rf $(VENV) node_modules cdktf.out .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .bench node_modules cdktf.out .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

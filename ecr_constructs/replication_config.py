@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ecr_constructs._engine import Construct, TerraformProvider
 from ecr_constructs._engine.aws import (
@@ -70,6 +70,7 @@ class ReplicationConfig(PlacedConstruct):
         self._registry.replication = self
         self._logical_id = logical_id
         self._contributions: list[ReplicationContribution] = []
+        self._noted: set[str] = set()
         self._resource: EcrReplicationConfiguration | None = None
 
     @staticmethod
@@ -104,20 +105,30 @@ class ReplicationConfig(PlacedConstruct):
         self._add(ReplicationContribution(destinations=tuple(destinations), prefixes=tuple(repository_filters)))
 
     def add_repository(self, repository: RepositoryBase, *, destinations: Sequence[ReplicationDestination]) -> None:
-        """Replicate one repository.
+        """Replicate one repository; see `add_repositories`."""
+        self.add_repositories([repository], destinations=destinations)
 
-        ECR matches the beginning of names and nothing else: where another repository of the stack begins with this
-        one's name and is not meant to be replicated, a warning says so at synthesis.
+    def add_repositories(
+        self, repositories: Iterable[RepositoryBase | str], *, destinations: Sequence[ReplicationDestination]
+    ) -> None:
+        """Replicate repositories.
+
+        ECR matches the beginning of names and nothing else: where the name of another repository begins with one of
+        these and it is not meant to be replicated, a warning says so at synthesis.
 
         Args:
-            repository: The repository.
+            repositories: The repositories, or the names of those that other stacks make in the same registry.
             destinations: Regions, and accounts if others; at most 25 different ones in a registry.
 
         Raises:
             InvalidInput: The rule, or the configuration with it, is not what ECR takes.
         """
-        prefixes = (repository.repository_name,)
-        self._add(ReplicationContribution(destinations=tuple(destinations), prefixes=prefixes, exact=True))
+        names = tuple(each if isinstance(each, str) else each.repository_name for each in repositories)
+        self._add(ReplicationContribution(destinations=tuple(destinations), prefixes=names, exact=True))
+
+    def note_repositories(self, names: Iterable[str]) -> None:
+        """Tell of repositories that other stacks make in the same registry, for the warning of `add_repositories`."""
+        self._noted.update(names)
 
     def _add(self, contribution: ReplicationContribution) -> None:
         region, account_id = self._registry.known_region, self._registry.known_account_id
@@ -141,7 +152,7 @@ class ReplicationConfig(PlacedConstruct):
             return
         rules = [self._rule(rule) for rule in merge_contributions(self._contributions)]
         self._resource.put_replication_configuration(rule=rules)
-        for prefix, name in accidental_matches(self._contributions, self._registry.repositories):
+        for prefix, name in accidental_matches(self._contributions, {*self._registry.repositories, *self._noted}):
             warning = (
                 f"The replication of {prefix} also replicates {name}, because ECR's filter matches the beginning of a "
                 f"name. Replicate {name} to the same destinations, or rename one of the two."

@@ -11,11 +11,12 @@ from ecr_constructs._engine.registry import claim_logical_id, registry_of
 from ecr_constructs.core.repository import RepositorySettings
 from ecr_constructs.core.ssm import (
     DEFAULT_PREFIX,
+    LAYOUTS,
     MOST_STANDARD_PARAMETERS,
     PARAMETERS,
     check_parameter_path,
 )
-from ecr_constructs.errors import Problem, raise_problems, show
+from ecr_constructs.errors import Problem, nearest, raise_problems, show
 from ecr_constructs.repository_base import RepositoryBase
 
 __all__ = ["SsmPublisher"]
@@ -40,6 +41,7 @@ class SsmPublisher(PlacedConstruct):
         repository: RepositoryBase,
         name: str,
         prefix: str = DEFAULT_PREFIX,
+        layout: str = "parameters",
         logical_id: str | None = None,
         provider: TerraformProvider | None = None,
     ) -> None:
@@ -51,6 +53,8 @@ class SsmPublisher(PlacedConstruct):
             repository: The repository; its settings must be known, as they are of all but those of `from_arn`.
             name: Logical name, which may hold `/`.
             prefix: Path below which it is published; default `/ecr`.
+            layout: `parameters` (default) publishes all eight; `config` publishes `url` and `config` alone, which takes
+                a quarter of the API calls, of which Parameter Store allows few a second.
             logical_id: Start of the parameters' Terraform names (`{logical_id}_url`, ...); default: CDKTF's names.
             provider: Provider to use instead of the stack's.
 
@@ -66,12 +70,13 @@ class SsmPublisher(PlacedConstruct):
         if settings is None:
             rule, fix = "must be a repository whose settings are known", "Use Repository.from_name instead of from_arn."
             problems.append(Problem(("repository",), "ssm-settings", rule, "", fix))
-        problems += self._claim(path, provider) if not problems else []
+        problems += _check_layout(layout)
+        problems += self._claim(path, layout, provider) if not problems else []
         if problems or settings is None:
             raise_problems(problems, source=self._path)
             return
         values = _values(repository, settings)
-        for parameter, description in PARAMETERS.items():
+        for parameter in LAYOUTS[layout]:
             resource = SsmParameter(
                 self,
                 parameter,
@@ -79,24 +84,31 @@ class SsmPublisher(PlacedConstruct):
                 type="String",
                 # Not `value`, which every plan would hide: none of this is secret.
                 insecure_value=values[parameter],
-                description=description.format(name=name),
+                description=PARAMETERS[parameter].format(name=name),
                 provider=provider,
             )
             if logical_id is not None:
                 resource.override_logical_id(f"{logical_id}_{parameter}")
 
-    def _claim(self, path: str, provider: TerraformProvider | None) -> list[Problem]:
+    def _claim(self, path: str, layout: str, provider: TerraformProvider | None) -> list[Problem]:
         published = registry_of(self, provider).published
         owner = self._path
         problems = []
-        if (taken := published.add(path, owner)) is not None:
+        if (taken := published.add(path, owner, layout=layout)) is not None:
             rule = f"must not collide with the parameters of {taken}"
             problems.append(Problem(("name",), "ssm-collision", rule, show(path), "Choose another name or prefix."))
         if len(published) > MOST_STANDARD_PARAMETERS:
             rule = f"must leave the account and region with at most {MOST_STANDARD_PARAMETERS:,} Standard parameters"
-            fix = "Publish fewer repositories here; each takes eight parameters."
+            fix = "Use the layout config, which takes two parameters instead of eight."
             problems.append(Problem((), "ssm-limit", rule, f"{len(published):,}", fix))
         return problems
+
+
+def _check_layout(layout: str) -> list[Problem]:
+    if layout in LAYOUTS:
+        return []
+    rule = f"must be one of {', '.join(LAYOUTS)}"
+    return [Problem(("layout",), "ssm-layout", rule, show(layout), nearest(layout, LAYOUTS) or "Use one of these.")]
 
 
 def _values(repository: RepositoryBase, settings: RepositorySettings) -> dict[str, str]:

@@ -12,7 +12,7 @@ __all__ = ["build_app"]
 
 
 def build_app(environments: Iterable[Environment], *, outdir: str | None = None) -> App:
-    """Return an app with one stack per environment.
+    """Return an app with the stacks of each environment: one, or one for each shard.
 
     Args:
         environments: The environments.
@@ -20,5 +20,6 @@ def build_app(environments: Iterable[Environment], *, outdir: str | None = None)
     """
     app = App(outdir=outdir)
     for environment in environments:
-        ComputeStack(app, environment)
+        for shard in range(1, environment.settings.ecr_shards + 1):
+            ComputeStack(app, environment, shard=shard)
     return app

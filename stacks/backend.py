@@ -8,7 +8,7 @@ from ecr_constructs.config.environment import Environment
 __all__ = ["configure_backend"]
 
 
-def configure_backend(stack: TerraformStack, environment: Environment) -> None:
+def configure_backend(stack: TerraformStack, environment: Environment, shard: int) -> None:
     """Keep the state in S3, encrypted and locked, or without a bucket in a local file.
 
     The lock file needs Terraform 1.10 or newer
@@ -20,7 +20,7 @@ def configure_backend(stack: TerraformStack, environment: Environment) -> None:
     """
     settings = environment.settings
     if settings.bucket is None:
-        LocalBackend(stack, path=f"../../../terraform.{environment.name}.tfstate")
+        LocalBackend(stack, path=f"../../../terraform.{environment.stack_id(shard)}.tfstate")
         return
-    S3Backend(stack, bucket=settings.bucket, key=environment.state_key, region=settings.region, encrypt=True)
+    S3Backend(stack, bucket=settings.bucket, key=environment.state_key(shard), region=settings.region, encrypt=True)
     stack.add_override("terraform.backend.s3.use_lockfile", True)  # noqa: FBT003 - what CDKTF 0.21 has no keyword for

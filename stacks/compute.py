@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from ecr_constructs import CrossAccountPolicy, LifecyclePolicy, ReplicationConfig, Repository, SsmPublisher
+from ecr_constructs import (
+    CrossAccountPolicy,
+    LifecyclePolicy,
+    ReplicationConfig,
+    ReplicationDestination,
+    Repository,
+    SsmPublisher,
+)
 from ecr_constructs._engine import Annotations, App, TerraformOutput, TerraformStack
 from ecr_constructs._engine.registry import registry_of
 from ecr_constructs.config.environment import DeclaredRepository, Environment
@@ -16,7 +23,7 @@ __all__ = ["ComputeStack"]
 
 
 class ComputeStack(TerraformStack):
-    """The container repositories of an environment.
+    """The container repositories of an environment, or of one of its shards.
 
     Every resource has a Terraform address made from the repository's logical name alone, so that moving code about
     never replaces a repository.
@@ -28,14 +35,23 @@ class ComputeStack(TerraformStack):
         repositories: The repositories by logical name.
     """
 
-    def __init__(self, app: App, environment: Environment) -> None:
-        """Make the stack; its id is the environment's name."""
-        super().__init__(app, environment.name)
-        configure_backend(self, environment)
+    def __init__(self, app: App, environment: Environment, *, shard: int = 1) -> None:
+        """Make the stack; its id is the environment's name, and of further shards with their number.
+
+        Args:
+            app: The app.
+            environment: The environment.
+            shard: Which of its shards. The first one has what the registry has once, for all of them.
+        """
+        super().__init__(app, environment.stack_id(shard))
+        configure_backend(self, environment, shard)
         configure_provider(self, environment)
         self._environment = environment
         self._keys = KmsKeys(self)
-        self.repositories = {name: self._repository(each) for name, each in environment.repositories.items()}
+        declared = environment.repositories_of(shard)
+        self.repositories = {name: self._repository(each) for name, each in declared.items()}
+        if shard == 1:
+            self._replicate()
         self._outputs()
 
     def _repository(self, declared: DeclaredRepository) -> Repository:
@@ -58,12 +74,17 @@ class ComputeStack(TerraformStack):
         )
         self._retain(repository, declared)
         self._give_access(repository, declared)
-        if declared.replication_destinations:
-            replication = ReplicationConfig.of(self, logical_id="registry")
-            replication.add_repository(repository, destinations=declared.replication_destinations)
         if declared.ssm_path is not None:
-            prefix = self._environment.settings.ecr_ssm_prefix
-            SsmPublisher(repository, "Ssm", repository=repository, name=name, prefix=prefix, logical_id=address)
+            publishing = self._environment.settings
+            SsmPublisher(
+                repository,
+                "Ssm",
+                repository=repository,
+                name=name,
+                prefix=publishing.ecr_ssm_prefix,
+                layout=publishing.ecr_ssm_layout,
+                logical_id=address,
+            )
         if options.enable_enhanced_scanning:
             Annotations.of(repository).add_warning(
                 "enable_enhanced_scanning has no effect yet: switch enhanced scanning on for the registry itself."
@@ -99,6 +120,18 @@ class ComputeStack(TerraformStack):
                 enable_lambda_pull=options.enable_lambda_pull,
                 lambda_account_ids=accounts if options.enable_lambda_pull else (),
             )
+
+    def _replicate(self) -> None:
+        """Replicate the repositories of all shards: the registry has one configuration."""
+        declared = self._environment.repositories.values()
+        names: dict[tuple[ReplicationDestination, ...], list[str]] = {}
+        for each in declared:
+            if each.replication_destinations:
+                names.setdefault(each.replication_destinations, []).append(each.repository_name)
+        for destinations, replicated in names.items():
+            replication = ReplicationConfig.of(self, logical_id="registry")
+            replication.add_repositories(replicated, destinations=destinations)
+            replication.note_repositories(each.repository_name for each in declared)
 
     def _own_tags(self, tags: dict[str, str]) -> dict[str, str]:
         """Return the tags that the provider's default tags do not set already."""

@@ -12,6 +12,7 @@ import typer
 
 from ecr_constructs.cli.extras import MissingExtra
 from ecr_constructs.cli.sandbox import sandbox
+from ecr_constructs.cli.validate import validate
 from ecr_constructs.errors import InvalidInput, OperationError
 
 __all__ = ["app", "run"]
@@ -79,3 +80,4 @@ def _ending(command: Callable[P, int]) -> Callable[P, None]:
 
 
 app.command("sandbox")(_ending(sandbox))
+app.command("validate")(_ending(validate))

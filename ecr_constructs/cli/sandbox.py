@@ -23,7 +23,9 @@ class ProviderName(StrEnum):
 
 
 def sandbox(
-    env: Annotated[str, typer.Argument(help="The environment: the name of its stack.", metavar="ENV")],
+    env: Annotated[
+        str, typer.Argument(help="The environment: the name of its stack, or 'dev*' for all its shards.", metavar="ENV")
+    ],
     keep: Annotated[bool, typer.Option("--keep", help="Leave it up until Ctrl-C.")] = False,  # noqa: FBT002
     provider: Annotated[
         ProviderName,

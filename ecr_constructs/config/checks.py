@@ -6,14 +6,16 @@ Each check returns problems whose path starts at the top of the file.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Iterable, Iterator
 
 from ecr_constructs.config.environment import DeclaredRepository, Environment
 from ecr_constructs.config.models import RepositoryOptions
 from ecr_constructs.config.options import RETENTION_OPTIONS
 from ecr_constructs.core.access import PULL_ACTIONS, grant_accounts, grant_lambda, grant_organization
-from ecr_constructs.core.iam import PolicyStatement, check_repository_policy
-from ecr_constructs.core.lifecycle import Origin, compose, parse_policy
+from ecr_constructs.core.aws import partition_of
+from ecr_constructs.core.iam import check_repository_policy
+from ecr_constructs.core.lifecycle import LifecycleRule, Origin, Shortcuts, compose, parse_policy
 from ecr_constructs.core.names import check_repository_name
 from ecr_constructs.core.replication import ReplicationContribution, check_contribution
 from ecr_constructs.core.repository import check_settings
@@ -28,7 +30,6 @@ __all__ = [
     "check_said",
     "check_settings_keys",
     "contribution_of",
-    "pull_statements",
     "unused",
     "unused_keys",
 ]
@@ -74,20 +75,6 @@ def check_repository(repository: DeclaredRepository, environment: Environment) -
         yield from (place(problem) for problem in check(repository, environment))
 
 
-def pull_statements(
-    repository: DeclaredRepository, *, account_id: str, region: str, partition: str
-) -> list[PolicyStatement]:
-    """Return the statements of a repository's policy."""
-    accounts = repository.pull_account_ids
-    statements = grant_accounts(accounts, PULL_ACTIONS, partition=partition, sid="PullFromAccounts")
-    statements += grant_organization(repository.options.organization_id, PULL_ACTIONS, sid="PullFromOrganization")
-    if repository.options.enable_lambda_pull:
-        statements += grant_lambda(
-            own_account_id=account_id, other_account_ids=accounts, region=region, partition=partition
-        )
-    return statements
-
-
 def _place(repository: DeclaredRepository) -> Callable[[Problem], Problem]:
     """Return how a problem of a repository gets its path: where the option was said, or the repository itself."""
     own = repository.own_keys
@@ -123,7 +110,13 @@ def _check_lifecycle(repository: DeclaredRepository, _environment: Environment) 
             return problems
         origins = [Origin(("lifecycle_policy", "rules", index), "json") for index in range(len(rules))]
         return compose(rules, origins=origins)[1]
-    return compose(repository.lifecycle_rules, repository.shortcuts)[1]
+    return list(_lifecycle_problems(tuple(repository.lifecycle_rules), repository.shortcuts))
+
+
+@functools.lru_cache(maxsize=1024)
+def _lifecycle_problems(rules: tuple[LifecycleRule, ...], shortcuts: Shortcuts) -> tuple[Problem, ...]:
+    """Return what is wrong with rules; most repositories of an organisation have the same few."""
+    return tuple(compose(rules, shortcuts)[1])
 
 
 def _check_access(repository: DeclaredRepository, environment: Environment) -> Iterator[Problem]:
@@ -140,15 +133,28 @@ def _check_access(repository: DeclaredRepository, environment: Environment) -> I
         if account_id == own_account:
             fix = "Remove it: the account's own identities need an identity policy alone."
             yield Problem(path, "access-own-account", "must be another account", show(account_id), fix)
-    statements = pull_statements(
-        repository,
-        account_id=own_account or "0" * 12,
-        region=environment.settings.region,
-        partition=environment.partition,
-    )
-    if statements:
-        for problem in check_repository_policy(statements):
-            yield dataclasses.replace(problem, path=("allowed_account_ids",))
+    for problem in _policy_problems(
+        repository.pull_account_ids,
+        options.organization_id,
+        own_account or "0" * 12 if options.enable_lambda_pull else None,
+        environment.settings.region,
+    ):
+        yield dataclasses.replace(problem, path=("allowed_account_ids",))
+
+
+@functools.lru_cache(maxsize=1024)
+def _policy_problems(
+    account_ids: tuple[str, ...], organization_id: str | None, lambda_account_id: str | None, region: str
+) -> tuple[Problem, ...]:
+    """Return what is wrong with a repository's policy; most repositories of an organisation have the same."""
+    partition = partition_of(region)
+    statements = grant_accounts(account_ids, PULL_ACTIONS, partition=partition, sid="PullFromAccounts")
+    statements += grant_organization(organization_id, PULL_ACTIONS, sid="PullFromOrganization")
+    if lambda_account_id is not None:
+        statements += grant_lambda(
+            own_account_id=lambda_account_id, other_account_ids=account_ids, region=region, partition=partition
+        )
+    return tuple(check_repository_policy(statements)) if statements else ()
 
 
 def _check_replication(repository: DeclaredRepository, environment: Environment) -> Iterator[Problem]:

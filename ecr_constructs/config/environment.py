@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from functools import cached_property
+from pathlib import PurePosixPath
 
 from ecr_constructs.config.fields import KeyAlias, KeyInState
 from ecr_constructs.config.models import EnvironmentSettings, RepositoryOptions
@@ -13,7 +14,8 @@ from ecr_constructs.core.lifecycle import LifecycleRule, Shortcuts
 from ecr_constructs.core.names import expand_template
 from ecr_constructs.core.replication import ReplicationDestination
 from ecr_constructs.core.repository import RepositorySettings
-from ecr_constructs.core.ssm import parameter_path
+from ecr_constructs.core.shards import shard_of
+from ecr_constructs.core.ssm import LAYOUTS, parameter_path
 
 __all__ = ["DeclaredRepository", "Environment"]
 
@@ -140,6 +142,31 @@ class Environment:
         return {**always, **settings.tags}
 
     @property
-    def state_key(self) -> str:
-        """Key of the state in its bucket."""
-        return self.settings.state_key or f"layers/compute/{self.name}/terraform.tfstate"
+    def parameter_count(self) -> int:
+        """How many parameters its repositories are published in."""
+        published = sum(each.ssm_path is not None for each in self.repositories.values())
+        return published * len(LAYOUTS[self.settings.ecr_ssm_layout])
+
+    @property
+    def stack_ids(self) -> tuple[str, ...]:
+        """Ids of its stacks, one for each shard: `dev`, `dev-2`, ..."""
+        return tuple(self.stack_id(shard) for shard in range(1, self.settings.ecr_shards + 1))
+
+    def stack_id(self, shard: int) -> str:
+        """Id of a shard's stack; the first one has the environment's name."""
+        return self.name if shard == 1 else f"{self.name}-{shard}"
+
+    def repositories_of(self, shard: int) -> dict[str, DeclaredRepository]:
+        """Return the repositories of a shard, sorted by name."""
+        shards = self.settings.ecr_shards
+        return {name: each for name, each in self.repositories.items() if shard_of(name, shards) == shard}
+
+    def state_key(self, shard: int = 1) -> str:
+        """Key of a shard's state in the bucket."""
+        key = self.settings.state_key
+        if key is None:
+            return f"layers/compute/{self.stack_id(shard)}/terraform.tfstate"
+        if shard == 1:
+            return key
+        path = PurePosixPath(key)
+        return str(path.with_name(f"{path.stem}-{shard}{path.suffix}"))

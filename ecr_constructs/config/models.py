@@ -179,6 +179,15 @@ class EnvironmentSettings(Model):
     ecr_ssm_prefix: SsmPrefix = Field(
         default=DEFAULT_PREFIX, description="Path in SSM Parameter Store below which repositories are published."
     )
+    ecr_ssm_layout: Literal["parameters", "config"] = Field(
+        default="parameters",
+        description="Publish every parameter of a repository, or url and config alone, a quarter of the API calls.",
+    )
+    ecr_shards: _Count = Field(
+        default=1,
+        description="Stacks to divide the repositories among: dev, dev-2, ... Changing it moves repositories to other "
+        "states, which destroys them unless their state is moved first.",
+    )
 
 
 class EnvironmentFile(EnvironmentSettings):

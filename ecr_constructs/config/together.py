@@ -40,6 +40,7 @@ def check_environments_together(environments: Mapping[str, Environment]) -> Iter
     Returns:
         The file of each problem, and the problem with its path from the top of that file.
     """
+    yield from _check_stack_ids(environments)
     yield from _check_states(environments)
     registries: dict[tuple[str, str], dict[str, Environment]] = {}
     for file, environment in environments.items():
@@ -96,7 +97,8 @@ def _check_published(environment: Environment) -> Iterator[Problem]:
     published = PublishedPaths()
     for name, repository in environment.repositories.items():
         path = repository.ssm_path
-        if path is not None and (taken := published.add(path, name)) is not None:
+        layout = environment.settings.ecr_ssm_layout
+        if path is not None and (taken := published.add(path, name, layout=layout)) is not None:
             rule = f"must not be published below the parameters of {taken}"
             fix = "Rename one of the two, or set publish_to_ssm: false."
             yield Problem((REPOSITORIES, name), "ssm-collision", rule, show(path), fix)
@@ -106,8 +108,20 @@ def _check_published(environment: Environment) -> Iterator[Problem]:
 def _check_number(number: int, words: str) -> Iterator[Problem]:
     if number > MOST_STANDARD_PARAMETERS:
         rule = f"must come to at most {MOST_STANDARD_PARAMETERS:,} Standard parameters in one account and region{words}"
-        fix = f"Set publish_to_ssm: false where nobody reads them; each repository has {len(PARAMETERS)}."
+        fix = f"Set ecr_ssm_layout: config, which publishes two of {len(PARAMETERS)} for each repository."
         yield Problem((REPOSITORIES,), "ssm-limit", rule, f"{number:,}", fix)
+
+
+def _check_stack_ids(environments: Mapping[str, Environment]) -> Iterator[tuple[str, Problem]]:
+    """Check that no shard's stack has the name of another environment's."""
+    first: dict[str, str] = {}
+    for file, environment in environments.items():
+        for stack_id in environment.stack_ids:
+            owner = first.setdefault(stack_id, file)
+            if owner != file:
+                rule = f"must not have a stack of the name {stack_id}; {owner} has one"
+                fix = "Rename one of the two environments, or change ecr_shards before anything is deployed."
+                yield file, Problem(("env",), "stack-taken", rule, "", fix)
 
 
 def _check_states(environments: Mapping[str, Environment]) -> Iterator[tuple[str, Problem]]:
@@ -115,11 +129,13 @@ def _check_states(environments: Mapping[str, Environment]) -> Iterator[tuple[str
     first: dict[tuple[str, str], str] = {}
     for file, environment in environments.items():
         bucket = environment.settings.bucket
-        owner = file if bucket is None else first.setdefault((bucket, environment.state_key), file)
-        if owner != file:
-            rule = f"must differ from that of {owner}, which keeps its state in the same bucket"
-            fix = "Leave it out: then each environment has a key of its own."
-            yield file, Problem(("state_key",), "state-shared", rule, show(environment.state_key), fix)
+        for shard in range(1, environment.settings.ecr_shards + 1):
+            key = environment.state_key(shard)
+            owner = file if bucket is None else first.setdefault((bucket, key), file)
+            if owner != file:
+                rule = f"must differ from that of {owner}, which keeps its state in the same bucket"
+                fix = "Leave it out: then each environment has a key of its own."
+                yield file, Problem(("state_key",), "state-shared", rule, show(key), fix)
 
 
 def _check_shared_names(sharing: Mapping[str, Environment]) -> Iterator[tuple[str, Problem]]:
@@ -152,7 +168,8 @@ def _check_shared_parameters(sharing: Mapping[str, Environment]) -> Iterator[tup
         already = len(published)
         for name, repository in environment.repositories.items():
             path = repository.ssm_path
-            taken = None if path is None else published.add(path, file)
+            layout = environment.settings.ecr_ssm_layout
+            taken = None if path is None else published.add(path, file, layout=layout)
             if taken not in (None, file):
                 rule = f"must not be published where {taken} publishes, in the same account and region"
                 fix = f"Give one environment another ecr_ssm_prefix, such as /ecr/{environment.name}."

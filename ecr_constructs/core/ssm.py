@@ -9,6 +9,7 @@ from ecr_constructs.errors import Problem, show
 
 __all__ = [
     "DEFAULT_PREFIX",
+    "LAYOUTS",
     "MOST_STANDARD_PARAMETERS",
     "PARAMETERS",
     "PublishedPaths",
@@ -32,6 +33,9 @@ PARAMETERS = {
     "config": "All that is published about the ECR repository {name}, as one JSON object",
 }
 """Last part of each parameter's path, with its description."""
+
+LAYOUTS = {"parameters": tuple(PARAMETERS), "config": ("url", "config")}
+"""Which of them are published: all, or the one that holds all of them and the one that most readers want."""
 
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
 _PATH = re.compile(r"(/[a-zA-Z0-9_.-]+)+")
@@ -87,17 +91,19 @@ class PublishedPaths:
     def __init__(self) -> None:
         self._parameters: dict[str, str] = {}
         self._levels: dict[str, str] = {}
+        self._published = 0
 
     def __len__(self) -> int:
         """Return the number of parameters."""
-        return len(self._parameters)
+        return self._published
 
-    def add(self, path: str, owner: str) -> str | None:
+    def add(self, path: str, owner: str, *, layout: str = "parameters") -> str | None:
         """Publish the parameters of one repository.
 
         Args:
             path: `{prefix}/{logical name}`.
             owner: Who publishes, as a message names it.
+            layout: Which parameters are published; the paths of the others stay reserved.
 
         Returns:
             The owner of a path that this one collides with; then nothing is added.
@@ -111,6 +117,7 @@ class PublishedPaths:
             if taken is not None:
                 return taken
         self._parameters.update(dict.fromkeys(parameters, owner))
+        self._published += len(LAYOUTS[layout])
         for level in levels:
             self._levels.setdefault(level, owner)
         return None

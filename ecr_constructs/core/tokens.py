@@ -25,15 +25,11 @@ def is_unresolved(value: object) -> bool:
         True for strings with `${...}` or a token marker, for number and list tokens, and for objects of the engine
         that are neither text, number, truth value, sequence nor mapping (`IResolvable`).
     """
-    if value is None or isinstance(value, bool):
-        return False
     if isinstance(value, str):
         return "${" in value or "#{TfToken[" in value
-    if isinstance(value, int | float):
-        return _is_number_token(value)
     if isinstance(value, Sequence):
         return len(value) == 1 and _is_list_token(value[0])
-    return hasattr(value, "resolve")
+    return _is_number_token(value) or hasattr(value, "resolve")
 
 
 def _is_list_token(entry: object) -> bool:

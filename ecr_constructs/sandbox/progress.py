@@ -15,6 +15,9 @@ from ecr_constructs.sandbox.readback import RepositoryRow
 
 __all__ = ["Progress", "Step"]
 
+# What fits into a terminal's memory; nobody reads a thousand rows.
+_MOST_ROWS = 50
+
 
 class Step:
     """One step: a moving line while it runs, a lasting one when it is done, none when it failed."""
@@ -81,11 +84,13 @@ class Progress:
         for heading in ("repository", "URL", "mutability", "scanning", "retention", "who may pull"):
             table.add_column(heading, overflow="fold")
         table.add_column("parameters", justify="right")
-        for row in rows:
+        for row in rows[:_MOST_ROWS]:
             table.add_row(
                 row.name, row.url, row.mutability, row.scanning, row.retention, row.pullers, str(row.parameters)
             )
         self._console.print(table, markup=False)
+        if len(rows) > _MOST_ROWS:
+            self.text(f"and {len(rows) - _MOST_ROWS} more")
 
     @contextlib.contextmanager
     def until_interrupted(self, text: str) -> Iterator[None]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
 
-from ecr_constructs.errors import OperationError
+from ecr_constructs.errors import InvalidInput, OperationError, Problem
 from ecr_constructs.sandbox.adapt import (
     ACCESS_KEY,
     SECRET_KEY,
@@ -29,19 +30,29 @@ from ecr_constructs.sandbox.provider import Provider, ProviderChoice, choose_pro
 from ecr_constructs.sandbox.readback import read_repositories
 from ecr_constructs.sandbox.session import Session
 from ecr_constructs.sandbox.standins import make_stand_ins
-from ecr_constructs.sandbox.synth import synthesise
+from ecr_constructs.sandbox.synth import Stack, synthesise
 from ecr_constructs.sandbox.terraform import find_terraform
 
 __all__ = ["run_sandbox"]
 
 
+@dataclasses.dataclass
+class _Deployment:
+    """One stack in a Terraform working folder."""
+
+    name: str
+    session: Session
+    document: Document
+
+
 def run_sandbox(
-    name: str, *, folder: Path, console: Console, provider: ProviderChoice = "auto", keep: bool = False
+    pattern: str, *, folder: Path, console: Console, provider: ProviderChoice = "auto", keep: bool = False
 ) -> None:
     """Try an environment for real, and leave nothing behind.
 
     Args:
-        name: The environment: the name of a stack of the project's app.
+        pattern: The environment: the name of a stack of the project's app, or a pattern such as `dev*` for several,
+            which must be of one account.
         folder: The project's folder, with its `cdktf.json`.
         console: Where progress and the table go.
         provider: Where the AWS provider comes from.
@@ -49,7 +60,7 @@ def run_sandbox(
 
     Raises:
         AppFailed: The app failed, or refused its input (with exit status 2).
-        InvalidInput: There is no such environment, or no project.
+        InvalidInput: There is no such environment, or no project, or the stacks are of several accounts.
         OperationError: Something that is needed is missing, Terraform failed, or a second plan is not empty.
         KeyboardInterrupt: Ctrl-C, except the one that `keep` waits for.
         SystemExit: SIGTERM or SIGHUP.
@@ -58,20 +69,26 @@ def run_sandbox(
     terraform = find_terraform()
     with Processes() as processes, _signals_as_exceptions():
         aws = EmbeddedAws(processes)
-        with progress.step(f"Synthesised {name}"):
-            stack = synthesise(name, folder, processes)
-        for warning in stack.warnings:
+        with progress.step(f"Synthesised {pattern}"):
+            stacks = synthesise(pattern, folder, processes)
+        for warning in dict.fromkeys(text for stack in stacks.values() for text in stack.warnings):
             progress.note(f"warning: {warning}")
-        account, region = account_of(stack.document), region_of(stack.document)
-        with progress.step(f"Started an AWS for account {account} in {region}"):
+        account = _one_account(stacks)
+        regions = sorted({region_of(stack.document) for stack in stacks.values()})
+        with progress.step(f"Started an AWS for account {account} in {', '.join(regions)}"):
             aws.open(account)
-            stand_ins = make_stand_ins(stack.document, aws)
+            stand_ins = dict.fromkeys(line for stack in stacks.values() for line in make_stand_ins(stack.document, aws))
         for line in stand_ins:
             progress.note(f"stand-in: {line}")
+        deployments: list[_Deployment] = []
+        changes: dict[str, None] = {}
         with progress.step("Installed the AWS provider") as step:
             chosen = choose_provider(provider, terraform)
-            session = Session(processes.folder / "work", terraform, chosen, processes)
-            document, changes = _prepare(stack.document, session, chosen, aws)
+            for name, stack in stacks.items():
+                session = Session(processes.folder / "work" / name, terraform, chosen, processes)
+                document, changed = _prepare(stack.document, session, chosen, aws)
+                deployments.append(_Deployment(name, session, document))
+                changes.update(dict.fromkeys(changed))
             which = "the newest that is allowed" if chosen.version is None else f"{chosen.version}, the bundled one"
             step.result(f"{which}, by {terraform.name}")
         if provider == "auto" and chosen.version is not None:
@@ -80,27 +97,49 @@ def run_sandbox(
             )
         for change in changes:
             progress.note(change)
-        with progress.step("Applied") as step:
-            step.result(_resources(session.apply(step.count)))
-        progress.repositories(read_repositories(aws, region))
-        with progress.step("Planned again") as step:
-            difference = session.plan()
-            step.result("nothing would change" if difference is None else "this would change")
-        if difference is not None:
-            progress.text(difference)
+        for each in deployments:
+            with progress.step(_of("Applied", each, deployments)) as step:
+                step.result(f"{each.session.apply(step.count)} resources")
+        progress.repositories(tuple(row for region in regions for row in read_repositories(aws, region)))
+        differs = False
+        for each in deployments:
+            with progress.step(_of("Planned again", each, deployments)) as step:
+                difference = each.session.plan()
+                step.result("nothing would change" if difference is None else "this would change")
+            if difference is not None:
+                differs = True
+                progress.text(difference)
         if keep:
-            with progress.until_interrupted(_how_to_talk_to(aws, region)):
+            with progress.until_interrupted(_how_to_talk_to(aws, regions[0])):
                 while aws.alive:
                     time.sleep(0.2)
                 raise OperationError("The embedded AWS ended by itself.")
-        document, protected = without_prevent_destroy(document)
-        if protected:
-            progress.note(f"took prevent_destroy out, here alone: {listing(protected)}")
-            session.write(document)
-        with progress.step("Destroyed") as step:
-            step.result(_resources(session.destroy(step.count)))
-    if difference is not None:
+        for each in deployments:
+            _destroy(each, progress, _of("Destroyed", each, deployments))
+    if differs:
         raise OperationError("The second plan is not empty: every apply would make these changes again.")
+
+
+def _one_account(stacks: Mapping[str, Stack]) -> str:
+    accounts = {name: account_of(stack.document) for name, stack in stacks.items()}
+    if len(set(accounts.values())) > 1:
+        got = ", ".join(f"{name} in {account}" for name, account in accounts.items())
+        fix = "Try them one by one: the sandbox is one account."
+        raise InvalidInput([Problem(("ENV",), "one-account", "must name stacks of one account", got, fix)])
+    return next(iter(accounts.values()))
+
+
+def _of(what: str, deployment: _Deployment, deployments: Sequence[_Deployment]) -> str:
+    return what if len(deployments) == 1 else f"{what} {deployment.name}"
+
+
+def _destroy(deployment: _Deployment, progress: Progress, title: str) -> None:
+    document, protected = without_prevent_destroy(deployment.document)
+    if protected:
+        progress.note(f"took prevent_destroy out, here alone: {listing(protected)}")
+        deployment.session.write(document)
+    with progress.step(title) as step:
+        step.result(f"{deployment.session.destroy(step.count)} resources")
 
 
 def _prepare(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import fnmatch
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -76,11 +78,11 @@ def app_command(folder: Path) -> str:
     return app
 
 
-def synthesise(name: str, folder: Path, processes: Processes) -> Stack:
-    """Run a project's app and return one of its stacks.
+def synthesise(pattern: str, folder: Path, processes: Processes) -> dict[str, Stack]:
+    """Run a project's app and return the stacks of a name or pattern, as `cdktf deploy` takes them.
 
     Args:
-        name: The stack: an environment's name.
+        pattern: Names of stacks, with `*` and `?` as in a file's name: `dev`, or `dev*` for all of its shards.
         folder: The project's folder.
         processes: Where the app runs; what it writes goes to the temporary folder.
 
@@ -99,11 +101,15 @@ def synthesise(name: str, folder: Path, processes: Processes) -> Stack:
     if finished.code != 0:
         raise AppFailed(command, finished.code, finished.errors or finished.output)
     stacks = read_manifest(out)
-    if name not in stacks:
+    matching = sorted(fnmatch.filter(stacks, pattern), key=_natural)
+    if not matching:
         known = ", ".join(sorted(stacks)) or "no stack at all"
-        fix = nearest(name, stacks) or "Name one of these."
-        raise InvalidInput([Problem(("ENV",), "environment-known", f"must be one of: {known}", show(name), fix)])
-    found = stacks[name]
+        fix = nearest(pattern, stacks) or "Name one of these."
+        raise InvalidInput([Problem(("ENV",), "environment-known", f"must be one of: {known}", show(pattern), fix)])
+    return {name: _read(out, stacks[name]) for name in matching}
+
+
+def _read(out: Path, found: Mapping[str, Any]) -> Stack:
     return Stack(
         json.loads((out / found["synthesizedStackPath"]).read_text(encoding="utf-8")),
         tuple(
@@ -112,6 +118,12 @@ def synthesise(name: str, folder: Path, processes: Processes) -> Stack:
             if note["level"] != "@cdktf/info"
         ),
     )
+
+
+def _natural(name: str) -> tuple[str, int]:
+    """Return what sorts `dev-10` after `dev-9`."""
+    head, _, number = name.rpartition("-")
+    return (head, int(number)) if number.isdecimal() else (name, 0)
 
 
 def read_manifest(out: Path) -> dict[str, dict[str, Any]]:

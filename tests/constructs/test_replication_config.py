@@ -297,3 +297,22 @@ class TestNamesThatBeginAlike:
         manifest = json.loads((tmp_path / "out/manifest.json").read_text(encoding="utf-8"))
         (annotation,) = manifest["stacks"]["dev"]["annotations"]
         assert (annotation["constructPath"], annotation["level"]) == ("dev/ReplicationConfig", "@cdktf/warn")
+
+
+class TestRepositoriesOfOtherStacks:
+    """Several stacks may make the repositories of one registry, whose replication is in one of them."""
+
+    DESTINATIONS = (ReplicationDestination(region="us-west-2"),)
+
+    def test_they_are_replicated_by_name(self, stack):
+        ReplicationConfig.of(stack).add_repositories(["shop/web", "shop/api"], destinations=self.DESTINATIONS)
+        (rule,) = only(stack, "aws_ecr_replication_configuration")["replication_configuration"]["rule"]
+        assert [each["filter"] for each in rule["repository_filter"]] == ["shop/api", "shop/web"]
+
+    def test_one_that_is_replicated_by_accident_is_pointed_out(self, stack):
+        config = ReplicationConfig.of(stack)
+        config.add_repositories(["shop/web"], destinations=self.DESTINATIONS)
+        config.note_repositories(["shop/web", "shop/web-admin", "shop/api"])
+        synth(stack)
+        (warning,) = warnings(config)
+        assert "shop/web-admin" in warning

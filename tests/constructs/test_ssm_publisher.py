@@ -215,3 +215,16 @@ class TestLimit:
         publish(stack, "a1", construct="First")
         publish(stack, "b2", construct="Second", provider=AwsProvider(stack, "W", region="us-west-2", alias="w"))
         assert len(values(stack)) == 16
+
+
+class TestLayout:
+    def test_config_publishes_url_and_config_alone(self, stack):
+        web = Repository(stack, "Web", repository_name="shop/web")
+        SsmPublisher(stack, "Parameters", repository=web, name="web", layout="config")
+        names = {each["name"] for each in every(stack, "aws_ssm_parameter").values()}
+        assert names == {"/ecr/web/config", "/ecr/web/url"}
+
+    def test_an_unknown_layout_is_an_error_that_suggests_the_nearest(self, stack):
+        web = Repository(stack, "Web", repository_name="shop/web")
+        with pytest.raises(InvalidInput, match=r"Did you mean 'config'\? \[ssm-layout\]"):
+            SsmPublisher(stack, "Parameters", repository=web, name="web", layout="confg")

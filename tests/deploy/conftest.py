@@ -105,7 +105,7 @@ def deployment(request: pytest.FixtureRequest, monkeypatch_module: pytest.Monkey
     provider = choose_provider("bundled", terraform)
     with Processes() as processes:
         aws = EmbeddedAws(processes)
-        document = synthesise(name, ROOT, processes).document
+        document = synthesise(name, ROOT, processes)[name].document
         aws.open(account_of(document))
         make_stand_ins(document, aws)
         session = Session(processes.folder / "schema", terraform, provider, processes)

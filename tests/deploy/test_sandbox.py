@@ -128,6 +128,41 @@ def test_a_shipped_environment_goes_all_the_way() -> None:
     assert applied[1] == destroyed[1]
 
 
+def sandbox_of(directory: Path, pattern: str) -> subprocess.CompletedProcess[str]:
+    """Run the sandbox of this project on other environment files."""
+    return subprocess.run(
+        [sys.executable, "-m", "ecr_constructs.cli", "sandbox", pattern, "--provider", "bundled"],
+        cwd=ROOT,
+        env={**os.environ, "ECR_ENVIRONMENTS_DIR": str(directory)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def test_the_shards_of_an_environment_go_all_the_way_together(tmp_path: Path) -> None:
+    """Every repository is there at once, whichever stack makes it, and no stack would change anything."""
+    names = [f"service-{number}" for number in range(6)]
+    text = "project: shop\nenv: dev\nregion: us-east-1\necr_shards: 2\necr_ssm_layout: config\necr_repositories:\n"
+    (tmp_path / "dev.yaml").write_text(text + "".join(f"  {name}: {{}}\n" for name in names), encoding="utf-8")
+    done = sandbox_of(tmp_path, "dev*")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "6 repositories" in done.stdout
+    for stack in ("dev", "dev-2"):
+        assert f"Planned again {stack}: nothing would change" in done.stdout
+        assert f"Destroyed {stack}: " in done.stdout
+
+
+def test_stacks_of_several_accounts_are_refused(tmp_path: Path) -> None:
+    for name, account in (("dev", "1" * 12), ("prod", "2" * 12)):
+        text = f'project: shop\nenv: {name}\nregion: us-east-1\naccount_id: "{account}"\n'
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    done = sandbox_of(tmp_path, "*")
+    assert done.returncode == 2
+    assert "dev in 111111111111, prod in 222222222222" in done.stderr
+
+
 @dataclasses.dataclass(frozen=True)
 class Kept:
     """A sandbox of `one_repository` that stays up, and what it printed until then."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -35,13 +36,20 @@ def documents(outdir: Path) -> Mapping[str, Document]:
 
 
 @pytest.fixture
-def synth(tmp_path: Path) -> Callable[[str], Document]:
+def synthesise_all(tmp_path: Path) -> Callable[..., dict[str, Document]]:
+    """Return what environment files become, by stack; each call starts anew."""
+
+    def synthesise_all(**texts: str) -> dict[str, Document]:
+        folder = Path(tempfile.mkdtemp(dir=tmp_path))
+        (folder / "environments").mkdir()
+        for name, text in texts.items():
+            (folder / "environments" / f"{name}.yaml").write_text(text, encoding="utf-8")
+        return synthesise(folder / "environments", folder / "out")
+
+    return synthesise_all
+
+
+@pytest.fixture
+def synth(synthesise_all: Callable[..., dict[str, Document]]) -> Callable[[str], Document]:
     """Return what an environment file of the text given becomes."""
-
-    def synth(text: str) -> Document:
-        directory = tmp_path / "environments"
-        directory.mkdir(exist_ok=True)
-        (directory / "dev.yaml").write_text(text, encoding="utf-8")
-        return synthesise(directory, tmp_path / "out")["dev"]
-
-    return synth
+    return lambda text: synthesise_all(dev=text)["dev"]

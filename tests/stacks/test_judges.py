@@ -14,7 +14,6 @@ import pytest
 # Each skipped check with its reason; what is skipped in one environment is checked in another.
 SKIPPED = {
     "CKV2_AWS_34": "what is published is no secret, and whoever reads it should need no key",
-    "CKV_AWS_337": "what is published is no secret, and whoever reads it should need no key",
 }
 SKIPPED_IN = {
     "dev": {

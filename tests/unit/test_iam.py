@@ -256,7 +256,7 @@ STATEMENTS = st.lists(
         effect=st.sampled_from(["Allow", "Deny"]),
         sid=st.sampled_from([None, "One", "Two"]),
     ),
-    max_size=6,
+    max_size=4,
 )
 
 

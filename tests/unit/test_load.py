@@ -135,8 +135,7 @@ SHARED = {
         },
         "test.yaml:5: ecr_repositories: must come to at most 10,000 Standard parameters in one account and region,",
         "with those of the environments that share them, got 10,008.",
-        "Set publish_to_ssm: false where nobody reads them;",
-        "each repository has 8. [ssm-limit]",
+        "Set ecr_ssm_layout: config, which publishes two of 8 for each repository. [ssm-limit]",
     ),
     "repository_names": (
         {

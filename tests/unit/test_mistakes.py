@@ -252,8 +252,16 @@ ecr_repository: {}
 == unknown_key_like_none
 monitoring: true
 -> dev.yaml:4: monitoring: must be a known key, got 'monitoring'. Known here: account_id, aws_provider_version,
-   bucket, ecr_defaults, ecr_encryption_type, ecr_kms_key, ecr_repositories, ecr_repository_name, ecr_ssm_prefix,
-   env, project, region, schema_version, state_key, tags. [unknown-key]
+   bucket, ecr_defaults, ecr_encryption_type, ecr_kms_key, ecr_repositories, ecr_repository_name, ecr_shards,
+   ecr_ssm_layout, ecr_ssm_prefix, env, project, region, schema_version, state_key, tags. [unknown-key]
+
+== shards_of_none
+ecr_shards: 0
+-> dev.yaml:4: ecr_shards: must be at least 1, got 0. Use 1 or more. [range]
+
+== layout_in_another_spelling
+ecr_ssm_layout: Config
+-> dev.yaml:4: ecr_ssm_layout: must be one of parameters, config, got 'Config'. Did you mean config? [choice]
 
 == option_at_the_top
 image_tag_mutability: IMMUTABLE
@@ -263,8 +271,8 @@ image_tag_mutability: IMMUTABLE
 == key_with_an_angle_bracket
 <arn>: x
 -> dev.yaml:4: <arn>: must be a known key, got '<arn>'. Known here: account_id, aws_provider_version, bucket,
-   ecr_defaults, ecr_encryption_type, ecr_kms_key, ecr_repositories, ecr_repository_name, ecr_ssm_prefix, env,
-   project, region, schema_version, state_key, tags. [unknown-key]
+   ecr_defaults, ecr_encryption_type, ecr_kms_key, ecr_repositories, ecr_repository_name, ecr_shards,
+   ecr_ssm_layout, ecr_ssm_prefix, env, project, region, schema_version, state_key, tags. [unknown-key]
 
 == key_with_a_line_break
 "ecr\nkms": x
@@ -1328,7 +1336,7 @@ BUILT_AT_THE_TOP = {
     "more_parameters_than_parameter_store_takes": (
         f"ecr_repositories: {built(range(1251), 'r#: {}')}\n",
         "dev.yaml:4: ecr_repositories: must come to at most 10,000 Standard parameters in one account and region,",
-        "got 10,008. Set publish_to_ssm: false where nobody reads them; each repository has 8. [ssm-limit]",
+        "got 10,008. Set ecr_ssm_layout: config, which publishes two of 8 for each repository. [ssm-limit]",
     ),
     "more_replication_rules_than_ecr_takes": (
         f"ecr_repositories: {built(range(11), f'r#: {REPLICATED}')}",
@@ -1524,6 +1532,8 @@ SETTINGS = {
     "ecr_encryption_type": "AES256",
     "ecr_kms_key": {"remote_state": STATE},
     "ecr_ssm_prefix": "/shop/ecr",
+    "ecr_ssm_layout": "config",
+    "ecr_shards": 2,
 }
 SAID_BY_THE_REPOSITORY = {
     **SETTINGS,
@@ -1632,7 +1642,7 @@ def damaged(draw: st.DrawFn) -> dict[str, Any]:
     return data
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=damaged())
 def test_whatever_a_file_holds_it_loads_or_is_refused_with_problems_of_one_line_each(messages, data):
     for message in messages(dev=yaml.dump(data, Dumper=Dumper)):

@@ -189,8 +189,8 @@ def test_an_environment_has_three_tags_which_its_own_win_over(declare):
 
 
 def test_the_state_has_a_key_of_its_own_for_each_environment(declare):
-    assert declare("bucket: states").state_key == "layers/compute/dev/terraform.tfstate"
-    assert declare("bucket: states\nstate_key: mine").state_key == "mine"
+    assert declare("bucket: states").state_key() == "layers/compute/dev/terraform.tfstate"
+    assert declare("bucket: states\nstate_key: mine").state_key() == "mine"
 
 
 KEY = "ecr_kms_key: {alias: alias/a}\n"

@@ -23,8 +23,8 @@ def to(*regions: str, account: str | None = None) -> tuple[ReplicationDestinatio
     return tuple(ReplicationDestination(region=region, registry_id=account) for region in regions)
 
 
-def replicate(*prefixes: str, to: tuple[ReplicationDestination, ...] = to("us-west-2"), exact: bool = False):
-    return ReplicationContribution(destinations=to, prefixes=prefixes, exact=exact)
+def replicate(*prefixes: str, to: tuple[ReplicationDestination, ...] = to("us-west-2"), **more: bool):
+    return ReplicationContribution(destinations=to, prefixes=prefixes, **more)
 
 
 def check(contribution: ReplicationContribution, region: str | None = "us-east-1", account: str | None = OWN):

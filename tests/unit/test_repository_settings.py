@@ -20,6 +20,14 @@ def excluding(*filters: str) -> RepositorySettings:
     )
 
 
+def test_a_repository_is_made_mutable_scanned_on_push_and_encrypted_with_keys_of_ecr_unless_told_otherwise():
+    settings = RepositorySettings()
+
+    assert (settings.image_tag_mutability, settings.image_tag_mutability_exclusion_filters) == ("MUTABLE", ())
+    assert settings.scan_on_push is True
+    assert (settings.encryption_type, settings.kms_key) == ("AES256", None)
+
+
 def test_the_choices_are_those_of_ecr():
     assert [*IMAGE_TAG_MUTABILITIES] == limits("ecr", "ImageTagMutability")["enum"]
     assert [*ENCRYPTION_TYPES] == limits("ecr", "EncryptionType")["enum"]

@@ -40,9 +40,13 @@ def processes() -> Iterator[Processes]:
 
 
 def test_the_stack_and_its_warnings_come_back(project: Path, processes: Processes) -> None:
-    stack = synthesise("dev", project, processes)
+    stack = synthesise("dev", project, processes)["dev"]
     assert "CDKTF_OUTDIR" in stack.document["output"]["env"]["value"]
     assert stack.warnings == ("dev/web: warn",)
+
+
+def test_a_pattern_names_several_stacks_as_for_the_cdktf_command(project: Path, processes: Processes) -> None:
+    assert list(synthesise("*", project, processes)) == ["dev", "prod"]
 
 
 def test_variables_for_terraform_do_not_reach_the_app(
@@ -51,7 +55,7 @@ def test_variables_for_terraform_do_not_reach_the_app(
     """As under `cdktf`, which leaves them to the apply."""
     monkeypatch.setenv("TF_VAR_x", "1")
     monkeypatch.setenv("OTHER", "1")
-    seen = synthesise("dev", project, processes).document["output"]["env"]["value"]
+    seen = synthesise("dev", project, processes)["dev"].document["output"]["env"]["value"]
     assert "OTHER" in seen
     assert "TF_VAR_x" not in seen
 

@@ -78,3 +78,11 @@ def test_every_wrong_tag_is_reported():
 @pytest.mark.parametrize("tags", [{"${var.key}": "v"}, {"k": "${var.value}!"}, {"k": "#{TfToken[TOKEN.0]}" * 20}])
 def test_what_terraform_knows_later_passes(tags):
     assert check_tags(tags) == []
+
+
+def test_a_map_that_terraform_knows_later_passes():
+    class Later:
+        def resolve(self, context: object) -> object:
+            return context
+
+    assert check_tags(Later()) == []

@@ -1,0 +1,55 @@
+"""`python -m benchmarks`: measure everything, and write what docs/performance.md shows."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.cases import COUNTS, ROOT, import_case, snapshot_case, synthesis_cases, validate_case
+from benchmarks.measure import interleave
+from benchmarks.peers import aws_cdk_python
+from benchmarks.report import machine, markdown, plot, to_json, versions
+
+RESULTS = Path(__file__).parent / "results.json"
+PAGE = ROOT / "docs" / "performance.md"
+PLOT = ROOT / "docs" / "performance.svg"
+_TABLE = re.compile(r"(<!-- figures -->\n).*(<!-- /figures -->)", re.DOTALL)
+
+
+def main() -> None:
+    """Measure, write the figures, and put them into the page."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--runs", type=int, default=5, help="counted runs of each case (default: 5)")
+    parser.add_argument("--counts", type=int, nargs="+", default=list(COUNTS), help="numbers of repositories")
+    parser.add_argument("--no-write", action="store_true", help="print the tables and change no file")
+    options = parser.parse_args()
+
+    aws_cdk = aws_cdk_python()
+    results = {
+        count: interleave(synthesis_cases(count, aws_cdk=aws_cdk), runs=options.runs, note=_note)
+        for count in options.counts
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        cases = [import_case(), validate_case(Path(folder)), snapshot_case()]
+        single = interleave(cases, runs=options.runs, note=_note)
+    about = {**versions(), "machine": machine(os.cpu_count() or 1)}
+    text = to_json(results, single, about)
+    table = markdown(text)
+    sys.stdout.write(table)
+    if not options.no_write:
+        RESULTS.write_text(text, encoding="utf-8")
+        plot(text, PLOT)
+        page = PAGE.read_text(encoding="utf-8")
+        PAGE.write_text(_TABLE.sub(lambda match: match[1] + "\n" + table + "\n" + match[2], page), encoding="utf-8")
+
+
+def _note(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
+if __name__ == "__main__":
+    main()
