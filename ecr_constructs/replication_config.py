@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 
 from ecr_constructs._engine import Construct, TerraformProvider
+from ecr_constructs._engine.addresses import set_logical_id
 from ecr_constructs._engine.aws import (
     EcrReplicationConfiguration,
     EcrReplicationConfigurationReplicationConfigurationRule,
@@ -142,8 +143,7 @@ class ReplicationConfig(PlacedConstruct):
         self._contributions.append(contribution)
         if self._resource is None:
             self._resource = EcrReplicationConfiguration(self, "Resource", provider=self._registry.provider)
-            if self._logical_id is not None:
-                self._resource.override_logical_id(self._logical_id)
+            set_logical_id(self._resource, self._logical_id)
             at_synthesis(self, self._finish)
 
     def _finish(self) -> None:

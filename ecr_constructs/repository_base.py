@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, Protocol
 
 from ecr_constructs._engine import Construct, TerraformElement, TerraformProvider
+from ecr_constructs._engine.addresses import set_logical_id
 from ecr_constructs._engine.aws import EcrLifecyclePolicy, EcrRepositoryPolicy
 from ecr_constructs._engine.placed import PlacedConstruct
 from ecr_constructs._engine.registry import registry_of
@@ -245,8 +246,7 @@ class RepositoryBase(PlacedConstruct):
 
     def _address(self, element: TerraformElement) -> None:
         """Give an element the Terraform address that follows from the logical id, where there is one."""
-        if self._logical_id is not None:
-            element.override_logical_id(self._logical_id)
+        set_logical_id(element, self._logical_id)
 
     def _raise(self, problems: Iterable[Problem]) -> None:
         raise_problems(problems, source=self._path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from ecr_constructs._engine import Construct, TerraformProvider
+from ecr_constructs._engine.addresses import set_logical_id
 from ecr_constructs._engine.aws import SsmParameter
 from ecr_constructs._engine.placed import PlacedConstruct
 from ecr_constructs._engine.registry import claim_logical_id, registry_of
@@ -87,8 +88,7 @@ class SsmPublisher(PlacedConstruct):
                 description=PARAMETERS[parameter].format(name=name),
                 provider=provider,
             )
-            if logical_id is not None:
-                resource.override_logical_id(f"{logical_id}_{parameter}")
+            set_logical_id(resource, None if logical_id is None else f"{logical_id}_{parameter}")
 
     def _claim(self, path: str, layout: str, provider: TerraformProvider | None) -> list[Problem]:
         published = registry_of(self, provider).published

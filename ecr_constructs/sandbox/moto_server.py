@@ -38,12 +38,26 @@ def main() -> None:
         port = listener.getsockname()[1]
         os.environ["MOTO_PORT"] = str(port)
         os.environ["MOTO_ACCOUNT_ID"] = sys.stdin.readline().strip()
-        server = make_server(
-            "127.0.0.1", port, DomainDispatcherApplication(create_backend_app), threaded=True, fd=listener.fileno()
-        )
+        application = _one_at_a_time(DomainDispatcherApplication(create_backend_app))
+        server = make_server("127.0.0.1", port, application, threaded=True, fd=listener.fileno())
         sys.stdout.write(f"{port}\n")
         sys.stdout.flush()
         server.serve_forever()
+
+
+def _one_at_a_time(application: Callable[..., Any]) -> Callable[..., Any]:
+    """Let moto answer one request after the other: it changes its tables while other threads read them.
+
+    Python runs one thread at a time anyway, so this costs nothing. The connections stay in threads of their own,
+    because Terraform keeps many open.
+    """
+    turn = threading.Lock()
+
+    def answer(*arguments: Any) -> Any:
+        with turn:
+            return application(*arguments)
+
+    return answer
 
 
 def _follow_ecr() -> None:

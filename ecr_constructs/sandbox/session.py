@@ -42,8 +42,8 @@ class Session:
         self._environment = clean_environment(**provider.environment(processes.folder))
 
     def write(self, document: Document) -> None:
-        """Replace the configuration."""
-        (self._folder / "cdk.tf.json").write_text(json.dumps(document), encoding="utf-8")
+        """Replace the configuration, over many lines: Terraform quotes the whole line of an error."""
+        (self._folder / "cdk.tf.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
 
     def init(self) -> None:
         """Install the providers that the configuration asks for."""

@@ -94,6 +94,7 @@ def test_what_ecr_refuses_is_one_problem(contribution, place, key, code):
         (replicate(to=to("us-east-1")), {"region": None}),
         (replicate(to=to("us-east-1")), {"region": "${var.region}"}),
         (replicate(to=to("${var.region}", account="${var.account}")), {}),
+        (replicate(to=to("${var.region}")), {"region": "cn-north-1"}),
         (replicate("${var.prefix}"), {}),
         (replicate(to=to("cn-northwest-1")), {"region": "cn-north-1"}),
     ],
