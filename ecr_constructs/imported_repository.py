@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from ecr_constructs._engine import Construct, Fn, TerraformProvider, Token
-from ecr_constructs._engine.aws import DataAwsEcrRepository, DataAwsSsmParameter
+from ecr_constructs._engine import Construct, Fn, TerraformProvider, Token, aws
 from ecr_constructs.core.aws import check_account_id, dns_suffix, parse_repository_arn
 from ecr_constructs.core.names import check_repository_name
 from ecr_constructs.core.repository import RepositorySettings
@@ -45,7 +44,9 @@ class ImportedRepository(RepositoryBase):
             problems += check_account_id(registry_id, "registry_id")
         raise_problems(problems, source=self._path)
         self.repository_name, self._account_id = repository_name, registry_id
-        data = DataAwsEcrRepository(self, "Resource", name=repository_name, registry_id=registry_id, provider=provider)
+        data = aws.DataAwsEcrRepository(
+            self, "Resource", name=repository_name, registry_id=registry_id, provider=provider
+        )
         encryption = data.encryption_configuration.get(0)
         self.settings = RepositorySettings(
             image_tag_mutability=data.image_tag_mutability,
@@ -104,7 +105,7 @@ class ImportedRepository(RepositoryBase):
         self = cls(scope, id, identity=path.removesuffix("/config"), provider=provider)
         raise_problems(check_parameter_path(path.removesuffix("/config"), "name"), source=self._path)
         # insecure_value: what is read is no secret, and a plan should show it.
-        parameter = DataAwsSsmParameter(self, "Config", name=path, provider=provider)
+        parameter = aws.DataAwsSsmParameter(self, "Config", name=path, provider=provider)
         published = Fn.jsondecode(parameter.insecure_value)
 
         def value(key: str) -> str:

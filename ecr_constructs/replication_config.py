@@ -5,14 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Sequence
 
-from ecr_constructs._engine import Construct, TerraformProvider
+from ecr_constructs._engine import Construct, TerraformProvider, aws
 from ecr_constructs._engine.addresses import set_logical_id
-from ecr_constructs._engine.aws import (
-    EcrReplicationConfiguration,
-    EcrReplicationConfigurationReplicationConfigurationRule,
-    EcrReplicationConfigurationReplicationConfigurationRuleDestination,
-    EcrReplicationConfigurationReplicationConfigurationRuleRepositoryFilter,
-)
 from ecr_constructs._engine.placed import PlacedConstruct, stack_of
 from ecr_constructs._engine.registry import claim_logical_id, registry_of
 from ecr_constructs._engine.synthesis import at_synthesis, warn
@@ -72,7 +66,7 @@ class ReplicationConfig(PlacedConstruct):
         self._logical_id = logical_id
         self._contributions: list[ReplicationContribution] = []
         self._noted: set[str] = set()
-        self._resource: EcrReplicationConfiguration | None = None
+        self._resource: aws.EcrReplicationConfiguration | None = None
 
     @staticmethod
     def of(
@@ -142,7 +136,7 @@ class ReplicationConfig(PlacedConstruct):
         raise_problems(problems, source=self._path)
         self._contributions.append(contribution)
         if self._resource is None:
-            self._resource = EcrReplicationConfiguration(self, "Resource", provider=self._registry.provider)
+            self._resource = aws.EcrReplicationConfiguration(self, "Resource", provider=self._registry.provider)
             set_logical_id(self._resource, self._logical_id)
             at_synthesis(self, self._finish)
 
@@ -159,16 +153,16 @@ class ReplicationConfig(PlacedConstruct):
             )
             warn(self, warning)
 
-    def _rule(self, rule: ReplicationRule) -> EcrReplicationConfigurationReplicationConfigurationRule:
-        return EcrReplicationConfigurationReplicationConfigurationRule(
+    def _rule(self, rule: ReplicationRule) -> aws.EcrReplicationConfigurationReplicationConfigurationRule:
+        return aws.EcrReplicationConfigurationReplicationConfigurationRule(
             destination=[
-                EcrReplicationConfigurationReplicationConfigurationRuleDestination(
+                aws.EcrReplicationConfigurationReplicationConfigurationRuleDestination(
                     region=destination.region, registry_id=destination.registry_id or self._registry.account_id
                 )
                 for destination in rule.destinations
             ],
             repository_filter=[
-                EcrReplicationConfigurationReplicationConfigurationRuleRepositoryFilter(
+                aws.EcrReplicationConfigurationReplicationConfigurationRuleRepositoryFilter(
                     filter=prefix, filter_type="PREFIX_MATCH"
                 )
                 for prefix in rule.prefixes

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ecr_constructs._engine import DataTerraformRemoteStateS3, TerraformStack
-from ecr_constructs._engine.aws import DataAwsKmsAlias
+from ecr_constructs._engine import DataTerraformRemoteStateS3, TerraformStack, aws
 from ecr_constructs.config.fields import KeyAlias, KeyInState, RemoteStateOutput
 
 __all__ = ["KmsKeys"]
@@ -15,7 +14,7 @@ class KmsKeys:
     def __init__(self, stack: TerraformStack) -> None:
         """Look keys up in a stack."""
         self._stack = stack
-        self._aliases: dict[str, DataAwsKmsAlias] = {}
+        self._aliases: dict[str, aws.DataAwsKmsAlias] = {}
         self._states: dict[tuple[str, str, str], DataTerraformRemoteStateS3] = {}
 
     def arn(self, key: str | KeyAlias | KeyInState | None) -> str | None:
@@ -26,10 +25,10 @@ class KmsKeys:
             return self._state(key.remote_state).get_string(key.remote_state.output)
         return key
 
-    def _by_alias(self, alias: str) -> DataAwsKmsAlias:
+    def _by_alias(self, alias: str) -> aws.DataAwsKmsAlias:
         if alias not in self._aliases:
             number = len(self._aliases) + 1
-            self._aliases[alias] = DataAwsKmsAlias(self._stack, f"ecr_kms_alias_{number}", name=alias)
+            self._aliases[alias] = aws.DataAwsKmsAlias(self._stack, f"ecr_kms_alias_{number}", name=alias)
         return self._aliases[alias]
 
     def _state(self, output: RemoteStateOutput) -> DataTerraformRemoteStateS3:

@@ -8,8 +8,7 @@ from __future__ import annotations
 import dataclasses
 import weakref
 
-from ecr_constructs._engine import Construct, TerraformProvider, TerraformStack
-from ecr_constructs._engine.aws import AwsProvider, DataAwsCallerIdentity, DataAwsPartition, DataAwsRegion
+from ecr_constructs._engine import Construct, TerraformProvider, TerraformStack, aws
 from ecr_constructs._engine.placed import stack_of
 from ecr_constructs.core.aws import dns_suffix, partition_of
 from ecr_constructs.core.ssm import PublishedPaths
@@ -42,7 +41,7 @@ class Registry:
     replication: Construct | None = None
     published: PublishedPaths = dataclasses.field(default_factory=PublishedPaths)
     _owners: dict[str, Construct] = dataclasses.field(default_factory=dict)
-    _default_provider: AwsProvider | None = None
+    _default_provider: aws.AwsProvider | None = None
     _known_account_id: str | None = None
     _known_region: str | None = None
     _region: str | None = None
@@ -80,7 +79,7 @@ class Registry:
         """Region of the registry: as text where the provider says it, else read by a data source."""
         if self._region is None:
             known = self.known_region
-            self._region = known or DataAwsRegion(self.stack, self._id("EcrRegion"), provider=self.provider).region
+            self._region = known or aws.DataAwsRegion(self.stack, self._id("EcrRegion"), provider=self.provider).region
         return self._region
 
     @property
@@ -105,7 +104,9 @@ class Registry:
             identity = self.known_account_id
             self._account_id = (
                 identity
-                or DataAwsCallerIdentity(self.stack, self._id("EcrCallerIdentity"), provider=self.provider).account_id
+                or aws.DataAwsCallerIdentity(
+                    self.stack, self._id("EcrCallerIdentity"), provider=self.provider
+                ).account_id
             )
         return self._account_id
 
@@ -123,18 +124,20 @@ class Registry:
         if self._partition_and_suffix is None:
             region = self.known_region
             if region is None:
-                data = DataAwsPartition(self.stack, self._id("EcrPartition"), provider=self.provider)
+                data = aws.DataAwsPartition(self.stack, self._id("EcrPartition"), provider=self.provider)
                 self._partition_and_suffix = data.partition, data.dns_suffix
             else:
                 self._partition_and_suffix = partition_of(region), dns_suffix(region)
         return self._partition_and_suffix
 
-    def _aws_provider(self) -> AwsProvider | None:
+    def _aws_provider(self) -> aws.AwsProvider | None:
         if self.provider is not None:
-            return self.provider if isinstance(self.provider, AwsProvider) else None
+            return self.provider if isinstance(self.provider, aws.AwsProvider) else None
         if self._default_provider is None:
             defaults = [
-                child for child in self.stack.node.children if isinstance(child, AwsProvider) and child.alias is None
+                child
+                for child in self.stack.node.children
+                if isinstance(child, aws.AwsProvider) and child.alias is None
             ]
             # A stack may get its provider later: only what is found is kept.
             self._default_provider = defaults[0] if len(defaults) == 1 else None
