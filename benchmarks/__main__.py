@@ -5,14 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from benchmarks.cases import COUNTS, ROOT, import_case, snapshot_case, synthesis_cases, validate_case
 from benchmarks.measure import interleave
-from benchmarks.peers import aws_cdk_python
-from benchmarks.report import machine, markdown, plot, to_json, versions
+from benchmarks.peers import aws_cdk_python, matplotlib_python
+from benchmarks.report import machine, markdown, to_json, versions
 
 RESULTS = Path(__file__).parent / "results.json"
 PAGE = ROOT / "docs" / "performance.md"
@@ -42,7 +43,8 @@ def main() -> None:
     sys.stdout.write(table)
     if not options.no_write:
         RESULTS.write_text(text, encoding="utf-8")
-        plot(text, PLOT)
+        plot = Path(__file__).parent / "programs" / "plot.py"
+        subprocess.run([matplotlib_python(), plot, RESULTS, PLOT], check=True)  # noqa: S603 - our own program
         page = PAGE.read_text(encoding="utf-8")
         PAGE.write_text(_TABLE.sub(lambda match: match[1] + "\n" + table + "\n" + match[2], page), encoding="utf-8")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.measure import Case
 from benchmarks.programs.content import environment_file
 
-__all__ = ["COUNTS", "TARGETS", "Target", "import_case", "synthesis_cases", "validate_case"]
+__all__ = ["COUNTS", "TARGETS", "Target", "import_case", "snapshot_case", "synthesis_cases", "validate_case"]
 
 ROOT = Path(__file__).parent.parent
 PROGRAMS = Path(__file__).parent / "programs"
@@ -51,14 +51,15 @@ def synthesis_cases(count: int, *, aws_cdk: str) -> list[Case]:
         aws_cdk: A Python that has aws-cdk.
     """
 
-    def program(python: str, name: str, *more: str) -> Case:
-        label, path = name, str(PROGRAMS / more[0])
-        return Case(label, lambda outdir: [python, path, str(count), f"{outdir}/out", *more[1:]], _environment())
+    def program(python: str, label: str, name: str, *more: str) -> Case:
+        path = str(PROGRAMS / name)
+        return Case(label, lambda outdir: [python, path, str(count), f"{outdir}/out", *more], _environment())
 
     cases = [
         program(sys.executable, OURS, "ours.py"),
         program(sys.executable, LAZY, "direct.py", "lazy"),
     ]
+    # Beyond that the peers' lines go on as they began, and take minutes.
     if count > max(target.count for target in TARGETS if target.against != LAZY):
         return cases
     unchecked = program(aws_cdk, AWS_CDK_UNCHECKED, "aws_cdk_app.py")
@@ -82,10 +83,16 @@ def validate_case(folder: Path, *, environments: int = 50, repositories: int = 1
     return Case(name, lambda _: command, {**_environment(), "ECR_ENVIRONMENTS_DIR": str(folder)})
 
 
+def snapshot_case() -> Case:
+    """Return fifty tests of a stack of 33 resources, in one pytest process."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(PROGRAMS / "test_fifty_stacks.py")]
+    return Case("50 snapshot tests of 33 resources", lambda _: command, _environment())
+
+
 def import_case() -> Case:
     """Return the import of the package by itself."""
     return Case("import ecr_constructs", lambda _: [sys.executable, "-c", "import ecr_constructs"], _environment())
 
 
 def _environment() -> dict[str, str]:
-    return {"PYTHONPATH": str(ROOT), "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20"}
+    return {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": ""}

@@ -6,15 +6,13 @@ import json
 import platform
 import statistics
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
-from pathlib import Path
 
 from benchmarks.cases import OURS, TARGETS
 from benchmarks.measure import Figures, median_ratio
 
-__all__ = ["Results", "machine", "markdown", "plot", "to_json", "versions"]
+__all__ = ["Results", "machine", "markdown", "to_json", "versions"]
 
 Results = Mapping[int, Mapping[str, Sequence[Figures]]]
 
@@ -75,31 +73,6 @@ def markdown(text: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def plot(text: str, file: Path) -> None:
-    """Draw seconds against the number of repositories, as SVG."""
-    import matplotlib
-
-    matplotlib.use("svg")
-    # The same bytes for the same figures: no date, and ids that do not change.
-    matplotlib.rcParams["svg.hashsalt"] = "ecr-constructs"
-    from matplotlib import pyplot
-
-    document = json.loads(text)
-    names = list(dict.fromkeys(name for cases in document["synthesis"].values() for name in cases))
-    figure, axes = pyplot.subplots(figsize=(7, 4))
-    for name in names:
-        points = [(int(count), cases[name]["wall"]) for count, cases in document["synthesis"].items() if name in cases]
-        axes.plot(*zip(*points, strict=True), marker="o", label=name, linewidth=2.5 if name == OURS else 1.2)
-    axes.set_xlabel("repositories, of eleven resources each")
-    axes.set_ylabel("seconds for a synthesis")
-    axes.set_xscale("symlog", linthresh=1)
-    axes.set_yscale("log")
-    axes.grid(visible=True, which="both", alpha=0.25)
-    axes.legend()
-    figure.tight_layout()
-    figure.savefig(file, metadata={"Date": None})
-
-
 def _medians(figures: Sequence[Figures]) -> dict[str, float | int]:
     return {
         "runs": len(figures),
@@ -111,7 +84,3 @@ def _medians(figures: Sequence[Figures]) -> dict[str, float | int]:
 
 def _cell(medians: Mapping[str, float] | None) -> str:
     return "" if medians is None else f"{medians['wall']:.2f} s, {medians['memory_mb']:.0f} MB"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(markdown(Path(sys.argv[1]).read_text(encoding="utf-8")))

@@ -99,7 +99,7 @@ def run_sandbox(
             progress.note(change)
         for each in deployments:
             with progress.step(_of("Applied", each, deployments)) as step:
-                step.result(f"{each.session.apply(step.count)} resources")
+                step.result(_resources(each.session.apply(step.count)))
         progress.repositories(tuple(row for region in regions for row in read_repositories(aws, region)))
         differs = False
         for each in deployments:
@@ -139,7 +139,7 @@ def _destroy(deployment: _Deployment, progress: Progress, title: str) -> None:
         progress.note(f"took prevent_destroy out, here alone: {listing(protected)}")
         deployment.session.write(document)
     with progress.step(title) as step:
-        step.result(f"{deployment.session.destroy(step.count)} resources")
+        step.result(_resources(deployment.session.destroy(step.count)))
 
 
 def _prepare(
