@@ -10,7 +10,7 @@ from ecr_constructs import (
     Repository,
     SsmPublisher,
 )
-from ecr_constructs._engine import Annotations, App, TerraformOutput, TerraformStack
+from ecr_constructs._engine import Annotations, App, Construct, TerraformOutput, TerraformStack
 from ecr_constructs._engine.registry import registry_of
 from ecr_constructs.config.environment import DeclaredRepository, Environment
 from ecr_constructs.core.lifecycle import Shortcuts
@@ -48,6 +48,8 @@ class ComputeStack(TerraformStack):
         configure_provider(self, environment)
         self._environment = environment
         self._keys = KmsKeys(self)
+        # Apart from the stack's own constructs, so that a repository may be called as one of them is.
+        self._scope = Construct(self, "Repositories")
         declared = environment.repositories_of(shard)
         self.repositories = {name: self._repository(each) for name, each in declared.items()}
         if shard == 1:
@@ -58,7 +60,7 @@ class ComputeStack(TerraformStack):
         name, options, settings = declared.logical_name, declared.options, declared.repository_settings
         address = terraform_address(name)
         repository = Repository(
-            self,
+            self._scope,
             # A construct's id takes no '/', and the Terraform address is as unique as the name.
             address,
             repository_name=declared.repository_name,

@@ -47,6 +47,12 @@ class TestAddresses:
         assert set(synth(text)["resource"]["aws_ecr_repository"]) == {"a-b", "a_b", "a_D_b", "a_S_b", "N_1a"}
 
 
+    def test_a_repository_may_have_the_name_of_anything_in_the_stack(self, synth):
+        names = ("aws", "ecr_registry_id", "ecr_repository_urls", "ecr_kms_alias_1", "backend", "registry", "default")
+        document = synth(MINIMAL + f"ecr_repositories: {{{', '.join(f'{name}: ' for name in names)}}}\n")
+        assert set(document["resource"]["aws_ecr_repository"]) == set(names)
+
+
 class TestDeterminism:
     def test_the_order_of_the_file_does_not_matter(self, synth):
         one = synth(MINIMAL + "ecr_repositories: {web: {max_image_count: 5}, api: {tags: {a: b, c: d}}}\n")
