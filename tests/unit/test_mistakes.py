@@ -540,6 +540,13 @@ ecr_repositories: {web: {}}
 -> dev.yaml:4: ecr_kms_key: must be used, and no repository is encrypted with it. Set ecr_encryption_type: KMS before
    the repositories are made, or remove the key. [kms-key-unused]
 
+== key_that_every_repository_has_another_one_for
+ecr_kms_key: {alias: alias/ecr}
+ecr_repositories:
+  web: {encryption_type: KMS, kms_key: {alias: alias/web}}
+-> dev.yaml:4: ecr_kms_key: must be used, and no repository is encrypted with it. Set ecr_encryption_type: KMS before
+   the repositories are made, or remove the key. [kms-key-unused]
+
 == key_misspelt
 ecr_encryption_type: KMS
 ecr_kms_ky: {alias: alias/ecr}
