@@ -46,7 +46,6 @@ class TestAddresses:
         text = MINIMAL + "ecr_repositories: {a-b: , a_b: , a.b: , a/b: , 1a: }\n"
         assert set(synth(text)["resource"]["aws_ecr_repository"]) == {"a-b", "a_b", "a_D_b", "a_S_b", "N_1a"}
 
-
     def test_a_repository_may_have_the_name_of_anything_in_the_stack(self, synth):
         names = ("aws", "ecr_registry_id", "ecr_repository_urls", "ecr_kms_alias_1", "backend", "registry", "default")
         document = synth(MINIMAL + f"ecr_repositories: {{{', '.join(f'{name}: ' for name in names)}}}\n")
