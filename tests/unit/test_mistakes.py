@@ -547,6 +547,21 @@ ecr_repositories:
 -> dev.yaml:4: ecr_kms_key: must be used, and no repository is encrypted with it. Set ecr_encryption_type: KMS before
    the repositories are made, or remove the key. [kms-key-unused]
 
+== key_as_an_expression
+ecr_encryption_type: KMS
+ecr_kms_key: ${var.key}
+-> dev.yaml:5: ecr_kms_key: must be plain text, and '${var.key}' is an expression of Terraform. Write the value
+   itself. [yaml-expression]
+
+== account_of_its_own
+account_id: "111111111111"
+ecr_defaults: {enable_cross_account_access: true}
+ecr_repositories:
+  web:
+    allowed_account_ids: ["222222222222", "111111111111"]
+-> dev.yaml:8: ecr_repositories.web.allowed_account_ids[1]: must be another account, got '111111111111'. Remove it:
+   the account's own identities need an identity policy alone. [access-own-account]
+
 == key_misspelt
 ecr_encryption_type: KMS
 ecr_kms_ky: {alias: alias/ecr}
@@ -894,6 +909,19 @@ lifecycle_rules:
   - {tag_status: any, count_type: imageCountMoreThan, count_number: 5, countUnit: days}
 -> dev.yaml:7: ecr_repositories.web.lifecycle_rules[0].countUnit: must be a known key, got 'countUnit'. Did you mean
    'count_unit'? [unknown-key]
+
+== rule_with_a_key_of_another_place
+lifecycle_rules:
+  - {tag_status: untagged, count_type: sinceImagePushed, count_number: 5, tags: v1}
+-> dev.yaml:7: ecr_repositories.web.lifecycle_rules[0].tags: must be a known key, got 'tags'. Known here:
+   action_type, count_number, count_type, count_unit, description, rule_priority, storage_class, tag_pattern_list,
+   tag_prefix_list, tag_status, target_storage_class. [unknown-key]
+
+== key_as_an_expression_here
+encryption_type: KMS
+kms_key: ${var.key}
+-> dev.yaml:7: ecr_repositories.web.kms_key: must be plain text, and '${var.key}' is an expression of Terraform.
+   Write the value itself. [yaml-expression]
 
 == rule_with_unknown_status
 lifecycle_rules:
@@ -1273,6 +1301,7 @@ def built(numbers: range, entry: str, brackets: str = "{}") -> str:
 LONG_KEY, LONG_NAME, OTHER_DIGITS = "k" * 129, "n" * 257, "\N{ARABIC-INDIC DIGIT ONE}" * 12
 ALIASES = "".join(f"  k{number}: &k{number} {built(range(10), f'*k{number - 1}', '[]')}\n" for number in range(1, 8))
 ACCOUNTS = built(range(10**11, 10**11 + 400), "'#'", "[]")
+FEWER_ACCOUNTS = built(range(10**11, 10**11 + 100), "'#'", "[]")
 REGIONS = built(range(26), "{region: us-west-#}", "[]")
 RULE = "{tag_status: tagged, tag_pattern_list: [t#], count_type: sinceImagePushed, count_number: 5}"
 REPLICATED = "{enable_replication: true, replication_destinations: [{region: us-west-#}]}"
@@ -1362,6 +1391,11 @@ BUILT_IN_A_REPOSITORY = {
         "dev.yaml:7: ecr_repositories.web.allowed_account_ids: must make a policy of at most 10,240 characters,",
         "got 13,398. Grant to an organisation or organisational unit instead of single accounts. [policy-size]",
     ),
+    "more_accounts_than_a_policy_holds_with_lambda": (
+        f"enable_cross_account_access: true\nenable_lambda_pull: true\nallowed_account_ids: {FEWER_ACCOUNTS}\n",
+        "dev.yaml:8: ecr_repositories.web.allowed_account_ids: must make a policy of at most 10,240 characters,",
+        "got 12,507. Grant to an organisation or organisational unit instead of single accounts. [policy-size]",
+    ),
     "too_many_lifecycle_rules": (
         f"lifecycle_rules: {built(range(51), RULE, '[]')}",
         "dev.yaml:6: ecr_repositories.web.lifecycle_rules: must hold 1 to 50 rules with those of the shortcuts,",
@@ -1437,6 +1471,16 @@ def test_every_entry_of_the_tables_is_a_case_with_a_message():
 def test_the_tables_hold_more_than_sixty_kinds():
     codes = {re.search(r"\[([a-z0-9-]+)\]$", message)[1] for _, found in cases().values() for message in found}
     assert len(codes) > 60
+
+
+def test_what_is_just_within_the_limits_is_no_mistake(messages):
+    assert (
+        messages(dev=f"{MINIMAL}tags: {built(range(47), 'k#: x')}\necr_repositories: {{web: {{tags: {{k1: y}}}}}}\n")
+        == []
+    )
+    assert messages(dev=in_a_repository(f"tags: {built(range(47), 'k#: x')}")) == []
+    accounts = f"enable_cross_account_access: true\nallowed_account_ids: {FEWER_ACCOUNTS}\n"
+    assert messages(dev=in_a_repository(accounts)) == []
 
 
 def test_all_mistakes_of_a_file_are_reported_at_once_in_the_order_of_its_lines(messages):

@@ -159,6 +159,7 @@ def test_a_merged_key_has_the_line_where_it_is_written(file):
         (b"a: \xff\n", "dev.yaml:1: must be text in UTF-8, got the byte 0xff."),
         ("a: 1\nb: \a\n", "dev.yaml:2: must be YAML (control characters are not allowed)."),
         ("a: 1\nb: " + "[" * 51 + "]" * 51, "dev.yaml:2: must hold at most 50 levels."),
+        ("a: [" + "[], " * 60 + "]\nb: " + "[" * 51 + "]" * 51, "dev.yaml:2: must hold at most 50 levels."),
         ("a: " + "{b: " * 2000, "dev.yaml:1: must hold at most 50 levels."),
         ("".join(f"{' ' * depth}a:\n" for depth in range(60)), "dev.yaml:51: must hold at most 50 levels."),
         (
@@ -174,7 +175,7 @@ def test_what_yaml_or_its_readers_let_pass_is_one_problem(file, text, found):
 
 
 def test_right_numbers_depths_and_tags_are_read(file):
-    deep = "[" * 49 + "]" * 49
+    deep = "[" * 49 + "x" + "]" * 49
     document = read(file, f"a: {2**63 - 1}\nb: {deep}\nc: !!str 7\nd: !!map {{}}\ne: '2024-02-30'\n")
 
     assert document.problems == []
