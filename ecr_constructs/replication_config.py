@@ -65,7 +65,6 @@ class ReplicationConfig(PlacedConstruct):
         self._registry.replication = self
         self._logical_id = logical_id
         self._contributions: list[ReplicationContribution] = []
-        self._noted: set[str] = set()
         self._resource: aws.EcrReplicationConfiguration | None = None
 
     @staticmethod
@@ -108,8 +107,8 @@ class ReplicationConfig(PlacedConstruct):
     ) -> None:
         """Replicate repositories.
 
-        ECR matches the beginning of names and nothing else: where the name of another repository begins with one of
-        these and it is not meant to be replicated, a warning says so at synthesis.
+        ECR matches the beginning of names and nothing else: where the name of another repository of the app begins
+        with one of these and it is not meant to be replicated, a warning says so at synthesis.
 
         Args:
             repositories: The repositories, or the names of those that other stacks make in the same registry.
@@ -120,10 +119,6 @@ class ReplicationConfig(PlacedConstruct):
         """
         names = tuple(each if isinstance(each, str) else each.repository_name for each in repositories)
         self._add(ReplicationContribution(destinations=tuple(destinations), prefixes=names, exact=True))
-
-    def note_repositories(self, names: Iterable[str]) -> None:
-        """Tell of repositories that other stacks make in the same registry, for the warning of `add_repositories`."""
-        self._noted.update(names)
 
     def _add(self, contribution: ReplicationContribution) -> None:
         region, account_id = self._registry.known_region, self._registry.known_account_id
@@ -146,7 +141,7 @@ class ReplicationConfig(PlacedConstruct):
             return
         rules = [self._rule(rule) for rule in merge_contributions(self._contributions)]
         self._resource.put_replication_configuration(rule=rules)
-        for prefix, name in accidental_matches(self._contributions, {*self._registry.repositories, *self._noted}):
+        for prefix, name in accidental_matches(self._contributions, self._registry.repositories_of_app()):
             warning = (
                 f"The replication of {prefix} also replicates {name}, because ECR's filter matches the beginning of a "
                 f"name. Replicate {name} to the same destinations, or rename one of the two."

@@ -133,7 +133,6 @@ class ComputeStack(TerraformStack):
         for destinations, replicated in names.items():
             replication = ReplicationConfig.of(self, logical_id="registry")
             replication.add_repositories(replicated, destinations=destinations)
-            replication.note_repositories(each.repository_name for each in declared)
 
     def _own_tags(self, tags: dict[str, str]) -> dict[str, str]:
         """Return the tags that the provider's default tags do not set already."""

@@ -61,6 +61,19 @@ class Registry:
         fix = f"Use the one of {path}, or remove it: AWS keeps one, and the second would overwrite the first."
         return [Problem((), "one-per-registry", f"must be the only {what}; {path} has one already", "", fix)]
 
+    def repositories_of_app(self) -> set[str]:
+        """Return the names of all repositories of the app, less those that are known to be in another registry."""
+        app = self.stack.node.root
+        return {
+            name
+            for stack, registries in _registries.items()
+            if stack.node.root is app
+            for other in registries.values()
+            if not _differ(self.known_region, other.known_region)
+            and not _differ(self.known_account_id, other.known_account_id)
+            for name in other.repositories
+        }
+
     def claim_repository(self, name: str, owner: Construct) -> list[Problem]:
         """Note who makes a repository.
 
@@ -156,6 +169,10 @@ def registry_of(scope: Construct, provider: TerraformProvider | None = None) -> 
     if provider not in registries:
         registries[provider] = Registry(stack, provider)
     return registries[provider]
+
+
+def _differ(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and one != other
 
 
 def _as_text(value: str | None) -> str | None:

@@ -309,10 +309,22 @@ class TestRepositoriesOfOtherStacks:
         (rule,) = only(stack, "aws_ecr_replication_configuration")["replication_configuration"]["rule"]
         assert [each["filter"] for each in rule["repository_filter"]] == ["shop/api", "shop/web"]
 
-    def test_one_that_is_replicated_by_accident_is_pointed_out(self, stack):
+    def accident(self, make_stack, **other):
+        """Return the warnings where another stack makes a repository that the filter matches too."""
+        stack = make_stack("first")
         config = ReplicationConfig.of(stack)
         config.add_repositories(["shop/web"], destinations=self.DESTINATIONS)
-        config.note_repositories(["shop/web", "shop/web-admin", "shop/api"])
+        Repository(make_stack("second", **other), "Admin", repository_name="shop/web-admin")
         synth(stack)
-        (warning,) = warnings(config)
+        return warnings(config)
+
+    def test_one_that_is_replicated_by_accident_is_pointed_out(self, make_stack):
+        (warning,) = self.accident(make_stack)
         assert "shop/web-admin" in warning
+
+    def test_one_that_may_be_in_the_same_account_is_pointed_out(self, make_stack):
+        assert self.accident(make_stack, account_ids=None)
+
+    @pytest.mark.parametrize("other", [{"region": "eu-west-1"}, {"account_ids": [OTHER]}])
+    def test_one_in_another_registry_is_not(self, make_stack, other):
+        assert self.accident(make_stack, **other) == []
