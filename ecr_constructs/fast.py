@@ -23,16 +23,18 @@ Environment variables, off unless set to something other than ``0``, ``false`` o
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
-__all__ = ["BINDINGS", "EAGER", "NO_INDEX_WAIT", "SILENCED", "enable", "is_on"]
+__all__ = ["BINDINGS", "EAGER", "NO_INDEX_WAIT", "SILENCED", "enable", "is_on", "start_kernel"]
 
 EAGER = "ECR_CONSTRUCTS_EAGER"
 NO_INDEX_WAIT = "ECR_CONSTRUCTS_NO_INDEX_WAIT"
@@ -46,6 +48,9 @@ SILENCED = {
 }
 
 
+_starting: threading.Thread | None = None
+
+
 class LazyBindingsFinder:
     """Lets the other finders find the bindings, then gives what they found a lazy loader."""
 
@@ -53,6 +58,9 @@ class LazyBindingsFinder:
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Return the bindings' spec with a lazy loader, and None for every other module."""
+        if _starting is not None and fullname.endswith("._jsii"):
+            # The first thing that such a module does is to ask the kernel, of which there must not be two.
+            _starting.join()
         if fullname not in (BINDINGS, f"{BINDINGS}._jsii"):
             return None
         spec = _find_with_the_others(fullname, path, target)
@@ -83,9 +91,33 @@ def enable() -> bool:
     return True
 
 
+def start_kernel() -> None:
+    """Start jsii's kernel in the background, for a program that has something else to do before it needs CDKTF.
+
+    Node takes some 0.15 s to come up, in which Python can read files and import other modules. The first import of
+    CDKTF waits for what is left of it. Where the kernel runs already, or there is no Node, this does nothing, and CDKTF
+    says what is missing.
+    """
+    global _starting
+    runs = any(name.endswith("._jsii") for name in sys.modules)
+    if _starting is None and enable() and not runs and shutil.which(os.environ.get("JSII_NODE", "node")):
+        with suppress(Exception):
+            # Here and not in the thread, where it would share Python with what the program does next.
+            import jsii
+
+            _starting = threading.Thread(target=_ask_for_process, args=(jsii.kernel.provider,), name="jsii-kernel")
+            _starting.start()
+
+
 def is_on(switch: str) -> bool:
     """Whether the environment variable is set to something other than ``0``, ``false`` or ``no``."""
     return os.environ.get(switch, "").strip().lower() not in ("", "0", "false", "no")
+
+
+def _ask_for_process(provider: Any) -> None:
+    with suppress(Exception):
+        # Private: jsii starts the process when this is first read.
+        _ = provider._process
 
 
 def _find_with_the_others(name: str, path: Sequence[str] | None, target: ModuleType | None) -> ModuleSpec | None:

@@ -13,6 +13,7 @@ from ecr_constructs._engine.placed import PlacedConstruct
 from ecr_constructs._engine.registry import registry_of
 from ecr_constructs._engine.synthesis import at_synthesis, warn
 from ecr_constructs._engine.tokens import check_list_tokens, rule_as_text
+from ecr_constructs._engine.unchecked import unchecked
 from ecr_constructs.core.access import PULL_ACTIONS, PUSH_ACTIONS, READ_ACTIONS, grant_services
 from ecr_constructs.core.aws import account_root_arn
 from ecr_constructs.core.iam import PolicyStatement, check_repository_policy, render_policy
@@ -168,7 +169,7 @@ class RepositoryBase(PlacedConstruct):
         self._statements = together
         text = render_policy(together)
         if self._policy is None:
-            self._policy = EcrRepositoryPolicy(
+            self._policy = unchecked(EcrRepositoryPolicy)(
                 self, "Policy", repository=self.name, policy=text, provider=self._provider
             )
             self._address(self._policy)
@@ -193,7 +194,7 @@ class RepositoryBase(PlacedConstruct):
             return
         text = render_lifecycle_policy(self._lifecycle.rules)
         if self._lifecycle_policy is None:
-            self._lifecycle_policy = EcrLifecyclePolicy(
+            self._lifecycle_policy = unchecked(EcrLifecyclePolicy)(
                 self, "LifecyclePolicy", repository=self.name, policy=text, provider=self._provider
             )
             self._address(self._lifecycle_policy)

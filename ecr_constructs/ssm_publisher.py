@@ -9,6 +9,7 @@ from ecr_constructs._engine.addresses import set_logical_id
 from ecr_constructs._engine.aws import SsmParameter
 from ecr_constructs._engine.placed import PlacedConstruct
 from ecr_constructs._engine.registry import claim_logical_id, registry_of
+from ecr_constructs._engine.unchecked import unchecked
 from ecr_constructs.core.repository import RepositorySettings
 from ecr_constructs.core.ssm import (
     DEFAULT_PREFIX,
@@ -78,7 +79,7 @@ class SsmPublisher(PlacedConstruct):
             return
         values = _values(repository, settings)
         for parameter in LAYOUTS[layout]:
-            resource = SsmParameter(
+            resource = unchecked(SsmParameter)(
                 self,
                 parameter,
                 name=f"{path}/{parameter}",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from ecr_constructs.config.load import load_environments
-from ecr_constructs.errors import InvalidInput
+from ecr_constructs import fast
 
 
 def main() -> int:
@@ -14,6 +13,11 @@ def main() -> int:
     Returns:
         0, or 2 with every problem on standard error and nothing written.
     """
+    # Imports in the order of their use: Node comes up while the files are read and checked.
+    fast.start_kernel()
+    from ecr_constructs.config.load import load_environments
+    from ecr_constructs.errors import InvalidInput
+
     try:
         environments = load_environments()
     except InvalidInput as error:
@@ -21,7 +25,6 @@ def main() -> int:
         sys.stderr.write(f"{count} problem{'s' if count > 1 else ''}, nothing was synthesised:\n{error}\n")
         return 2
 
-    # Not at the top: the engine takes half a second, which nobody should wait for to read a message.
     from stacks.app import build_app
 
     build_app(environments).synth()

@@ -1,0 +1,76 @@
+"""`ecr_constructs.fast.start_kernel`: Node comes up while Python does something else, and there is one of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from engine_programs import Programs
+
+COUNT_PROCESSES = """
+import json, subprocess, sys, threading
+started = []
+popen = subprocess.Popen
+class Popen(popen):
+    def __init__(self, command, *args, **kwargs):
+        super().__init__(command, *args, **kwargs)
+        if any("jsii" in str(part) for part in command):
+            started.append(threading.current_thread() is threading.main_thread())
+subprocess.Popen = Popen
+"""
+
+
+@pytest.mark.parametrize("first", ["import cdktf", "import mini_bindings_user", "import ecr_constructs._engine"])
+def test_the_one_kernel_starts_before_cdktf_is_imported(programs: Programs, tmp_path: Path, first: str) -> None:
+    (tmp_path / "mini_bindings_user.py").write_text("from cdktf import App\n")
+    program = f"""{COUNT_PROCESSES}
+from ecr_constructs import fast
+fast.start_kernel()
+fast.start_kernel()
+sys.path.append({str(tmp_path)!r})
+{first}
+from cdktf import App, TerraformStack
+TerraformStack(App(), "dev")
+print(json.dumps(started))
+"""
+    assert programs.answer(program) == [False]
+
+
+def test_a_kernel_that_runs_is_left_alone(programs: Programs) -> None:
+    program = f"""{COUNT_PROCESSES}
+import cdktf
+from ecr_constructs import fast
+fast.start_kernel()
+cdktf.TerraformStack(cdktf.App(), "dev")
+print(json.dumps([started, fast._starting is None]))
+"""
+    assert programs.answer(program) == [[True], True]
+
+
+def test_the_switch_leaves_it_to_cdktf(programs: Programs) -> None:
+    program = f"""{COUNT_PROCESSES}
+from ecr_constructs import fast
+fast.start_kernel()
+import cdktf
+print(json.dumps(started))
+"""
+    assert programs.answer(program, ECR_CONSTRUCTS_EAGER="1") == [True]
+
+
+def test_a_program_that_needs_no_kernel_after_all_ends_quietly(programs: Programs) -> None:
+    done = programs.run("from ecr_constructs import fast; fast.start_kernel(); raise SystemExit(2)")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "")
+
+
+def test_a_node_that_cannot_start_is_told_by_cdktf(programs: Programs) -> None:
+    program = """
+        from ecr_constructs import fast
+        fast.start_kernel()
+        print("files are read")
+        import cdktf
+    """
+    done = programs.run(program, JSII_NODE="no-such-node")
+    assert done.stdout == "files are read\n"
+    plain = programs.run("import ecr_constructs.fast, cdktf", JSII_NODE="no-such-node")
+    assert "no-such-node" in plain.stderr
+    assert done.stderr.count("\n") == plain.stderr.count("\n"), done.stderr
