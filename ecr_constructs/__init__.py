@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ecr_constructs.core.iam import PolicyStatement
     from ecr_constructs.core.lifecycle import LifecycleRule
     from ecr_constructs.core.replication import ReplicationDestination
+    from ecr_constructs.core.repository import RepositorySettings
     from ecr_constructs.cross_account_policy import CrossAccountPolicy
     from ecr_constructs.errors import EcrConstructsError, InvalidInput, Problem
     from ecr_constructs.lifecycle_policy import LifecyclePolicy
@@ -33,6 +34,7 @@ __all__ = [
     "ReplicationDestination",
     "Repository",
     "RepositoryBase",
+    "RepositorySettings",
     "SsmPublisher",
 ]
 
@@ -48,6 +50,7 @@ _MODULES = {
     "ReplicationDestination": "core.replication",
     "Repository": "repository",
     "RepositoryBase": "repository_base",
+    "RepositorySettings": "core.repository",
     "SsmPublisher": "ssm_publisher",
 }
 

@@ -7,7 +7,7 @@ from typing import Self
 from ecr_constructs._engine import Construct, Fn, TerraformProvider, Token, aws
 from ecr_constructs.core.aws import check_account_id, dns_suffix, parse_repository_arn
 from ecr_constructs.core.names import check_repository_name
-from ecr_constructs.core.repository import RepositorySettings
+from ecr_constructs.core.repository import RepositorySettings, check_settings
 from ecr_constructs.core.ssm import DEFAULT_PREFIX, check_parameter_path, parameter_path
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, raise_problems, show
@@ -65,29 +65,26 @@ class ImportedRepository(RepositoryBase):
         id: str,  # noqa: A002
         repository_arn: str,
         *,
+        settings: RepositorySettings | None = None,
         provider: TerraformProvider | None = None,
     ) -> Self:
         """Take a repository apart from its ARN; see `Repository.from_arn`."""
         self = cls(scope, id, identity=repository_arn.rsplit(":repository/", 1)[-1], provider=provider)
-        self.arn = repository_arn
-        if is_unresolved(repository_arn):
-            parts = Fn.split(":", repository_arn)
-            region, self.registry_id = Fn.element(parts, 3), Fn.element(parts, 4)
-            self.name = self.repository_name = Fn.trimprefix(Fn.element(parts, 5), "repository/")
-            self.url = f"{self.registry_id}.dkr.ecr.{region}.{self._registry.dns_suffix}/{self.name}"
-            return self
-        arn = parse_repository_arn(repository_arn)
-        if arn is None:
-            fix = "Write it as in arn:aws:ecr:us-east-1:111111111111:repository/shop/web."
-            rule = "must be the ARN of an ECR repository"
-            problem = Problem(("repository_arn",), "repository-arn", rule, show(repository_arn), fix)
-            raise_problems([problem], source=self._path)
-        else:
-            raise_problems(check_repository_name(arn.repository_name, "repository_arn"), source=self._path)
+        problems = _check_arn(repository_arn)
+        if settings is not None:
+            problems += [each.under("settings") for each in check_settings(settings)]
+        raise_problems(problems, source=self._path)
+        self.arn, self.settings = repository_arn, settings
+        if (arn := parse_repository_arn(repository_arn)) is not None:
             self.name = self.repository_name = arn.repository_name
             self.registry_id = self._account_id = arn.account_id
             self._region = arn.region
             self.url = f"{arn.account_id}.dkr.ecr.{arn.region}.{dns_suffix(arn.region)}/{arn.repository_name}"
+        else:
+            parts = Fn.split(":", repository_arn)
+            region, self.registry_id = Fn.element(parts, 3), Fn.element(parts, 4)
+            self.name = self.repository_name = Fn.trimprefix(Fn.element(parts, 5), "repository/")
+            self.url = f"{self.registry_id}.dkr.ecr.{region}.{self._registry.dns_suffix}/{self.name}"
         return self
 
     @classmethod
@@ -132,3 +129,14 @@ class ImportedRepository(RepositoryBase):
                 fix = "Import it with a provider of its own place, or do this where the repository is made."
                 problems.append(Problem((), "repository-elsewhere", rule, show(its), fix, self._path))
         return problems
+
+
+def _check_arn(repository_arn: str) -> list[Problem]:
+    if is_unresolved(repository_arn):
+        return []
+    arn = parse_repository_arn(repository_arn)
+    if arn is not None:
+        return check_repository_name(arn.repository_name, "repository_arn")
+    rule = "must be the ARN of an ECR repository"
+    fix = "Write it as in arn:aws:ecr:us-east-1:111111111111:repository/shop/web."
+    return [Problem(("repository_arn",), "repository-arn", rule, show(repository_arn), fix)]

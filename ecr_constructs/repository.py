@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from ecr_constructs._engine.aws import (
     EcrRepositoryImageTagMutabilityExclusionFilter,
 )
 from ecr_constructs._engine.registry import claim_logical_id
+from ecr_constructs.core.adoption import adopted_parts, check_adopt, check_renamed_from
 from ecr_constructs.core.names import check_repository_name
 from ecr_constructs.core.repository import RepositorySettings, check_settings
 from ecr_constructs.core.ssm import DEFAULT_PREFIX
@@ -56,12 +58,15 @@ class Repository(RepositoryBase):
         prevent_destroy: bool = False,
         tags: Mapping[str, str] | None = None,
         logical_id: str | None = None,
+        adopt: bool | Sequence[str] = False,
+        renamed_from: str | None = None,
         provider: TerraformProvider | None = None,
     ) -> None:
         """Make a repository.
 
-        What Terraform knows only later may be given as a token, save for `prevent_destroy`, `logical_id` and the list
-        of exclusion filters (its entries may be tokens); what is known at synthesis is checked.
+        What Terraform knows only later may be given as a token, save for `prevent_destroy`, `logical_id`, `adopt`,
+        `renamed_from` and the list of exclusion filters (its entries may be tokens); what is known at synthesis is
+        checked.
 
         Args:
             scope: Where the construct belongs.
@@ -82,6 +87,17 @@ class Repository(RepositoryBase):
             tags: Tags of the repository.
             logical_id: Terraform name of the resources; default: CDKTF's, made from the path of the construct, which
                 changes when the construct moves, and a changed address replaces the repository.
+            adopt: What exists already and is to come under the management of this stack, with nothing recreated:
+                `repository`, `lifecycle_policy` and `repository_policy` in a list, or True for those of them that are
+                made here; default False. Terraform 1.5 or newer imports each by the repository's name, so that the name
+                must be known; it ignores what its state has already, and refuses to plan where there is nothing to
+                import, as of a policy that the repository does not have yet. The encryption must be the one it has, or
+                Terraform would replace it after all
+                (https://developer.hashicorp.com/terraform/language/import).
+            renamed_from: The `logical_id` before it was changed to the present one. Terraform then takes the repository
+                and its policies from the former address in its state instead of replacing them, and keeps quiet where
+                there is nothing at it; it can be removed once every state has been applied
+                (https://developer.hashicorp.com/terraform/language/modules/develop/refactoring).
             provider: Provider to use instead of the stack's.
 
         Raises:
@@ -104,8 +120,11 @@ class Repository(RepositoryBase):
             *([] if not tags or Token.is_unresolved(tags) else check_tags(tags, "tags")),
             *self._registry.claim_repository(repository_name, self),
             *claim_logical_id(logical_id, "repository", self),
+            *check_adopt(adopt, repository_name, renamed_from),
+            *(check_renamed_from(renamed_from, logical_id) or _claim_former_id(renamed_from, self)),
         ]
         raise_problems(problems, source=self._path)
+        self._adopted, self._renamed_from = adopted_parts(adopt), renamed_from
         filters = self.settings.image_tag_mutability_exclusion_filters
         self.resource = EcrRepository(
             self,
@@ -125,7 +144,7 @@ class Repository(RepositoryBase):
             tags=dict(tags) if tags else None,
             provider=provider,
         )
-        self._address(self.resource)
+        self._place(self.resource, "repository")
         self.name = self.resource.name
         self.arn = self.resource.arn
         self.url = self.resource.repository_url
@@ -162,24 +181,27 @@ class Repository(RepositoryBase):
         id: str,  # noqa: A002
         repository_arn: str,
         *,
+        settings: RepositorySettings | None = None,
         provider: TerraformProvider | None = None,
     ) -> ImportedRepository:
         """Return a repository that exists already, from its ARN alone: nothing is looked up.
 
-        Its settings are not known, so that it cannot be published by `SsmPublisher`.
+        Its settings are what is said of them here; without them it cannot be published by `SsmPublisher`.
 
         Args:
             scope: Where the construct belongs.
             id: Name of the construct in its scope.
             repository_arn: ARN of the repository, or a token of one.
+            settings: What it was made with, where that is known; default None. It is published as it stands here and
+                not compared with the repository.
             provider: Provider to use instead of the stack's.
 
         Raises:
-            InvalidInput: It is not the ARN of a repository.
+            InvalidInput: It is not the ARN of a repository, or ECR takes no such settings.
         """
         from ecr_constructs.imported_repository import ImportedRepository
 
-        return ImportedRepository.by_arn(scope, id, repository_arn, provider=provider)
+        return ImportedRepository.by_arn(scope, id, repository_arn, settings=settings, provider=provider)
 
     @staticmethod
     def from_ssm(
@@ -205,6 +227,15 @@ class Repository(RepositoryBase):
         from ecr_constructs.imported_repository import ImportedRepository
 
         return ImportedRepository.by_ssm(scope, id, name, prefix=prefix, provider=provider)
+
+
+def _claim_former_id(renamed_from: str | None, owner: Repository) -> list[Problem]:
+    """Note who had a Terraform name, which then is nobody else's: Terraform moves nothing away that is still there."""
+    fix = "Give it to one repository, and the name itself to a new one at a later apply."
+    return [
+        dataclasses.replace(problem, path=("renamed_from",), code="renamed-from-taken", fix=fix)
+        for problem in claim_logical_id(renamed_from, "repository", owner)
+    ]
 
 
 def _check_known(name: str, value: object) -> list[Problem]:

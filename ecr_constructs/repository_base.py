@@ -9,12 +9,14 @@ from typing import Literal, Protocol
 from ecr_constructs._engine import Construct, TerraformElement, TerraformProvider
 from ecr_constructs._engine.addresses import set_logical_id
 from ecr_constructs._engine.aws import EcrLifecyclePolicy, EcrRepositoryPolicy
-from ecr_constructs._engine.placed import PlacedConstruct
+from ecr_constructs._engine.placed import PlacedConstruct, stack_of
 from ecr_constructs._engine.registry import registry_of
+from ecr_constructs._engine.state_blocks import add_import, add_move
 from ecr_constructs._engine.synthesis import at_synthesis, warn
 from ecr_constructs._engine.tokens import check_list_tokens, rule_as_text
 from ecr_constructs._engine.unchecked import unchecked
 from ecr_constructs.core.access import PULL_ACTIONS, PUSH_ACTIONS, READ_ACTIONS, grant_services
+from ecr_constructs.core.adoption import PARTS
 from ecr_constructs.core.aws import account_root_arn
 from ecr_constructs.core.iam import PolicyStatement, check_repository_policy, render_policy
 from ecr_constructs.core.lifecycle import LifecycleRule, Shortcuts, inert_warnings, tag_list_warnings
@@ -66,6 +68,8 @@ class RepositoryBase(PlacedConstruct):
     url: str
     registry_id: str
     settings: RepositorySettings | None
+    _adopted: frozenset[str] = frozenset()
+    _renamed_from: str | None = None
 
     def __init__(
         self,
@@ -172,7 +176,7 @@ class RepositoryBase(PlacedConstruct):
             self._policy = unchecked(EcrRepositoryPolicy)(
                 self, "Policy", repository=self.name, policy=text, provider=self._provider
             )
-            self._address(self._policy)
+            self._place(self._policy, "repository_policy")
         else:
             self._policy.policy = text
 
@@ -197,7 +201,7 @@ class RepositoryBase(PlacedConstruct):
             self._lifecycle_policy = unchecked(EcrLifecyclePolicy)(
                 self, "LifecyclePolicy", repository=self.name, policy=text, provider=self._provider
             )
-            self._address(self._lifecycle_policy)
+            self._place(self._lifecycle_policy, "lifecycle_policy")
         else:
             self._lifecycle_policy.policy = text
         if not self._warns and self._lifecycle_warnings():
@@ -245,9 +249,13 @@ class RepositoryBase(PlacedConstruct):
         problems = self._registry.claim(f"{what} of the repository {self._identity}", self)
         return [problem.at(self._path) for problem in problems]
 
-    def _address(self, element: TerraformElement) -> None:
-        """Give an element the Terraform address that follows from the logical id, where there is one."""
+    def _place(self, element: TerraformElement, part: str) -> None:
+        """Give a resource its Terraform address, and say what Terraform finds there: see `adopt` and `renamed_from`."""
         set_logical_id(element, self._logical_id)
+        if part in self._adopted:
+            add_import(stack_of(self), PARTS[part], element, self.repository_name)
+        if self._renamed_from is not None:
+            add_move(stack_of(self), PARTS[part], element, self._renamed_from)
 
     def _raise(self, problems: Iterable[Problem]) -> None:
         raise_problems(problems, source=self._path)

@@ -52,7 +52,7 @@ class SsmPublisher(PlacedConstruct):
         Args:
             scope: Where the construct belongs.
             id: Name of the construct in its scope.
-            repository: The repository; its settings must be known, as they are of all but those of `from_arn`.
+            repository: The repository; its settings must be known, which `from_arn` has to be told.
             name: Logical name, which may hold `/`.
             prefix: Path below which it is published; default `/ecr`.
             layout: `parameters` (default) publishes all eight; `config` publishes `url` and `config` alone, which takes
@@ -70,7 +70,10 @@ class SsmPublisher(PlacedConstruct):
         problems = check_parameter_path(path, "name") + claim_logical_id(logical_id, "parameters", self)
         settings = repository.settings
         if settings is None:
-            rule, fix = "must be a repository whose settings are known", "Use Repository.from_name instead of from_arn."
+            rule, fix = (
+                "must be a repository whose settings are known",
+                "Give from_arn its settings, or use Repository.from_name.",
+            )
             problems.append(Problem(("repository",), "ssm-settings", rule, "", fix))
         problems += _check_layout(layout)
         problems += self._claim(path, layout, provider) if not problems else []

@@ -17,6 +17,7 @@ from ecr_constructs import (
     ReplicationConfig,
     ReplicationDestination,
     Repository,
+    RepositorySettings,
     SsmPublisher,
 )
 from ecr_constructs._engine.aws import AwsProvider
@@ -43,6 +44,23 @@ def by_arn_known_later(stack):
 
 def by_ssm(stack):
     return Repository.from_ssm(stack, "Web", "web")
+
+
+SETTINGS = RepositorySettings(
+    image_tag_mutability="IMMUTABLE",
+    scan_on_push=False,
+    encryption_type="KMS",
+    kms_key=f"arn:aws:kms:us-east-1:{OWN}:key/1",
+)
+
+
+def by_arn_with_settings(stack):
+    return Repository.from_arn(stack, "Web", ARN, settings=SETTINGS)
+
+
+def by_arn_known_later_with_settings(stack):
+    arn = TerraformVariable(stack, "web_arn", type="string").string_value
+    return Repository.from_arn(stack, "Web", arn, settings=SETTINGS)
 
 
 every_import = pytest.mark.parametrize("imported", [by_name, by_arn, by_arn_known_later, by_ssm])
@@ -117,6 +135,16 @@ class TestFromArn:
             "registry_id": f"${{element({parts}, 4)}}",
         }
 
+    def test_of_one_that_is_known_but_for_its_name_the_rest_is_text(self, stack):
+        name = TerraformVariable(stack, "web", type="string").string_value
+        found = attributes(stack, Repository.from_arn(stack, "Web", f"arn:aws:ecr:us-east-1:{OWN}:repository/{name}"))
+        assert found == {
+            "name": "${var.web}",
+            "arn": f"arn:aws:ecr:us-east-1:{OWN}:repository/${{var.web}}",
+            "url": f"{OWN}.dkr.ecr.us-east-1.amazonaws.com/${{var.web}}",
+            "registry_id": OWN,
+        }
+
     @pytest.mark.parametrize(
         ("region", "domain"),
         [("cn-north-1", "amazonaws.com.cn"), (None, "${data.aws_partition.EcrPartition.dns_suffix}")],
@@ -145,6 +173,52 @@ class TestFromArn:
         with pytest.raises(InvalidInput) as caught:
             Repository.from_arn(stack, "Web", f"arn:aws:ecr:us-east-1:{OWN}:repository/Shop")
         assert codes(caught) == [("repository_arn", "repository-name")]
+
+
+class TestFromArnWithSettings:
+    def test_they_are_what_is_published_and_nothing_is_looked_up(self, stack):
+        SsmPublisher(stack, "Ssm", repository=by_arn_with_settings(stack), name="web")
+        values = {each["name"]: each["insecure_value"] for each in every(stack, "aws_ssm_parameter").values()}
+        config = json.loads(values.pop("/ecr/web/config"))
+        assert values == {
+            "/ecr/web/url": f"{OWN}.dkr.ecr.us-east-1.amazonaws.com/shop/web",
+            "/ecr/web/arn": ARN,
+            "/ecr/web/name": "shop/web",
+            "/ecr/web/registry-id": OWN,
+            "/ecr/web/scan-on-push": "false",
+            "/ecr/web/encryption-type": "KMS",
+            "/ecr/web/tag-mutability": "IMMUTABLE",
+        }
+        assert config.pop("scan-on-push") is False
+        assert {f"/ecr/web/{key}": value for key, value in config.items()}.items() <= values.items()
+        assert "data" not in synth(stack)
+
+    def test_they_may_be_known_later(self, stack):
+        variable = TerraformVariable(stack, "later", type="string").string_value
+        settings = RepositorySettings(image_tag_mutability=variable, scan_on_push=variable, encryption_type=variable)
+        SsmPublisher(stack, "Ssm", repository=Repository.from_arn(stack, "Web", ARN, settings=settings), name="web")
+        values = {each["name"]: each["insecure_value"] for each in every(stack, "aws_ssm_parameter").values()}
+        later = [values[f"/ecr/web/{name}"] for name in ("tag-mutability", "scan-on-push", "encryption-type")]
+        assert later == ["${var.later}"] * 3
+
+    def test_without_them_they_are_not_known(self, stack):
+        assert Repository.from_arn(stack, "Web", ARN).settings is None
+        assert Repository.from_arn(stack, "Api", "${var.api_arn}").settings is None
+
+    @pytest.mark.parametrize("arn", [ARN, "${var.web_arn}"])
+    def test_what_ecr_does_not_take_is_refused(self, stack, arn):
+        settings = RepositorySettings(image_tag_mutability="FROZEN", encryption_type="AES")
+        with pytest.raises(InvalidInput, match=r"^dev/Web: settings\.image_tag_mutability: must be one of") as caught:
+            Repository.from_arn(stack, "Web", arn, settings=settings)
+        assert codes(caught) == [
+            ("settings.image_tag_mutability", "image-tag-mutability"),
+            ("settings.encryption_type", "encryption-type"),
+        ]
+
+    def test_it_comes_with_what_is_wrong_with_the_arn(self, stack):
+        with pytest.raises(InvalidInput) as caught:
+            Repository.from_arn(stack, "Web", "web", settings=RepositorySettings(encryption_type="AES"))
+        assert codes(caught) == [("repository_arn", "repository-arn"), ("settings.encryption_type", "encryption-type")]
 
 
 class TestFromSsm:
@@ -219,7 +293,7 @@ class TestUse:
         found = resolved(stack, {"url": repository.url, "image": repository.url_for_tag("v1")})
         assert found["image"] == f"{found['url']}:v1"
 
-    @pytest.mark.parametrize("imported", [by_name, by_ssm])
+    @pytest.mark.parametrize("imported", [by_name, by_arn_with_settings, by_arn_known_later_with_settings, by_ssm])
     def test_it_can_be_published(self, stack, imported):
         repository = imported(stack)
         SsmPublisher(stack, "Ssm", repository=repository, name="again")

@@ -134,7 +134,7 @@ class TestRepositories:
 
     def test_one_that_is_imported_by_arn_is_not_known_well_enough(self, stack):
         imported = Repository.from_arn(stack, "Imported", f"arn:aws:ecr:us-east-1:{OTHER}:repository/web")
-        with pytest.raises(InvalidInput, match=r"Use Repository\.from_name instead of from_arn\.") as caught:
+        with pytest.raises(InvalidInput, match=r"Give from_arn its settings") as caught:
             publish(stack, repository=imported)
         assert codes(caught) == [("repository", "ssm-settings")]
 

@@ -1,0 +1,95 @@
+"""What a repository's resources were before this stack had them: made by someone else, or here under another name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from types import MappingProxyType
+
+from ecr_constructs.core.tokens import is_unresolved
+from ecr_constructs.errors import Problem, nearest, show
+
+__all__ = ["PARTS", "adopted_parts", "check_adopt", "check_renamed_from"]
+
+PARTS = MappingProxyType(
+    {
+        "repository": "aws_ecr_repository",
+        "lifecycle_policy": "aws_ecr_lifecycle_policy",
+        "repository_policy": "aws_ecr_repository_policy",
+    }
+)
+"""What can be adopted of a repository, with Terraform's type of it. All are imported by the repository's name."""
+
+# https://developer.hashicorp.com/terraform/language/syntax/configuration#identifiers
+_TERRAFORM_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_-]*")
+
+
+def adopted_parts(adopt: bool | Sequence[str]) -> frozenset[str]:  # noqa: FBT001 - the argument of the constructs
+    """Return what `adopt` names, after `check_adopt` found it right."""
+    if isinstance(adopt, bool):
+        return frozenset(PARTS if adopt else ())
+    return frozenset(adopt)
+
+
+def check_adopt(adopt: object, repository_name: object, renamed_from: object = None) -> list[Problem]:
+    """Check what is to be adopted.
+
+    Args:
+        adopt: True, False, or some of `PARTS`.
+        repository_name: The repository's name, which must be known: Terraform imports by it.
+        renamed_from: The former Terraform name, if there is one; what is in the state needs no import.
+    """
+    if adopt is False:
+        return []
+    problems = _check_parts(adopt)
+    if is_unresolved(repository_name) and adopt:
+        fix = "Write the name out, or leave adopt out."
+        rule = "must be known at synthesis where it is adopted"
+        problems.append(Problem(("repository_name",), "adopt-name", rule, "a token", fix))
+    if renamed_from is not None and adopt:
+        fix = "Keep renamed_from where the state has the repository under its former name, and adopt where it has not."
+        problems.append(Problem(("adopt",), "adopt-renamed", "must be left out with renamed_from", show(adopt), fix))
+    return problems
+
+
+def check_renamed_from(renamed_from: object, logical_id: str | None) -> list[Problem]:
+    """Check a former Terraform name.
+
+    Args:
+        renamed_from: The name; None is right.
+        logical_id: The name now.
+    """
+    path, got = ("renamed_from",), show(renamed_from)
+    if renamed_from is None:
+        return []
+    if not isinstance(renamed_from, str) or not _TERRAFORM_NAME.fullmatch(renamed_from):
+        fix = "Use letters, digits, '_' and '-', not starting with a digit or '-', as the former logical_id did."
+        return [Problem(path, "renamed-from", "must be a Terraform name", got, fix)]
+    if logical_id is None:
+        fix = "Give the new Terraform name as logical_id."
+        return [Problem(path, "renamed-from-alone", "must come with logical_id", got, fix)]
+    if renamed_from == logical_id:
+        fix = "Remove it; it is for a logical_id that has changed."
+        return [Problem(path, "renamed-from-same", "must differ from logical_id", got, fix)]
+    return []
+
+
+def _check_parts(adopt: object) -> list[Problem]:
+    if adopt is True:
+        return []
+    words = ", ".join(PARTS)
+    if isinstance(adopt, str) or not isinstance(adopt, Sequence) or is_unresolved(adopt):
+        got = "a token" if is_unresolved(adopt) else show(adopt)
+        fix = f"Write True for all, or some of {words} in a list."
+        return [Problem(("adopt",), "adopt", "must be true, false or a list", got, fix)]
+    return [
+        Problem(
+            ("adopt", index),
+            "adopt-part",
+            f"must be one of {words}",
+            show(part),
+            nearest(str(part), PARTS) or "Use one of these.",
+        )
+        for index, part in enumerate(adopt)
+        if part not in tuple(PARTS)  # a mapping takes nothing unhashable
+    ]
