@@ -8,6 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON_READY := $(VENV)/.ready
 NODE_READY := node_modules/.ready
+CHECKOV_READY := $(VENV)/checkov/.ready
 
 export CHECKPOINT_DISABLE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -29,6 +30,12 @@ $(PYTHON_READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-compile --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# Apart from the rest, of which it has other versions.
+$(CHECKOV_READY): requirements-checkov.lock $(PYTHON_READY)
+	$(PYTHON) -m venv $(VENV)/checkov
+	$(VENV)/checkov/bin/python -m pip install --quiet --no-compile --no-deps --require-hashes --requirement requirements-checkov.lock
+	@touch $@
+
 # No install scripts: what they would build or download is shipped in the packages already.
 $(NODE_READY): package-lock.json $(PYTHON_READY)
 	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
@@ -41,7 +48,7 @@ sandbox: setup ## Deploy the dev environment into an embedded AWS and show what 
 	$(BIN)/ecr-constructs sandbox dev
 
 .PHONY: test
-test: setup check ## Run every check and test
+test: setup $(CHECKOV_READY) check ## Run every check and test
 	$(BIN)/pytest
 
 .PHONY: test-fast

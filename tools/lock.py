@@ -1,4 +1,4 @@
-"""Lock what is installed: `requirements.lock` and `package-lock.json`, hashes and versions without addresses."""
+"""Lock what is installed: `requirements*.lock` and `package-lock.json`, hashes and versions without addresses."""
 
 from __future__ import annotations
 
@@ -12,14 +12,21 @@ ROOT = Path(__file__).parent.parent
 ADDRESSES = ("resolved", "funding")
 
 
-def lock_python() -> None:
-    """Write requirements.lock: everything of the extra `dev`, and the build backend, for every platform."""
+def lock_python(extra: str, file: str, *, build: bool) -> None:
+    """Write a lock file of the package with an extra, for every platform.
+
+    Args:
+        extra: The extra.
+        file: The lock file.
+        build: Whether the package itself is built there, and needs its build backend.
+    """
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "pyproject.toml", "-", "--extra", "dev"]
-    command += ["--universal", "--python-version", "3.11", "--generate-hashes", "--upgrade"]
-    command += ["--no-header", "--no-annotate", "--no-emit-index-url", "--output-file", "requirements.lock"]
-    backend = "\n".join(project["build-system"]["requires"])
-    subprocess.run(command, cwd=ROOT, input=backend, text=True, check=True)
+    wanted = project["build-system"]["requires"] if build else project["project"]["optional-dependencies"][extra]
+    command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "-", "--universal", "--python-version", "3.11"]
+    command += ["pyproject.toml", "--extra", extra] if build else []
+    command += ["--generate-hashes", "--upgrade", "--no-header", "--no-annotate", "--no-emit-index-url"]
+    command += ["--output-file", file]
+    subprocess.run(command, cwd=ROOT, input="\n".join(wanted), text=True, check=True)
 
 
 def lock_node() -> None:
@@ -35,5 +42,6 @@ def lock_node() -> None:
 
 
 if __name__ == "__main__":
-    lock_python()
+    lock_python("dev", "requirements.lock", build=True)
+    lock_python("checkov", "requirements-checkov.lock", build=False)
     lock_node()

@@ -34,7 +34,7 @@ def test_checkov(environment, documents, outdir):
 
 
 def run_checkov(directory: Path) -> set[str]:
-    command = [str(Path(sys.executable).with_name("checkov")), "--directory", str(directory)]
+    command = [str(Path(sys.prefix, "checkov", "bin", "checkov")), "--directory", str(directory)]
     command += ["--framework", "terraform_json", "terraform", "--output", "json", "--skip-download", "--quiet"]
     done = subprocess.run(
         command, env={**os.environ, "LOG_LEVEL": "ERROR"}, capture_output=True, timeout=300, check=False

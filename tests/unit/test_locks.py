@@ -10,10 +10,13 @@ import pytest
 ROOT = Path(__file__).parents[2]
 NODE = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
 PACKAGES = {name: package for name, package in NODE["packages"].items() if name}
-REQUIREMENTS = (ROOT / "requirements.lock").read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+REQUIREMENTS, CHECKOV = (
+    (ROOT / file).read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+    for file in ("requirements.lock", "requirements-checkov.lock")
+)
 
 
-@pytest.mark.parametrize("file", ["requirements.lock", "package-lock.json", ".npmrc"])
+@pytest.mark.parametrize("file", ["requirements.lock", "requirements-checkov.lock", "package-lock.json", ".npmrc"])
 def test_a_lock_names_no_address(file):
     text = (ROOT / file).read_text(encoding="utf-8")
 
@@ -22,23 +25,29 @@ def test_a_lock_names_no_address(file):
     assert not re.search(r"^\s*(-i|--index-url|--extra-index-url|--find-links|registry)\b", text, flags=re.MULTILINE)
 
 
-def test_every_requirement_has_one_version_and_a_hash():
-    assert len(REQUIREMENTS) > 50
-    for line in REQUIREMENTS:
+@pytest.mark.parametrize("lines", [REQUIREMENTS, CHECKOV], ids=["project", "checkov"])
+def test_every_requirement_has_one_version_and_a_hash(lines):
+    assert len(lines) > 50
+    for line in lines:
         assert re.fullmatch(r"[a-z0-9-]+==[^ ;]+( ; [^#]+?)?( +--hash=sha256:[0-9a-f]{64})+", line), line
 
 
 def test_whatever_the_project_needs_is_locked():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    extras = project["project"]["optional-dependencies"].values()
+    extras = project["project"]["optional-dependencies"]
+    checkov = extras.pop("checkov")
     needed = [
         *project["project"]["dependencies"],
         *project["build-system"]["requires"],
-        *(each for extra in extras for each in extra),
+        *(each for extra in extras.values() for each in extra),
     ]
-    names = {re.match(r"[A-Za-z0-9._-]+", each)[0].lower().replace("_", "-") for each in needed}
 
-    assert names - {line.partition("==")[0] for line in REQUIREMENTS} == {"ecr-constructs"}
+    assert names_of(needed) - {line.partition("==")[0] for line in REQUIREMENTS} == {"ecr-constructs"}
+    assert names_of(checkov) <= {line.partition("==")[0] for line in CHECKOV}
+
+
+def names_of(requirements):
+    return {re.match(r"[A-Za-z0-9._-]+", each)[0].lower().replace("_", "-") for each in requirements}
 
 
 def test_every_node_package_has_a_version_and_its_integrity_and_no_other_source():
