@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from ecr_constructs import (
     CrossAccountPolicy,
     LifecyclePolicy,
     ReplicationConfig,
     ReplicationDestination,
     Repository,
+    RepositoryBase,
     SsmPublisher,
 )
-from ecr_constructs._engine import Annotations, App, Construct, TerraformOutput, TerraformStack
+from ecr_constructs._engine import Annotations, App, Construct, TerraformOutput, TerraformStack, aws
 from ecr_constructs._engine.registry import registry_of
 from ecr_constructs.config.environment import DeclaredRepository, Environment
 from ecr_constructs.core.lifecycle import Shortcuts
@@ -32,7 +35,7 @@ class ComputeStack(TerraformStack):
     `ecr_registry_id`.
 
     Attributes:
-        repositories: The repositories by logical name.
+        repositories: The repositories by logical name, those that are made here and those that are referred to.
     """
 
     def __init__(self, app: App, environment: Environment, *, shard: int = 1) -> None:
@@ -50,18 +53,30 @@ class ComputeStack(TerraformStack):
         self._keys = KmsKeys(self)
         # Apart from the stack's own constructs, so that a repository may be called as one of them is.
         self._scope = Construct(self, "Repositories")
+        self.repositories: dict[str, RepositoryBase] = {}
         declared = environment.repositories_of(shard)
-        self.repositories = {name: self._repository(each) for name, each in declared.items()}
+        # Those that are another's come after it.
+        for name, each in sorted(declared.items(), key=lambda item: item[1].same_as is not None):
+            self.repositories[name] = repository = self._repository(each)
+            self._publish(repository, each)
         if shard == 1:
             self._replicate()
         self._outputs()
 
-    def _repository(self, declared: DeclaredRepository) -> Repository:
-        name, options, settings = declared.logical_name, declared.options, declared.repository_settings
-        address = terraform_address(name)
+    def _repository(self, declared: DeclaredRepository) -> RepositoryBase:
+        # A construct's id takes no '/', and the Terraform address is as unique as the name.
+        address = terraform_address(declared.logical_name)
+        reference = self._environment.reference(declared)
+        if reference is not None:
+            return Repository.from_arn(self._scope, address, str(reference.arn), settings=reference.settings)
+        if declared.same_as is not None:
+            return self.repositories[declared.same_as]
+        return self._make(declared, address)
+
+    def _make(self, declared: DeclaredRepository, address: str) -> Repository:
+        options, settings = declared.options, declared.repository_settings
         repository = Repository(
             self._scope,
-            # A construct's id takes no '/', and the Terraform address is as unique as the name.
             address,
             repository_name=declared.repository_name,
             image_tag_mutability=settings.image_tag_mutability,
@@ -73,25 +88,29 @@ class ComputeStack(TerraformStack):
             prevent_destroy=options.prevent_destroy,
             tags=self._own_tags(options.tags),
             logical_id=address,
+            adopt=options.adopt,
+            renamed_from=None if options.renamed_from is None else terraform_address(options.renamed_from),
         )
         self._retain(repository, declared)
         self._give_access(repository, declared)
-        if declared.ssm_path is not None:
-            publishing = self._environment.settings
-            SsmPublisher(
-                repository,
-                "Ssm",
-                repository=repository,
-                name=name,
-                prefix=publishing.ecr_ssm_prefix,
-                layout=publishing.ecr_ssm_layout,
-                logical_id=address,
-            )
         if options.enable_enhanced_scanning:
             Annotations.of(repository).add_warning(
                 "enable_enhanced_scanning has no effect yet: switch enhanced scanning on for the registry itself."
             )
         return repository
+
+    def _publish(self, repository: RepositoryBase, declared: DeclaredRepository) -> None:
+        if declared.ssm_path is not None:
+            settings, address = self._environment.settings, terraform_address(declared.logical_name)
+            SsmPublisher(
+                repository,
+                "Ssm" if declared.same_as is None else f"Ssm_{address}",
+                repository=repository,
+                name=declared.logical_name,
+                prefix=settings.ecr_ssm_prefix,
+                layout=settings.ecr_ssm_layout,
+                logical_id=address,
+            )
 
     def _retain(self, repository: Repository, declared: DeclaredRepository) -> None:
         policy, rules, shortcuts = declared.options.lifecycle_policy, declared.lifecycle_rules, declared.shortcuts
@@ -112,20 +131,28 @@ class ComputeStack(TerraformStack):
 
     def _give_access(self, repository: Repository, declared: DeclaredRepository) -> None:
         accounts, options = declared.pull_account_ids, declared.options
-        if accounts or options.organization_id or options.enable_lambda_pull:
+        organization = declared.organization_id
+        if organization is None and self._environment.settings.organization:
+            organization = self._organization_id
+        if accounts or organization or options.enable_lambda_pull:
             CrossAccountPolicy(
                 repository,
                 "Access",
                 repository=repository,
                 allowed_account_ids=accounts,
-                organization_id=options.organization_id,
+                organization_id=organization,
                 enable_lambda_pull=options.enable_lambda_pull,
                 lambda_account_ids=accounts if options.enable_lambda_pull else (),
             )
 
+    @cached_property
+    def _organization_id(self) -> str:
+        """The id of the account's own organisation, read at plan."""
+        return aws.DataAwsOrganizationsOrganization(self, "ecr_organization").id
+
     def _replicate(self) -> None:
         """Replicate the repositories of all shards: the registry has one configuration."""
-        declared = self._environment.repositories.values()
+        declared = self._environment.made.values()
         names: dict[tuple[ReplicationDestination, ...], list[str]] = {}
         for each in declared:
             if each.replication_destinations:
@@ -147,5 +174,6 @@ class ComputeStack(TerraformStack):
             ("names", {key: each.name for key, each in by_name}, "Names in ECR, by logical name"),
         ):
             TerraformOutput(self, f"ecr_repository_{name}", value=value, description=description)
-        account = registry_of(self).account_id
+        source = self._environment.source
+        account = registry_of(self).account_id if source is None else source.account_id
         TerraformOutput(self, "ecr_registry_id", value=account, description="AWS account of the repositories")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ecr_constructs._engine import DataTerraformRemoteStateS3, TerraformStack, aws
-from ecr_constructs.config.fields import KeyAlias, KeyInState, RemoteStateOutput
+from ecr_constructs.config.kms import KeyAlias, KeyInState, RemoteStateOutput
 
 __all__ = ["KmsKeys"]
 

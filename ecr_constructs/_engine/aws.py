@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
     from cdktf_cdktf_provider_aws.data_aws_ecr_repository import DataAwsEcrRepository
     from cdktf_cdktf_provider_aws.data_aws_kms_alias import DataAwsKmsAlias
+    from cdktf_cdktf_provider_aws.data_aws_organizations_organization import DataAwsOrganizationsOrganization
     from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
     from cdktf_cdktf_provider_aws.data_aws_region import DataAwsRegion
     from cdktf_cdktf_provider_aws.data_aws_ssm_parameter import DataAwsSsmParameter
@@ -37,6 +38,7 @@ __all__ = [
     "DataAwsCallerIdentity",
     "DataAwsEcrRepository",
     "DataAwsKmsAlias",
+    "DataAwsOrganizationsOrganization",
     "DataAwsPartition",
     "DataAwsRegion",
     "DataAwsSsmParameter",
@@ -59,6 +61,7 @@ _MODULES = {
     "DataAwsCallerIdentity": "data_aws_caller_identity",
     "DataAwsEcrRepository": "data_aws_ecr_repository",
     "DataAwsKmsAlias": "data_aws_kms_alias",
+    "DataAwsOrganizationsOrganization": "data_aws_organizations_organization",
     "DataAwsPartition": "data_aws_partition",
     "DataAwsRegion": "data_aws_region",
     "DataAwsSsmParameter": "data_aws_ssm_parameter",

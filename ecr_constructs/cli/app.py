@@ -10,7 +10,9 @@ from typing import Annotated, ParamSpec
 
 import typer
 
+from ecr_constructs.cli.adopt import adopt
 from ecr_constructs.cli.extras import MissingExtra
+from ecr_constructs.cli.migrate import migrate
 from ecr_constructs.cli.sandbox import sandbox
 from ecr_constructs.cli.validate import validate
 from ecr_constructs.errors import InvalidInput, OperationError
@@ -79,5 +81,7 @@ def _ending(command: Callable[P, int]) -> Callable[P, None]:
     return ended
 
 
+app.command("adopt")(_ending(adopt))
+app.command("migrate")(_ending(migrate))
 app.command("sandbox")(_ending(sandbox))
 app.command("validate")(_ending(validate))

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import enum
+import shutil
 import sys
-from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ecr_constructs.cli.extras import require_extra
-from ecr_constructs.core.rates import apply_minutes, plan_minutes
 
-__all__ = ["validate"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
-# From here on a first apply is long enough to be planned for.
-_LONG_MINUTES = 10
+    from ecr_constructs.config.environment import Environment
+    from ecr_constructs.config.load import Project
+    from ecr_constructs.config.notices import Notice
+    from ecr_constructs.errors import Problem
+
+__all__ = ["Format", "validate"]
+
+
+class Format(enum.StrEnum):
+    """What the result is written for: people, programs, or GitHub's annotations."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
 
 
 def validate(
@@ -24,71 +37,104 @@ def validate(
             help="Environments to show; all are checked. Default: all.", metavar="[ENV]...", show_default=False
         ),
     ] = None,
+    output: Annotated[
+        Format,
+        typer.Option(
+            "--format", help="For people, for programs (one object), or for GitHub Actions (workflow commands)."
+        ),
+    ] = Format.TEXT,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Compare an environment, or one of its stacks, with its Terraform state or a synthesised cdk.tf.json, "
+            "and refuse what would replace a repository. May be repeated.",
+            metavar="ENV=FILE",
+            show_default=False,
+        ),
+    ] = None,
 ) -> int:
-    """Check every environment file, and show what they declare and how long Terraform will take at least.
+    """Check every environment file, and show what they declare, who pulls from whom, and how long Terraform will take.
 
     The times follow from the rates that Parameter Store allows by default; everything else is faster. The exit status
     is 0, or 2 with every problem, each with file and line.
     """
     require_extra("cli", "rich")
-    from ecr_constructs.config.load import load_environments
-    from ecr_constructs.errors import InvalidInput, Problem, nearest, show
+    from ecr_constructs.cli.validate_against import compare_all, parse_against
+    from ecr_constructs.config.load import load_project
+    from ecr_constructs.config.notices import declared_notices
+    from ecr_constructs.errors import InvalidInput, Problem, nearest, raise_problems, show
 
-    environments = {environment.name: environment for environment in load_environments()}
-    unknown = [name for name in envs or () if name not in environments]
-    if unknown:
-        known = ", ".join(environments)
-        raise InvalidInput(
-            Problem(("ENV",), "environment-known", f"must be one of: {known}", show(name), nearest(name, environments))
-            for name in unknown
-        )
+    try:
+        project = load_project()
+    except InvalidInput as error:
+        return _refuse(output, error.problems)
+    environments = {environment.name: environment for environment in project.environments}
+    known = f"must be one of: {', '.join(environments)}"
+    unknown = (name for name in envs or () if name not in environments)
+    targets, problems = parse_against(against or (), project)
+    raise_problems(
+        [
+            *(
+                Problem(("ENV",), "environment-known", known, show(each), nearest(each, environments))
+                for each in unknown
+            ),
+            *problems,
+        ]
+    )
     shown = [environments[name] for name in envs] if envs else list(environments.values())
-    rows = []
-    remedies = []
-    for environment in shown:
-        settings, parameters = environment.settings, environment.parameter_count
-        rows.append(
-            (
-                environment.name,
-                settings.account_id or "any",
-                settings.region,
-                str(len(environment.repositories)),
-                str(settings.ecr_shards),
-                str(parameters),
-                _minutes(apply_minutes(parameters)),
-                _minutes(plan_minutes(parameters)),
-            )
-        )
-        if apply_minutes(parameters) >= _LONG_MINUTES:
-            remedies.append(_remedy(environment.name, settings.ecr_ssm_layout))
-    _show(rows)
-    for remedy in remedies:
-        sys.stdout.write(f"{remedy}\n")
+    notices = [
+        notice.at(each.name, project.where(each.name, notice.path))
+        for each in shown
+        for notice in declared_notices(each)
+    ]
+    problems, found = compare_all(targets, project)
+    notices += found
+    if problems:
+        return _refuse(output, problems, notices)
+    _show(output, shown, project, notices)
     return 0
 
 
-def _minutes(minutes: float) -> str:
-    return "under a minute" if minutes < 1 else f"{minutes:.0f} min"
+def _refuse(output: Format, problems: Sequence[Problem], notices: Sequence[Notice] = ()) -> int:
+    """Report problems where the format has them, and return the exit status."""
+    from ecr_constructs.errors import InvalidInput
+
+    if output is Format.TEXT:
+        raise InvalidInput(problems)
+    if output is Format.JSON:
+        from ecr_constructs.report.as_json import as_json
+
+        _write([as_json([], problems, notices)])
+    else:
+        from ecr_constructs.report.as_github import as_github
+
+        _write(as_github(problems, notices))
+    return 2
 
 
-def _remedy(name: str, layout: str) -> str:
-    fewer = "" if layout == "config" else "set ecr_ssm_layout: config, which publishes a quarter of the parameters, or "
-    return (
-        f"{name}: Parameter Store takes 3 writes a second by default. To be faster, {fewer}raise the throughput of "
-        "Parameter Store in the account's settings."
-    )
+def _show(output: Format, shown: Sequence[Environment], project: Project, notices: Sequence[Notice]) -> None:
+    from ecr_constructs.report.summary import summarise
+
+    if output is Format.GITHUB:
+        from ecr_constructs.report.as_github import as_github
+
+        _write(as_github([], notices))
+        return
+    summaries = [summarise(each, file=project.file(each.name), among=project.environments) for each in shown]
+    if output is Format.JSON:
+        from ecr_constructs.report.as_json import as_json
+
+        _write([as_json(summaries, [], notices)])
+        return
+    from ecr_constructs.report.as_text import DEFAULT_WIDTH, environments_table, remedies
+
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else DEFAULT_WIDTH
+    below = [*remedies(shown), *map(str, notices)]
+    _write([environments_table(summaries, width=width), *([""] if below else []), *below])
 
 
-def _show(rows: Sequence[Sequence[str]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table()
-    for heading in ("environment", "account", "region"):
-        table.add_column(heading)
-    for heading in ("repositories", "stacks", "parameters", "first apply", "plan"):
-        table.add_column(heading, justify="right")
-    for row in rows:
-        table.add_row(*row)
-    # Without a terminal nothing says how wide it is, and a table squeezed into 80 columns cannot be read.
-    Console(width=None if sys.stdout.isatty() else 200).print(table, markup=False)
+def _write(lines: Iterable[str]) -> None:
+    encoding = sys.stdout.encoding or "utf-8"
+    for line in lines:
+        # Names of files may hold what cannot be written.
+        sys.stdout.write(f"{line}\n".encode(encoding, "backslashreplace").decode(encoding))

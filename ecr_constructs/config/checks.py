@@ -10,8 +10,10 @@ import functools
 from collections.abc import Callable, Iterable, Iterator
 
 from ecr_constructs.config.environment import DeclaredRepository, Environment
-from ecr_constructs.config.models import RepositoryOptions
 from ecr_constructs.config.options import RETENTION_OPTIONS
+from ecr_constructs.config.renames import check_rename
+from ecr_constructs.config.repository_options import RepositoryOptions
+from ecr_constructs.config.strategy import check_ecr_config, check_strategy, check_trusted, check_unused_options
 from ecr_constructs.core.access import PULL_ACTIONS, grant_accounts, grant_lambda, grant_organization
 from ecr_constructs.core.aws import partition_of
 from ecr_constructs.core.iam import check_repository_policy
@@ -25,7 +27,6 @@ from ecr_constructs.errors import Problem, show
 
 __all__ = [
     "DEFAULTS",
-    "REPOSITORIES",
     "check_repository",
     "check_said",
     "check_settings_keys",
@@ -34,7 +35,7 @@ __all__ = [
     "unused_keys",
 ]
 
-REPOSITORIES, DEFAULTS = "ecr_repositories", "ecr_defaults"
+DEFAULTS = "ecr_defaults"
 
 
 def check_settings_keys(environment: Environment, *, file_stem: str) -> Iterator[Problem]:
@@ -46,15 +47,17 @@ def check_settings_keys(environment: Environment, *, file_stem: str) -> Iterator
     if settings.state_key is not None and settings.bucket is None:
         fix = "Add bucket:, or remove state_key:."
         yield Problem(("state_key",), "state-without-bucket", "must come with a bucket", "none", fix)
-    if settings.ecr_encryption_type == "KMS" and settings.ecr_kms_key is None:
+    if settings.ecr_strategy == "local" and settings.ecr_encryption_type == "KMS" and settings.ecr_kms_key is None:
         yield _kms_without_key(("ecr_encryption_type",), "ecr_kms_key")
     yield from _check_key_region(settings.ecr_kms_key, settings.region, ("ecr_kms_key",))
+    yield from check_strategy(environment)
+    yield from check_trusted(environment)
     if len(environment.tags) > MOST_TAGS:
         rule = f"must have at most {MOST_TAGS} entries, with Project, Environment and ManagedBy"
         yield Problem(("tags",), "tags", rule, f"{len(environment.tags)}", "Remove some.")
 
 
-def check_said(options: RepositoryOptions, *path: str) -> Iterator[Problem]:
+def check_said(options: RepositoryOptions, *path: str | int) -> Iterator[Problem]:
     """Check what one mapping of options says by itself, before defaults are put under it."""
     said = options.model_fields_set
     beside = [name for name in RETENTION_OPTIONS if name in said and getattr(options, name)]
@@ -66,12 +69,15 @@ def check_said(options: RepositoryOptions, *path: str) -> Iterator[Problem]:
         fix = "Remove it, and use ecr_repository_name to shape all names."
         got = show(options.repository_name)
         yield Problem((*path, "repository_name"), "repository-name-default", "must not name every repository", got, fix)
+    if path == (DEFAULTS,) and options.renamed_from is not None:
+        rule, got = "must not be a default", show(options.renamed_from)
+        yield Problem((*path, "renamed_from"), "rename-default", rule, got, "Say it of one repository.")
 
 
 def check_repository(repository: DeclaredRepository, environment: Environment) -> Iterator[Problem]:
     """Check one repository by itself."""
     place = _place(repository)
-    for check in _REPOSITORY_CHECKS:
+    for check in (*_CHECKS, *(_CHECKS_OF_MADE if repository.is_made else ())):
         yield from (place(problem) for problem in check(repository, environment))
 
 
@@ -83,7 +89,7 @@ def _place(repository: DeclaredRepository) -> Callable[[Problem], Problem]:
         key = problem.path[0] if problem.path else None
         if key is not None and key not in own and key in repository.options.model_fields_set:
             return problem.under(DEFAULTS)
-        return problem.under(REPOSITORIES, repository.logical_name)
+        return problem.under(*repository.path)
 
     return place
 
@@ -135,11 +141,11 @@ def _check_access(repository: DeclaredRepository, environment: Environment) -> I
             yield Problem(path, "access-own-account", "must be another account", show(account_id), fix)
     for problem in _policy_problems(
         repository.pull_account_ids,
-        options.organization_id,
+        repository.organization_id,
         own_account or "0" * 12 if options.enable_lambda_pull else None,
         environment.settings.region,
     ):
-        yield dataclasses.replace(problem, path=("allowed_account_ids",))
+        yield dataclasses.replace(problem, path=("allowed_account_ids",) if accounts else ())
 
 
 @functools.lru_cache(maxsize=1024)
@@ -182,16 +188,17 @@ def _check_own_used(repository: DeclaredRepository, _environment: Environment) -
     return (unused(key) for key in unused_keys(repository) if key in repository.own_keys)
 
 
-_REPOSITORY_CHECKS: tuple[Callable[[DeclaredRepository, Environment], Iterable[Problem]], ...] = (
-    _check_name,
+_Check = Callable[[DeclaredRepository, Environment], Iterable[Problem]]
+_CHECKS: tuple[_Check, ...] = (_check_name, check_unused_options, check_ecr_config, _check_path)
+_CHECKS_OF_MADE: tuple[_Check, ...] = (
     _check_repository_settings,
     _check_key,
     _check_lifecycle,
     _check_access,
     _check_replication,
     _check_tags,
-    _check_path,
     _check_own_used,
+    check_rename,
 )
 
 

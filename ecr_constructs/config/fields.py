@@ -2,59 +2,57 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    Discriminator,
     Field,
     Strict,
-    Tag,
     WithJsonSchema,
 )
 from pydantic_core import PydanticCustomError
 
+from ecr_constructs.core.adoption import PARTS
 from ecr_constructs.core.aws import (
     check_account_id,
-    check_key_arn,
     check_organization_id,
     check_region,
+    parse_repository_uri,
 )
-from ecr_constructs.core.names import check_repository_name, check_template
+from ecr_constructs.core.names import check_logical_name, check_repository_name, check_template
 from ecr_constructs.core.ssm import check_parameter_path
 from ecr_constructs.core.tags import check_tags
 from ecr_constructs.errors import Problem, show
 
 __all__ = [
     "PROBLEMS",
+    "STATE_KEY",
     "AccountId",
+    "Adopted",
     "BucketName",
     "EnvironmentName",
     "Items",
-    "KeyAlias",
-    "KeyInState",
-    "KeyReference",
-    "KmsKey",
     "LifecyclePolicyDocument",
+    "LogicalName",
     "Model",
     "NameTemplate",
     "OrganizationId",
-    "OutputName",
     "ProjectName",
     "Region",
-    "RemoteStateOutput",
     "RepositoryName",
+    "RepositoryUri",
     "SsmPrefix",
     "StateKey",
     "TagFilter",
     "Tags",
     "VersionConstraint",
+    "checked",
+    "matches",
 ]
 
 PROBLEMS = "problems"
@@ -67,7 +65,9 @@ class Model(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-def _checked(check: Callable[..., list[Problem]]) -> AfterValidator:
+def checked(check: Callable[..., list[Problem]]) -> AfterValidator:
+    """Return what refuses a value by the problems of the pure core."""
+
     def validate(value: Any) -> Any:
         if problems := check(value):
             raise PydanticCustomError(PROBLEMS, "broken rules", {PROBLEMS: problems})
@@ -76,13 +76,14 @@ def _checked(check: Callable[..., list[Problem]]) -> AfterValidator:
     return AfterValidator(validate)
 
 
-def _matches(pattern: str, code: str, rule: str, fix: str) -> AfterValidator:
+def matches(pattern: str, code: str, rule: str, fix: str) -> AfterValidator:
+    """Return what refuses text that a pattern does not match, with this problem."""
     compiled = re.compile(pattern)
 
     def check(value: str) -> list[Problem]:
         return [] if compiled.fullmatch(value) else [Problem((), code, rule, show(value), fix)]
 
-    return _checked(check)
+    return checked(check)
 
 
 _T = TypeVar("_T")
@@ -90,17 +91,29 @@ _T = TypeVar("_T")
 # A sequence in YAML is a Python list; the models keep it as a tuple. Its entries stay strict.
 Items = Annotated[tuple[_T, ...], Strict(strict=False)]
 
-AccountId = Annotated[str, _checked(check_account_id), WithJsonSchema({"type": "string", "pattern": r"^\d{12}$"})]
-Region = Annotated[str, _checked(check_region), Field(examples=["us-east-1"])]
-OrganizationId = Annotated[str, _checked(check_organization_id), Field(examples=["o-a1b2c3d4e5"])]
-RepositoryName = Annotated[str, _checked(check_repository_name)]
-NameTemplate = Annotated[str, _checked(check_template)]
-SsmPrefix = Annotated[str, _checked(check_parameter_path)]
-Tags = Annotated[dict[str, str], _checked(check_tags)]
+AccountId = Annotated[str, checked(check_account_id), WithJsonSchema({"type": "string", "pattern": r"^\d{12}$"})]
+Region = Annotated[str, checked(check_region), Field(examples=["us-east-1"])]
+OrganizationId = Annotated[str, checked(check_organization_id), Field(examples=["o-a1b2c3d4e5"])]
+LogicalName = Annotated[str, checked(check_logical_name)]
+RepositoryName = Annotated[str, checked(check_repository_name)]
+NameTemplate = Annotated[str, checked(check_template)]
+SsmPrefix = Annotated[str, checked(check_parameter_path)]
+Tags = Annotated[dict[str, str], checked(check_tags)]
+
+
+def _check_uri(value: str) -> list[Problem]:
+    found = parse_repository_uri(value)
+    if found is not None:
+        return check_repository_name(found.repository_name)
+    fix = "Write it without a tag, as in 111111111111.dkr.ecr.us-east-1.amazonaws.com/shop/web."
+    return [Problem((), "repository-uri", "must be the URI of a repository in ECR", show(value), fix)]
+
+
+RepositoryUri = Annotated[str, checked(_check_uri)]
 
 EnvironmentName = Annotated[
     str,
-    _matches(
+    matches(
         r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
         "environment-name",
         "must be 1 to 63 lowercase letters, digits and inner hyphens",
@@ -109,7 +122,7 @@ EnvironmentName = Annotated[
 ]
 ProjectName = Annotated[
     str,
-    _matches(
+    matches(
         r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*",
         "project-name",
         "must be lowercase letters and digits, joined by '.', '_' or '-'",
@@ -119,7 +132,7 @@ ProjectName = Annotated[
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 BucketName = Annotated[
     str,
-    _matches(
+    matches(
         r"(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9](?!.*\.\.)[a-z0-9.-]{1,61}[a-z0-9]",
         "bucket-name",
         "must be the name of an S3 bucket",
@@ -129,7 +142,7 @@ BucketName = Annotated[
 # https://developer.hashicorp.com/terraform/language/expressions/version-constraints
 VersionConstraint = Annotated[
     str,
-    _matches(
+    matches(
         r"\s*(?:=|!=|>=?|<=?|~>)?\s*\d+(\.\d+){0,2}(-[\w.]+)?(\s*,\s*(?:=|!=|>=?|<=?|~>)?\s*\d+(\.\d+){0,2}(-[\w.]+)?)*\s*",
         "version-constraint",
         "must be a version constraint of Terraform",
@@ -139,24 +152,13 @@ VersionConstraint = Annotated[
 
 
 # Terraform's S3 backend refuses a slash at either end; braces would look like the template of repository names.
-_STATE_KEY = _matches(
+STATE_KEY = matches(
     r"[^/{}]([^{}]*[^/{}])?",
     "state-key",
     "must be a key that neither begins nor ends with '/' and holds no braces",
     "Write it as in layers/compute/dev/terraform.tfstate.",
 )
-StateKey = Annotated[str, Field(min_length=1, max_length=1024), _STATE_KEY]
-# https://developer.hashicorp.com/terraform/language/syntax/configuration#identifiers
-OutputName = Annotated[
-    str,
-    Field(min_length=1),
-    _matches(
-        r"[a-zA-Z_][a-zA-Z0-9_-]*",
-        "output-name",
-        "must be the name of an output",
-        "Use letters, digits, '_' and '-', a letter first.",
-    ),
-]
+StateKey = Annotated[str, Field(min_length=1, max_length=1024), STATE_KEY]
 
 
 def _filter_text(value: object) -> object:
@@ -187,6 +189,27 @@ TagFilter = Annotated[
 ]
 
 
+def _all_or_none(value: object) -> object:
+    """Accept `true` for everything and `false` for nothing beside a list."""
+    if isinstance(value, bool):
+        return tuple(PARTS) if value else ()
+    if isinstance(value, list | tuple):
+        return value
+    fix = f"Write true for everything that there is, or a list of {', '.join(PARTS)}."
+    problem = Problem((), "type", "must be true, false or a list", "nothing" if value is None else show(value), fix)
+    raise PydanticCustomError(PROBLEMS, "broken rules", {PROBLEMS: [problem]})
+
+
+_Part = Literal["repository", "lifecycle_policy", "repository_policy"]
+Adopted = Annotated[
+    Items[_Part],
+    BeforeValidator(_all_or_none),
+    WithJsonSchema(
+        {"anyOf": [{"type": "boolean"}, {"type": "array", "items": {"type": "string", "enum": list(PARTS)}}]}
+    ),
+]
+
+
 def _check_text_or_mapping(value: object) -> list[Problem]:
     if isinstance(value, str | Mapping):
         return []
@@ -195,59 +218,6 @@ def _check_text_or_mapping(value: object) -> list[Problem]:
 
 
 LifecyclePolicyDocument = Annotated[
-    Any, _checked(_check_text_or_mapping), WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object"}]})
+    Any, checked(_check_text_or_mapping), WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object"}]})
 ]
 """AWS's own lifecycle policy; what is in it is checked by `core.lifecycle`."""
-
-
-class RemoteStateOutput(Model):
-    """An output of another Terraform state in S3."""
-
-    bucket: BucketName = Field(description="S3 bucket of the state.")
-    key: Annotated[str, Field(min_length=1), _STATE_KEY] = Field(description="Key of the state in its bucket.")
-    region: Region = Field(description="Region of the bucket.")
-    output: OutputName = Field(description="Name of the output that holds the full ARN of the key.")
-
-
-class KeyAlias(Model):
-    """A KMS key by its alias, looked up at plan and used by its full ARN."""
-
-    alias: Annotated[
-        str,
-        _matches(r"alias/[a-zA-Z0-9/_-]{1,250}", "kms-alias", "must be a key's alias", "Write it as in alias/ecr."),
-    ] = Field(description="Alias of a key in the same account and region, with alias/ in front.")
-
-
-class KeyInState(Model):
-    """A KMS key whose full ARN is an output of another Terraform state, such as the security layer's."""
-
-    remote_state: RemoteStateOutput = Field(description="Where the key's ARN is.")
-
-
-def _kind_of_key(value: object) -> str | None:
-    if isinstance(value, str):
-        return "<arn>"
-    if isinstance(value, Mapping | KeyAlias | KeyInState):
-        keys = value if isinstance(value, Mapping) else type(value).model_fields
-        return "<alias>" if "alias" in keys else "<remote_state>" if "remote_state" in keys else None
-    return None
-
-
-def _check_key_text(value: str) -> list[Problem]:
-    named = value if value.startswith("alias/") else "alias/NAME"
-    fix = f"Write arn:aws:kms:REGION:ACCOUNT:key/ID, or {{alias: {named}}} to have it looked up."
-    return [dataclasses.replace(problem, fix=fix) for problem in check_key_arn(value)]
-
-
-KmsKey = Annotated[str, _checked(_check_key_text)]
-KeyReference = Annotated[
-    Annotated[KmsKey, Tag("<arn>")]
-    | Annotated[KeyAlias, Tag("<alias>")]
-    | Annotated[KeyInState, Tag("<remote_state>")],
-    Discriminator(
-        _kind_of_key,
-        custom_error_type="kms_key_reference",
-        custom_error_message="must be a key",
-    ),
-]
-"""A KMS key: its full ARN, `{alias: alias/x}`, or `{remote_state: {bucket, key, region, output}}`."""

@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from ecr_constructs.config.between import check_environments, with_sources
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.parse import parse_environment
 from ecr_constructs.config.reader import YamlDocument, read_yaml
-from ecr_constructs.config.together import check_environments_together
+from ecr_constructs.config.sources import Located
 from ecr_constructs.errors import Problem, raise_problems
 
-__all__ = ["DIRECTORY_VARIABLE", "environments_directory", "load_environments"]
+__all__ = ["DIRECTORY_VARIABLE", "Project", "environments_directory", "load_environments", "load_project"]
 
 DIRECTORY_VARIABLE = "ECR_ENVIRONMENTS_DIR"
 """Environment variable that names the directory of the files."""
 
 _SUFFIX = ".yaml"
+
+
+@dataclasses.dataclass(frozen=True)
+class Project:
+    """Every environment of a directory, and where its file says what.
+
+    Attributes:
+        environments: The environments, sorted by name.
+        documents: The file of each environment as it was read, by the environment's name.
+    """
+
+    environments: tuple[Environment, ...]
+    documents: Mapping[str, YamlDocument]
+
+    def file(self, env: str) -> str:
+        """Return the file of an environment."""
+        return self.documents[env].file
+
+    def where(self, env: str, path: tuple[str | int, ...]) -> str:
+        """Return `file:line` of a path in the file of an environment, or of the innermost part of it that is there."""
+        return self.documents[env].locate(Problem(path, "", "")).source
 
 
 def environments_directory() -> Path:
@@ -37,6 +60,11 @@ def load_environments(directory: Path | None = None) -> list[Environment]:
     Raises:
         InvalidInput: Any file breaks any rule; it names them all, with file and line.
     """
+    return list(load_project(directory).environments)
+
+
+def load_project(directory: Path | None = None) -> Project:
+    """Read every `*.yaml` of a directory, as `load_environments` does, and keep where everything is said."""
     problems: list[Problem] = []
     documents: dict[str, YamlDocument] = {}
     environments: dict[str, Environment] = {}
@@ -47,10 +75,22 @@ def load_environments(directory: Path | None = None) -> list[Environment]:
         # What a wrong key has been replaced by must not collide with anything.
         if environment is not None and not found:
             environments[document.file] = environment
-    shared = check_environments_together(environments)
+
+    def where(file: str, path: tuple[str | int, ...]) -> str:
+        line = documents[file].line(path)
+        return file if line is None else f"{file}:{line}"
+
+    shared: list[Located] = []
+    environments = with_sources(
+        environments, where=where, all_known=len(environments) == len(documents), problems=shared
+    )
+    shared += check_environments(environments, where=where)
     problems += [documents[file].locate(problem) for file, problem in shared]
     raise_problems(_unique(problems))
-    return sorted(environments.values(), key=lambda environment: environment.name)
+    return Project(
+        environments=tuple(sorted(environments.values(), key=lambda environment: environment.name)),
+        documents={environment.name: documents[file] for file, environment in environments.items()},
+    )
 
 
 def _parse(document: YamlDocument, *, file_stem: str) -> tuple[Environment | None, list[Problem]]:

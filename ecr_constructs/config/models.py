@@ -1,13 +1,12 @@
-"""The keys of an environment file, each with its meaning and default.
+"""The keys of an environment file that are not about repositories one by one, and the file as a whole.
 
-`EnvironmentFile` is what the JSON Schema is made from. `RepositoryOptions` serves both `ecr_defaults` and each entry of
-`ecr_repositories`; which keys a file really has is kept in `model_fields_set`.
+`EnvironmentFile` is what the JSON Schema is made from.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -16,8 +15,7 @@ from ecr_constructs.config.fields import (
     BucketName,
     EnvironmentName,
     Items,
-    KeyReference,
-    LifecyclePolicyDocument,
+    LogicalName,
     Model,
     NameTemplate,
     OrganizationId,
@@ -26,123 +24,23 @@ from ecr_constructs.config.fields import (
     RepositoryName,
     SsmPrefix,
     StateKey,
-    TagFilter,
     Tags,
     VersionConstraint,
 )
+from ecr_constructs.config.kms import KeyReference
+from ecr_constructs.config.repository_options import Count, RepositoryOptions
+from ecr_constructs.config.workloads import BackendOptions, WorkloadOptions
 from ecr_constructs.core.ssm import DEFAULT_PREFIX
 
-__all__ = [
-    "EnvironmentFile",
-    "EnvironmentSettings",
-    "LifecycleRuleOptions",
-    "ReplicationDestinationOptions",
-    "RepositoryOptions",
-]
-
-_Count = Annotated[int, Field(ge=1)]
+__all__ = ["EnvironmentFile", "EnvironmentSettings", "TrustedAccount"]
 
 
-class LifecycleRuleOptions(Model):
-    """One rule of a lifecycle policy, by AWS's names."""
+class TrustedAccount(Model):
+    """An account that may pull from every repository of an environment."""
 
-    rule_priority: _Count | None = Field(
-        default=None, description="Rules apply in ascending order. Default: numbered in the order of the file."
-    )
-    description: str | None = Field(default=None, description="What the rule is for.")
-    tag_status: Literal["tagged", "untagged", "any"] = Field(description="Which images the rule selects.")
-    tag_pattern_list: Items[str] = Field(
-        default=(), description="With tagged: an image must carry a tag for each of these patterns (AND, not OR)."
-    )
-    tag_prefix_list: Items[str] = Field(
-        default=(), description="With tagged: an image must carry a tag for each of these prefixes (AND, not OR)."
-    )
-    storage_class: Literal["standard", "archive"] | None = Field(
-        default=None, description="Storage class of the images selected. Default: standard."
-    )
-    count_type: Literal["imageCountMoreThan", "sinceImagePushed", "sinceImagePulled", "sinceImageTransitioned"] = Field(
-        description="What count_number counts."
-    )
-    count_unit: Literal["days"] | None = Field(default=None, description="Unit of the since... types: days.")
-    count_number: _Count = Field(description="Images to keep, or days.")
-    action_type: Literal["expire", "transition"] = Field(
-        default="expire", description="Delete the images, or move them to the archive storage class."
-    )
-    target_storage_class: Literal["archive"] | None = Field(
-        default=None, description="Where transition moves images. Default with transition: archive."
-    )
-
-
-class ReplicationDestinationOptions(Model):
-    """Where a repository's images are replicated to."""
-
-    region: Region = Field(description="Region of the destination.")
-    registry_id: AccountId | None = Field(
-        default=None, description="Account of the destination, 12 digits in quotes. Default: the environment's own."
-    )
-
-
-class RepositoryOptions(Model):
-    """Options of a repository."""
-
-    repository_name: RepositoryName | None = Field(
-        default=None,
-        description="Full name in ECR. Default: made by ecr_repository_name. Changing it replaces the repository.",
-    )
-    image_tag_mutability: Literal["MUTABLE", "IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION", "MUTABLE_WITH_EXCLUSION"] = Field(
-        default="MUTABLE", description="Whether a tag can be pushed again."
-    )
-    image_tag_mutability_exclusion_filters: Items[TagFilter] = Field(
-        default=(),
-        description="1 to 5 tag patterns that the two ..._WITH_EXCLUSION leave out, such as latest or dev-*.",
-    )
-    scan_on_push: bool = Field(default=True, description="Scan each image for vulnerabilities when it is pushed.")
-    enable_enhanced_scanning: bool = Field(default=False, description="Scan with Amazon Inspector.")
-    scan_frequency: Literal["SCAN_ON_PUSH", "CONTINUOUS_SCAN", "MANUAL"] = Field(
-        default="SCAN_ON_PUSH", description="When the registry scans the repository."
-    )
-    max_image_count: _Count | None = Field(
-        default=100, description="Images to keep; older ones expire. null keeps all."
-    )
-    expire_untagged_after_days: _Count | None = Field(
-        default=None, description="Days after its push at which an image without a tag expires."
-    )
-    expire_tagged_after_days: _Count | None = Field(
-        default=None, description="Days after its push at which an image with a tag expires, deployed or not."
-    )
-    max_untagged_count: _Count | None = Field(default=None, description="Images without a tag to keep.")
-    protected_tags: Items[str] = Field(
-        default=(), description="Tag patterns, such as v*; images that carry one are never expired by the shortcuts."
-    )
-    lifecycle_rules: Items[LifecycleRuleOptions] = Field(default=(), description="Further lifecycle rules.")
-    lifecycle_policy: LifecyclePolicyDocument | None = Field(
-        default=None,
-        description="The whole lifecycle policy in AWS's JSON, as text or as YAML, instead of shortcuts and rules.",
-    )
-    enable_cross_account_access: bool = Field(default=False, description="Let allowed_account_ids pull.")
-    allowed_account_ids: Items[AccountId] = Field(
-        default=(), description="Accounts that may pull, 12 digits each, in quotes."
-    )
-    organization_id: OrganizationId | None = Field(
-        default=None, description="AWS organisation all of whose accounts may pull."
-    )
-    enable_lambda_pull: bool = Field(
-        default=False,
-        description="Let Lambda functions use images: those of this account, and of other accounts that may pull.",
-    )
-    enable_replication: bool = Field(default=False, description="Replicate images to replication_destinations.")
-    replication_destinations: Items[ReplicationDestinationOptions] = Field(
-        default=(), description="Regions, and accounts if others, to replicate to."
-    )
-    encryption_type: Literal["AES256", "KMS"] | None = Field(
-        default=None,
-        description="Default: ecr_encryption_type. Changing it replaces the repository and deletes its images.",
-    )
-    kms_key: KeyReference | None = Field(default=None, description="Key for KMS. Default: ecr_kms_key.")
-    force_delete: bool = Field(default=False, description="Let the repository be destroyed with the images in it.")
-    prevent_destroy: bool = Field(default=False, description="Make Terraform refuse any plan that destroys it.")
-    tags: Tags = Field(default={}, description="Tags of the repository, besides the environment's.")
-    publish_to_ssm: bool = Field(default=True, description="Publish URL, ARN and settings in SSM Parameter Store.")
+    account_id: AccountId = Field(description="The account, 12 digits in quotes.")
+    env: EnvironmentName | None = Field(default=None, description="Environment that pulls from there.")
+    region: Region | None = Field(default=None, description="Region of that environment.")
 
 
 class EnvironmentSettings(Model):
@@ -154,6 +52,31 @@ class EnvironmentSettings(Model):
     region: Region = Field(description="AWS region of the registry.")
     account_id: AccountId | None = Field(
         default=None, description="AWS account, 12 digits in quotes. When given, Terraform refuses any other."
+    )
+    ecr_strategy: Literal["local", "cross_account"] = Field(
+        default="local",
+        description="Make the repositories here, or refer to those of another account. Changing it from local destroys "
+        "the repositories.",
+    )
+    ecr_account_id: AccountId | None = Field(
+        default=None, description="With cross_account: account of the repositories. Default: that of ecr_source_env."
+    )
+    ecr_account_region: Region | None = Field(
+        default=None, description="With cross_account: region of the repositories. Default: that of ecr_source_env."
+    )
+    ecr_source_env: EnvironmentName | None = Field(
+        default=None,
+        description="With cross_account: environment that makes the repositories. Default: the one of this app in "
+        "ecr_account_id and ecr_account_region.",
+    )
+    ecr_trusted_accounts: Items[TrustedAccount] = Field(
+        default=(), description="Accounts that may pull from every repository."
+    )
+    organization_id: OrganizationId | None = Field(
+        default=None, description="AWS organisation all of whose accounts may pull from every repository."
+    )
+    organization: bool = Field(
+        default=False, description="Let the account's own organisation, read at plan, pull from every repository."
     )
     bucket: BucketName | None = Field(
         default=None, description="S3 bucket for Terraform's state, encrypted and locked. Default: a local state file."
@@ -183,7 +106,7 @@ class EnvironmentSettings(Model):
         default="parameters",
         description="Publish every parameter of a repository, or url and config alone, a quarter of the API calls.",
     )
-    ecr_shards: _Count = Field(
+    ecr_shards: Count = Field(
         default=1,
         description="Stacks to divide the repositories among: dev, dev-2, ... Changing it moves repositories to other "
         "states, which destroys them unless their state is moved first.",
@@ -200,4 +123,17 @@ class EnvironmentFile(EnvironmentSettings):
     )
     ecr_repositories: Mapping[str, RepositoryOptions | None] = Field(
         default={}, description="Options of each repository by its logical name, which may hold '/' (team/api)."
+    )
+    backend: bool | BackendOptions = Field(
+        default=False, description="Have a repository {project}_backend: true, or its options."
+    )
+    services: Items[LogicalName | WorkloadOptions] = Field(
+        default=(),
+        description="Services, each with a repository {project}_service_{name}: names, or options with a name.",
+    )
+    tasks: Items[LogicalName | WorkloadOptions] = Field(
+        default=(), description="Tasks, each with a repository {project}_task_{name}: names, or options with a name."
+    )
+    repository_names: Items[RepositoryName] = Field(
+        default=(), description="Repositories that are called in ECR as they are here."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ecr_constructs.config.models import RepositoryOptions
+from ecr_constructs.config.repository_options import RepositoryOptions
 
 __all__ = ["RETENTION_OPTIONS", "merge_options"]
 
@@ -42,7 +42,8 @@ def merge_options(defaults: RepositoryOptions, own: RepositoryOptions) -> Reposi
 
 
 def _said(options: RepositoryOptions) -> dict[str, Any]:
-    return {name: getattr(options, name) for name in options.model_fields_set}
+    # Without what a workload has besides.
+    return {name: getattr(options, name) for name in options.model_fields_set & RepositoryOptions.model_fields.keys()}
 
 
 def _set_aside(said: Mapping[str, Any]) -> Iterator[str]:

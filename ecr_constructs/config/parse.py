@@ -9,19 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
-from ecr_constructs.config.checks import (
-    DEFAULTS,
-    REPOSITORIES,
-    check_repository,
-    check_said,
-    check_settings_keys,
-)
+from ecr_constructs.config.checks import DEFAULTS, check_repository, check_said, check_settings_keys
+from ecr_constructs.config.declarations import DECLARING, declarations_of
 from ecr_constructs.config.environment import DeclaredRepository, Environment
 from ecr_constructs.config.fields import Model
-from ecr_constructs.config.models import EnvironmentSettings, RepositoryOptions
+from ecr_constructs.config.models import EnvironmentSettings
 from ecr_constructs.config.options import RETENTION_OPTIONS, merge_options
+from ecr_constructs.config.repository_options import RepositoryOptions
 from ecr_constructs.config.together import check_repositories_together
 from ecr_constructs.config.translate import validate_model
+from ecr_constructs.config.workloads import BackendOptions, EcrConfig
 from ecr_constructs.core.names import check_logical_name
 from ecr_constructs.errors import Problem, show
 
@@ -33,16 +30,24 @@ _Path = tuple[str | int, ...]
 _MADE_OF_NAMES = {"repository_name", "publish_to_ssm"}
 _STAND_INS = {"project": "project", "env": "env", "region": "us-east-1"}
 _BELONGS_ABOVE = dict.fromkeys(EnvironmentSettings.model_fields, "It belongs at the top of the file.")
-_BELONGS_BELOW = dict.fromkeys(RepositoryOptions.model_fields, "It belongs in ecr_defaults, or below a repository.")
+_BELONGS_BELOW = dict.fromkeys(BackendOptions.model_fields, "It belongs in ecr_defaults, or below a repository.")
 
 # Codes of what may be reported only because a key was left out, by their beginnings.
 _FOLLOW_FROM = {
+    "adopt": ("rename-adopted",),
+    "allow_replacement": ("rename-replaces",),
     "allowed_account_ids": ("access-",),
     "bucket": ("state-",),
+    "ecr_account_id": ("strategy-",),
+    "ecr_account_region": ("strategy-",),
+    "ecr_config": ("ecr-config", "reference-"),
     "ecr_encryption_type": ("kms-",),
     "ecr_kms_key": ("kms-without-key",),
-    "ecr_repository_name": ("repository-name",),
+    "ecr_repository_name": ("repository-name", "rename-replaces"),
+    "ecr_shards": ("rename-stack",),
+    "ecr_source_env": ("strategy-",),
     "ecr_ssm_prefix": ("ssm-",),
+    "ecr_strategy": ("access-", "kms-", "organization-", "reference-", "strategy-"),
     "enable_cross_account_access": ("access-",),
     "enable_replication": ("replication-",),
     "encryption_type": ("kms-",),
@@ -50,11 +55,12 @@ _FOLLOW_FROM = {
     "image_tag_mutability": ("tag-exclusion-",),
     "image_tag_mutability_exclusion_filters": ("tag-exclusion-",),
     "kms_key": ("kms-",),
-    "project": ("repository-name",),
+    "project": ("repository-name", "rename-replaces"),
     "publish_to_ssm": ("ssm-",),
     "region": ("kms-key-region", "replication-"),
     "replication_destinations": ("replication-",),
-    "repository_name": ("repository-name",),
+    "repository_name": ("repository-name", "rename-replaces"),
+    **dict.fromkeys(DECLARING, ("ecr-config-source", "kms-key-unused")),
     **dict.fromkeys((*RETENTION_OPTIONS, "lifecycle_policy"), ("lifecycle-",)),
 }
 
@@ -76,24 +82,31 @@ def parse_environment(
     if not isinstance(data, Mapping):
         fix = "Write `key: value` lines, at least project, env and region."
         return None, [Problem((), "type", "must be a mapping", show(data), fix)]
-    given = {key: value for key, value in data.items() if key not in (DEFAULTS, REPOSITORIES)}
+    given = {key: value for key, value in data.items() if key not in (DEFAULTS, *DECLARING)}
     settings, wrong, problems = _model(
         EnvironmentSettings, given, unread, stand_ins=_STAND_INS, elsewhere=_BELONGS_BELOW
     )
-    defaults, wrong_defaults, found = _options(data.get(DEFAULTS, {}), unread, DEFAULTS)
+    defaults, wrong_defaults, found = _options(RepositoryOptions, data.get(DEFAULTS, {}), unread, DEFAULTS)
     problems += found
     wrong |= set(RepositoryOptions.model_fields) if DEFAULTS in wrong else wrong_defaults
     repositories: dict[str, DeclaredRepository] = {}
     wrong_options: dict[str, set[str]] = {}
-    for name, entry in sorted(_entries(data, problems).items()):
-        # An entry without options, `worker:`, is read as null.
-        path = (REPOSITORIES, name)
-        said = {} if entry is None and path not in unread else entry
-        options, wrong_options[name], found = _options(said, unread, *path)
-        problems += [*check_logical_name(name, *path), *found]
-        merged = merge_options(defaults, options)
-        repositories[name] = DeclaredRepository(name, merged, settings, frozenset(options.model_fields_set))
-    environment = Environment(settings, repositories)
+    declared_here = declarations_of(data, unread=unread, problems=problems)
+    wrong |= {str(problem.path[0]) for problem in problems if len(problem.path) == 1}
+    for name, declared in sorted(declared_here.items()):
+        options, wrong_options[name], found = _options(declared.model, declared.said, unread, *declared.path)
+        problems += found
+        repositories[name] = DeclaredRepository(
+            logical_name=name,
+            options=merge_options(defaults, options),
+            environment=settings,
+            path=declared.path,
+            own_keys=frozenset(options.model_fields_set & RepositoryOptions.model_fields.keys()),
+            suffix=declared.suffix,
+            plain_name=declared.plain_name,
+            ecr_config=options.ecr_config if isinstance(options, BackendOptions) else EcrConfig(),
+        )
+    environment = Environment(settings, repositories, defaults)
     problems += _without_follow_ups(check_settings_keys(environment, file_stem=file_stem), wrong)
     for name, repository in repositories.items():
         left_out = wrong | wrong_options[name] | (_MADE_OF_NAMES if check_logical_name(name) else set())
@@ -113,7 +126,7 @@ def _model(
     model: type[_M],
     data: object,
     unread: Collection[_Path],
-    *path: str,
+    *path: str | int,
     stand_ins: Mapping[str, object] | None = None,
     elsewhere: Mapping[str, str],
 ) -> tuple[_M, set[str], list[Problem]]:
@@ -121,7 +134,7 @@ def _model(
 
     What is required and missing or wrong is replaced by the stand-ins.
     """
-    also_known = () if path else (DEFAULTS, REPOSITORIES)
+    also_known = () if path else (DEFAULTS, *DECLARING)
     found, (problems, wrong) = validate_model(model, data, also_known=also_known, elsewhere=elsewhere)
     if found is None:
         given: Mapping[str, Any] = data if isinstance(data, Mapping) else {}
@@ -134,16 +147,9 @@ def _model(
     return found, wrong, [problem.under(*path) for problem in problems]
 
 
-def _options(data: object, unread: Collection[_Path], *path: str) -> tuple[RepositoryOptions, set[str], list[Problem]]:
-    options, wrong, problems = _model(RepositoryOptions, data, unread, *path, elsewhere=_BELONGS_ABOVE)
+def _options(
+    model: type[RepositoryOptions], data: object, unread: Collection[_Path], *path: str | int
+) -> tuple[RepositoryOptions, set[str], list[Problem]]:
+    stand_ins = {"name": "unnamed"} if "name" in model.model_fields else {}
+    options, wrong, problems = _model(model, data, unread, *path, stand_ins=stand_ins, elsewhere=_BELONGS_ABOVE)
     return options, wrong, [*problems, *check_said(options, *path)]
-
-
-def _entries(data: Mapping[str, object], problems: list[Problem]) -> Mapping[str, object]:
-    entries = data.get(REPOSITORIES, {})
-    if isinstance(entries, Mapping):
-        return entries
-    fix = "Write one key per repository, with its options below it; {} for none."
-    got = "nothing" if entries is None else show(entries)
-    problems.append(Problem((REPOSITORIES,), "type", "must be a mapping", got, fix))
-    return {}

@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 from ecr_constructs.config.fields import PROBLEMS, Model
 from ecr_constructs.errors import Problem, closest, show
 
-__all__ = ["Validated", "validate_model"]
+__all__ = ["Validated", "validate_model", "written"]
 
 _M = TypeVar("_M", bound=Model)
 _Path = tuple[str | int, ...]
@@ -90,10 +90,10 @@ class _Translation:
             return [_not_allowed(path, context["expected"], value)]
         if kind in _BOUNDS:
             rule, fix = _BOUNDS[kind](context)
-            return [Problem(path, "range", rule, _written(value), fix)]
+            return [Problem(path, "range", rule, written(value), fix)]
         if kind == "kms_key_reference":
             rule = "must be a full key ARN, {alias: alias/x}, or {remote_state: {bucket, key, region, output}}"
-            return [Problem(path, "kms-key", rule, _written(value), "Use one of these three.")]
+            return [Problem(path, "kms-key", rule, written(value), "Use one of these three.")]
         return [_wrong_type(path, kind, details["msg"], value)]
 
     def _unknown_key(self, path: _Path, known: set[str]) -> Problem:
@@ -124,7 +124,7 @@ def _wrong_type(path: _Path, kind: str, message: str, value: object) -> Problem:
         fix = f"{_BELOW[:-1]}, or remove the key." if fix == _BELOW else "Write a value, or leave an optional key out."
     elif kind == "string_type" and isinstance(value, list | Mapping):
         fix = "Write one text in its place."
-    return Problem(path, "type", rule, _written(value), fix)
+    return Problem(path, "type", rule, written(value), fix)
 
 
 def _not_allowed(path: _Path, expected: str, value: object) -> Problem:
@@ -133,12 +133,12 @@ def _not_allowed(path: _Path, expected: str, value: object) -> Problem:
     close = difflib.get_close_matches(str(value).lower(), by_spelling, n=1)
     if len(allowed) == 1:
         fix = "Write it without quotes." if value == allowed[0] else f"Write {allowed[0]}."
-        return Problem(path, "choice", f"must be {allowed[0]}", _written(value), fix)
+        return Problem(path, "choice", f"must be {allowed[0]}", written(value), fix)
     fix = f"Did you mean {by_spelling[close[0]]}?" if close else "Use one of these."
-    return Problem(path, "choice", f"must be one of {', '.join(allowed)}", _written(value), fix)
+    return Problem(path, "choice", f"must be one of {', '.join(allowed)}", written(value), fix)
 
 
-def _written(value: object) -> str:
+def written(value: object) -> str:
     """Return a value in the way in which a file has it, where Python's differs."""
     if value is None:
         return "nothing"

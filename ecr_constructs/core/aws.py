@@ -19,6 +19,7 @@ __all__ = [
     "dns_suffix",
     "lambda_functions_arn",
     "parse_repository_arn",
+    "parse_repository_uri",
     "partition_of",
     "registry_host",
 ]
@@ -35,6 +36,9 @@ _ORGANIZATION_PATH = re.compile(
 )
 # https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-ARN
 _KEY_ARN = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+")
+# https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html and, for the FIPS endpoints,
+# https://docs.aws.amazon.com/general/latest/gr/ecr.html
+_REPOSITORY_URI = re.compile(r"([0-9]{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.([a-z0-9.-]+)/([^:@]+)")
 _REPOSITORY_ARN = re.compile(r"arn:(aws[a-z-]*):ecr:([a-z0-9-]+):([0-9]{12}):repository/(.+)")
 
 # https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html; the endpoints' suffixes
@@ -52,12 +56,15 @@ _PARTITIONS = {
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class RepositoryArn:
-    """The parts of a repository's ARN."""
+    """The parts of a repository's ARN; `str()` puts them together."""
 
     partition: str
     region: str
     account_id: str
     repository_name: str
+
+    def __str__(self) -> str:
+        return f"arn:{self.partition}:ecr:{self.region}:{self.account_id}:repository/{self.repository_name}"
 
 
 def partition_of(region: str) -> str:
@@ -95,6 +102,15 @@ def parse_repository_arn(arn: str) -> RepositoryArn | None:
         return None
     partition, region, account_id, name = match.groups()
     return RepositoryArn(partition=partition, region=region, account_id=account_id, repository_name=name)
+
+
+def parse_repository_uri(uri: str) -> RepositoryArn | None:
+    """Return the repository of a URI as `docker pull` takes it, without a tag, or None if the text is not one."""
+    match = _REPOSITORY_URI.fullmatch(uri)
+    if match is None or match[3] != dns_suffix(match[2]):
+        return None
+    account_id, region, _, name = match.groups()
+    return RepositoryArn(partition=partition_of(region), region=region, account_id=account_id, repository_name=name)
 
 
 def check_account_id(value: object, *path: str | int) -> list[Problem]:

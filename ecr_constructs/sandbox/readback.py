@@ -12,6 +12,7 @@ from ecr_constructs.sandbox.aws import EmbeddedAws
 __all__ = ["RepositoryRow", "pullers", "read_repositories", "retention"]
 
 _OWN = "this account"
+_ELSEWHERE = "made elsewhere"
 
 # What the protecting rules of this package keep: more images than a repository holds.
 _ALL = 999_999
@@ -24,7 +25,7 @@ class RepositoryRow:
     Attributes:
         name: Its name.
         url: What to push to and pull from.
-        mutability: Whether tags can move.
+        mutability: Whether tags can move; of a repository that is only published here, that it is made elsewhere.
         scanning: `on push`, or `off` where only the registry's own settings count.
         retention: Its lifecycle policy in short.
         pullers: Who may pull.
@@ -41,7 +42,7 @@ class RepositoryRow:
 
 
 def read_repositories(aws: EmbeddedAws, region: str) -> tuple[RepositoryRow, ...]:
-    """Return every repository of a region of the embedded AWS, by name.
+    """Return every repository of a region of the embedded AWS, and every other one that is published there, by name.
 
     Args:
         aws: The embedded AWS.
@@ -61,10 +62,30 @@ def read_repositories(aws: EmbeddedAws, region: str) -> tuple[RepositoryRow, ...
                     scanning="on push" if found["imageScanningConfiguration"]["scanOnPush"] else "off",
                     retention=retention(_lifecycle_policy(ecr, name)),
                     pullers=", ".join(pullers(_policy(ecr, name), aws.account)),
-                    parameters=sum(len(values) for values in published.values() if url in values),
+                    parameters=_published(url, published),
                 )
             )
-    return tuple(sorted(rows, key=lambda row: row.name))
+    own = {row.url for row in rows}
+    referred_to = {url for values in published.values() if (url := values.get("url")) is not None and url not in own}
+    rows += [_reference(url, published) for url in referred_to]
+    return tuple(sorted(rows, key=lambda row: (row.name, row.url)))
+
+
+def _reference(url: str, published: Mapping[str, Mapping[str, str]]) -> RepositoryRow:
+    """Return a repository of another account or region, of which only the parameters are here."""
+    return RepositoryRow(
+        name=url.partition("/")[2],
+        url=url,
+        mutability=_ELSEWHERE,
+        scanning="",
+        retention="",
+        pullers="",
+        parameters=_published(url, published),
+    )
+
+
+def _published(url: str, published: Mapping[str, Mapping[str, str]]) -> int:
+    return sum(len(values) for values in published.values() if url in values.values())
 
 
 def retention(policy: str | None) -> str:
@@ -138,13 +159,14 @@ def _principals(statement: Mapping[str, Any], account: str) -> Iterable[str]:
             yield f"{service.split('.')[0]}{of}{suffix}"
 
 
-def _parameters(aws: EmbeddedAws, region: str) -> dict[str, list[str]]:
-    """Return the values of all SSM parameters, by the folder that they are in."""
-    found: dict[str, list[str]] = {}
+def _parameters(aws: EmbeddedAws, region: str) -> dict[str, dict[str, str]]:
+    """Return the values of all SSM parameters by their names, by the folder that they are in."""
+    found: dict[str, dict[str, str]] = {}
     pages = aws.client("ssm", region).get_paginator("get_parameters_by_path")
     for page in pages.paginate(Path="/", Recursive=True):
         for parameter in page["Parameters"]:
-            found.setdefault(parameter["Name"].rpartition("/")[0], []).append(parameter["Value"])
+            folder, _, name = parameter["Name"].rpartition("/")
+            found.setdefault(folder, {})[name] = parameter["Value"]
     return found
 
 

@@ -164,3 +164,11 @@ def test_reading_back_tells_what_is_there(aws: EmbeddedAws) -> None:
     assert {(row.mutability, row.scanning, row.retention, row.pullers) for row in rows} == {
         ("MUTABLE", "off", "everything", "this account")
     }
+
+
+def test_reading_back_tells_what_is_published_of_repositories_elsewhere(aws: EmbeddedAws) -> None:
+    ssm, url = aws.client("ssm", "eu-north-1"), "111111111111.dkr.ecr.us-east-1.amazonaws.com/shop/web"
+    for name, value in (("url", url), ("arn", "x")):
+        ssm.put_parameter(Name=f"/ecr/web/{name}", Value=value, Type="String")
+    (row,) = read_repositories(aws, "eu-north-1")
+    assert (row.name, row.url, row.mutability, row.parameters) == ("shop/web", url, "made elsewhere", 2)

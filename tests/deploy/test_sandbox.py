@@ -154,6 +154,24 @@ def test_the_shards_of_an_environment_go_all_the_way_together(tmp_path: Path) ->
         assert f"Destroyed {stack}: " in done.stdout
 
 
+def test_an_environment_that_refers_to_another_publishes_what_that_makes(tmp_path: Path) -> None:
+    """The consuming account has no repository, and every parameter of the source's."""
+    trusted = 'ecr_trusted_accounts: [{account_id: "222222222222"}]\n'
+    top = 'project: shop\nregion: us-east-1\nenv: {}\naccount_id: "{}"\n'
+    dev = top.format("dev", "1" * 12) + trusted + "backend: true\nservices: [api]\n"
+    (tmp_path / "dev.yaml").write_text(dev, encoding="utf-8")
+    prod = top.format("prod", "2" * 12) + "ecr_strategy: cross_account\necr_source_env: dev\n"
+    (tmp_path / "prod.yaml").write_text(prod, encoding="utf-8")
+    done = sandbox_of(tmp_path, "prod")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Applied: 16 resources" in done.stdout
+    for name in ("shop_backend", "shop_service_api"):
+        assert re.search(
+            rf"111111111111\.dkr\.ecr\.us-east-1\.amazonaws\.com/{name} +│ made elsewhere .* 8 │", done.stdout
+        )
+    assert "Planned again: nothing would change" in done.stdout
+
+
 def test_stacks_of_several_accounts_are_refused(tmp_path: Path) -> None:
     for name, account in (("dev", "1" * 12), ("prod", "2" * 12)):
         text = f'project: shop\nenv: {name}\nregion: us-east-1\naccount_id: "{account}"\n'

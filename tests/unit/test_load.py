@@ -117,7 +117,7 @@ def test_a_problem_of_the_defaults_is_reported_once_however_many_repositories_ta
 SHARED = {
     "parameters": (
         {"dev": env("dev", ACCOUNT, WEB), "test": env("test", ACCOUNT, WEB)},
-        "test.yaml:5: ecr_repositories.web: must not be published where dev.yaml publishes, in the same account and",
+        "test.yaml:5: ecr_repositories.web: must not be published where dev.yaml:5 is, in the same account and",
         "region, got '/ecr/web'. Give one environment another ecr_ssm_prefix, such as /ecr/test. [ssm-collision]",
     ),
     "parameters_below_others": (
@@ -125,7 +125,7 @@ SHARED = {
             "dev": env("dev", ACCOUNT, WEB),
             "test": env("test", ACCOUNT, "ecr_ssm_prefix: /ecr/web\necr_repositories: {url: }\n"),
         },
-        "test.yaml:6: ecr_repositories.url: must not be published where dev.yaml publishes, in the same account and",
+        "test.yaml:6: ecr_repositories.url: must not be published where dev.yaml:5 is, in the same account and",
         "region, got '/ecr/web/url'. Give one environment another ecr_ssm_prefix, such as /ecr/test. [ssm-collision]",
     ),
     "more_parameters_than_parameter_store_takes": (
@@ -144,8 +144,8 @@ SHARED = {
                 "test", ACCOUNT, "ecr_ssm_prefix: /test\necr_repositories: {app: {repository_name: shop-web}}\n"
             ),
         },
-        "test.yaml:6: ecr_repositories.app: must have a name that no repository of dev.yaml has, in the same account",
-        "and region, got 'shop-web'. Put {env} into ecr_repository_name, or give it another repository_name.",
+        "test.yaml:6: ecr_repositories.app: must have a name that dev.yaml:6 does not have, in the same account",
+        "and region, got 'shop-web'. Give it another repository_name.",
         "[repository-name-taken]",
     ),
     "replication": (
@@ -153,15 +153,15 @@ SHARED = {
             "dev": env("dev", ACCOUNT, REPLICATED, WEB),
             "test": env("test", ACCOUNT, REPLICATED, "ecr_ssm_prefix: /test\necr_repositories:\n  app:\n  web:\n"),
         },
-        "test.yaml:8: ecr_repositories.app: must leave replication to dev.yaml: an account has one configuration of it",
-        "in a region. Set enable_replication: false in one of the two files. [replication-shared]",
+        "test.yaml:8: ecr_repositories.app: must leave replication to dev.yaml:6: an account has one configuration of",
+        "it in a region. Set enable_replication: false in one of the two files. [replication-shared]",
     ),
     "state": (
         {
             "dev": env("dev", "bucket: states\nstate_key: images.tfstate\n"),
             "test": env("test", "bucket: states\nstate_key: images.tfstate\n"),
         },
-        "test.yaml:5: state_key: must differ from that of dev.yaml, which keeps its state in the same bucket,",
+        "test.yaml:5: state_key: must differ from that of dev.yaml:5, which keeps its state in the same bucket,",
         "got 'images.tfstate'. Leave it out: then each environment has a key of its own. [state-shared]",
     ),
 }

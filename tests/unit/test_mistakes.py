@@ -16,7 +16,8 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ecr_constructs.config.models import EnvironmentFile, RepositoryOptions
+from ecr_constructs.config.models import EnvironmentFile
+from ecr_constructs.config.workloads import EcrConfig, WorkloadOptions
 from ecr_constructs.errors import InvalidInput
 
 MINIMAL = "project: shop\nenv: dev\nregion: us-east-1\n"
@@ -252,8 +253,10 @@ ecr_repository: {}
 == unknown_key_like_none
 monitoring: true
 -> dev.yaml:4: monitoring: must be a known key, got 'monitoring'. Known here: account_id, aws_provider_version,
-   bucket, ecr_defaults, ecr_encryption_type, ecr_kms_key, ecr_repositories, ecr_repository_name, ecr_shards,
-   ecr_ssm_layout, ecr_ssm_prefix, env, project, region, schema_version, state_key, tags. [unknown-key]
+   backend, bucket, ecr_account_id, ecr_account_region, ecr_defaults, ecr_encryption_type, ecr_kms_key,
+   ecr_repositories, ecr_repository_name, ecr_shards, ecr_source_env, ecr_ssm_layout, ecr_ssm_prefix, ecr_strategy,
+   ecr_trusted_accounts, env, organization, organization_id, project, region, repository_names, schema_version,
+   services, state_key, tags, tasks. [unknown-key]
 
 == shards_of_none
 ecr_shards: 0
@@ -270,9 +273,11 @@ image_tag_mutability: IMMUTABLE
 
 == key_with_an_angle_bracket
 <arn>: x
--> dev.yaml:4: <arn>: must be a known key, got '<arn>'. Known here: account_id, aws_provider_version, bucket,
-   ecr_defaults, ecr_encryption_type, ecr_kms_key, ecr_repositories, ecr_repository_name, ecr_shards,
-   ecr_ssm_layout, ecr_ssm_prefix, env, project, region, schema_version, state_key, tags. [unknown-key]
+-> dev.yaml:4: <arn>: must be a known key, got '<arn>'. Known here: account_id, aws_provider_version, backend, bucket,
+   ecr_account_id, ecr_account_region, ecr_defaults, ecr_encryption_type, ecr_kms_key, ecr_repositories,
+   ecr_repository_name, ecr_shards, ecr_source_env, ecr_ssm_layout, ecr_ssm_prefix, ecr_strategy,
+   ecr_trusted_accounts, env, organization, organization_id, project, region, repository_names, schema_version,
+   services, state_key, tags, tasks. [unknown-key]
 
 == key_with_a_line_break
 "ecr\nkms": x
@@ -738,12 +743,12 @@ max_image_cuont: 5
 
 == unknown_option_like_none
 logging: true
--> dev.yaml:6: ecr_repositories.web.logging: must be a known key, got 'logging'. Known here: allowed_account_ids,
-   enable_cross_account_access, enable_enhanced_scanning, enable_lambda_pull, enable_replication, encryption_type,
-   expire_tagged_after_days, expire_untagged_after_days, force_delete, image_tag_mutability,
+-> dev.yaml:6: ecr_repositories.web.logging: must be a known key, got 'logging'. Known here: adopt, allow_replacement,
+   allowed_account_ids, enable_cross_account_access, enable_enhanced_scanning, enable_lambda_pull, enable_replication,
+   encryption_type, expire_tagged_after_days, expire_untagged_after_days, force_delete, image_tag_mutability,
    image_tag_mutability_exclusion_filters, kms_key, lifecycle_policy, lifecycle_rules, max_image_count,
-   max_untagged_count, organization_id, prevent_destroy, protected_tags, publish_to_ssm, replication_destinations,
-   repository_name, scan_frequency, scan_on_push, tags. [unknown-key]
+   max_untagged_count, organization_id, prevent_destroy, protected_tags, publish_to_ssm, renamed_from,
+   replication_destinations, repository_name, scan_frequency, scan_on_push, tags. [unknown-key]
 
 == setting_in_a_repository
 account_id: "111111111111"
@@ -1565,6 +1570,8 @@ OPTIONS = {
     "prevent_destroy": True,
     "tags": {"Tier": "web"},
     "publish_to_ssm": True,
+    "adopt": ["repository", "lifecycle_policy"],
+    "allow_replacement": True,
 }
 ANY_IMAGE = {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 5}
 POLICY = {"rules": [{"rulePriority": 1, "selection": ANY_IMAGE, "action": {"type": "expire"}}]}
@@ -1575,6 +1582,10 @@ SETTINGS = {
     "env": "dev",
     "region": "us-east-1",
     "account_id": "111111111111",
+    "ecr_strategy": "local",
+    "ecr_trusted_accounts": [{"account_id": "333333333333", "env": "prod", "region": "us-east-1"}],
+    "organization_id": "o-b2c3d4e5f6",
+    "organization": False,
     "bucket": "states",
     "state_key": "compute.tfstate",
     "aws_provider_version": "~> 6.25",
@@ -1592,8 +1603,25 @@ SAID_BY_THE_REPOSITORY = {
     "ecr_repositories": {
         "api": {"lifecycle_policy": POLICY, "encryption_type": "KMS"},
         "web": OPTIONS,
-        "worker": {"max_untagged_count": 3},
+        "worker": {"max_untagged_count": 3, "renamed_from": "jobs", "repository_name": "team/jobs"},
     },
+    "backend": {"ecr_config": {"mode": "create_ecr"}, "max_image_count": 20},
+    "services": [
+        "api",
+        {
+            "name": "web",
+            "ecr_config": {"mode": "use_existing", "source_service_name": "api", "source_service_type": "services"},
+        },
+        {
+            "name": "mail",
+            "ecr_config": {
+                "mode": "manual_repo",
+                "repository_uri": "333333333333.dkr.ecr.us-east-1.amazonaws.com/mail",
+            },
+        },
+    ],
+    "tasks": ["report", {"name": "clean", "max_image_count": 3}],
+    "repository_names": ["nginx", "team/base"],
 }
 SAID_BY_THE_DEFAULTS = {
     **SETTINGS,
@@ -1603,7 +1631,31 @@ SAID_BY_THE_DEFAULTS = {
 }
 
 
-ENVIRONMENTS = {"repository": SAID_BY_THE_REPOSITORY, "defaults": SAID_BY_THE_DEFAULTS}
+MADE_ELSEWHERE = {
+    **{
+        key: SETTINGS[key]
+        for key in ("project", "env", "region", "account_id", "ecr_ssm_prefix", "ecr_repository_name")
+    },
+    "ecr_strategy": "cross_account",
+    "ecr_account_id": "222222222222",
+    "ecr_account_region": "us-west-2",
+    "ecr_source_env": "build",
+    "ecr_defaults": {"publish_to_ssm": False},
+    "ecr_repositories": {"api": None, "web": {"repository_name": "team/web", "scan_on_push": False}},
+    "backend": True,
+    "services": [
+        "api",
+        {
+            "name": "mail",
+            "ecr_config": {"mode": "use_existing", "source_service_name": "api", "source_service_type": "services"},
+        },
+    ],
+    "tasks": ["report"],
+    "repository_names": ["nginx"],
+}
+
+
+ENVIRONMENTS = {"repository": SAID_BY_THE_REPOSITORY, "defaults": SAID_BY_THE_DEFAULTS, "elsewhere": MADE_ELSEWHERE}
 
 
 def places(value: object, *path: str | int) -> Iterator[tuple[str | int, ...]]:
@@ -1631,10 +1683,13 @@ KEYS = [
 
 @pytest.mark.parametrize("data", ENVIRONMENTS.values(), ids=ENVIRONMENTS.keys())
 def test_the_environments_with_every_option_have_no_mistake(messages, data):
-    said = {path[-1] for path in places(data)}
-
     assert messages(dev=yaml.safe_dump(data)) == []
-    assert said >= {*EnvironmentFile.model_fields, *RepositoryOptions.model_fields} - {"repository_name"}
+
+
+def test_the_environments_have_every_option():
+    said = {path[-1] for data in ENVIRONMENTS.values() for path in places(data)}
+
+    assert said >= {*EnvironmentFile.model_fields, *WorkloadOptions.model_fields, *EcrConfig.model_fields}
 
 
 @pytest.mark.parametrize(("data", "path"), KEYS)

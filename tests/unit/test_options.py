@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_constructs.config.fields import KeyAlias, KeyInState
-from ecr_constructs.config.models import RepositoryOptions
+from ecr_constructs.config.kms import KeyAlias, KeyInState
 from ecr_constructs.config.options import RETENTION_OPTIONS, merge_options
+from ecr_constructs.config.repository_options import RepositoryOptions
 from ecr_constructs.core.aws import partition_of
 from ecr_constructs.core.lifecycle import LifecycleRule, Shortcuts, compose
 from ecr_constructs.core.replication import ReplicationDestination

@@ -16,6 +16,9 @@ class Resolvable:
     def resolve(self, context: object) -> object:
         return context
 
+    def __repr__(self) -> str:
+        return "Resolvable()"
+
 
 @pytest.mark.parametrize(
     "value",

@@ -1,0 +1,222 @@
+"""The entry of a repository in an environment file: only what the defaults do not say already."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+
+from ecr_constructs.adoption.access import Access, access_of, declared_repository_policy, meaning_of
+from ecr_constructs.adoption.read import FoundRepository
+from ecr_constructs.adoption.retention import retention_options, unsayable_lifecycle_policy
+from ecr_constructs.config.declarations import REPOSITORIES
+from ecr_constructs.config.environment import DeclaredRepository, Environment
+from ecr_constructs.config.kms import KeyAlias
+from ecr_constructs.config.options import merge_options
+from ecr_constructs.config.repository_options import RepositoryOptions
+from ecr_constructs.config.translate import validate_model
+from ecr_constructs.core.adoption import PARTS
+from ecr_constructs.errors import Problem
+
+__all__ = ["AWS_TAGS", "Account", "Entry", "describe"]
+
+AWS_TAGS = "aws:"
+"""How the keys of tags begin that AWS itself sets, and that nobody else can."""
+
+_UNORDERED = ("allowed_account_ids", "image_tag_mutability_exclusion_filters")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What is known of the account beside its repositories.
+
+    Attributes:
+        account_id: Its id.
+        organization_id: Its organisation, where it has one and the environment asks for it.
+        keys: Full ARNs of keys by their aliases, as far as the environment names any.
+    """
+
+    account_id: str
+    organization_id: str | None = None
+    keys: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of `ecr_repositories`.
+
+    Attributes:
+        logical_name: Its key.
+        options: Its options, in the order in which they are written.
+        comments: What stays unmanaged, and why; a sentence each.
+    """
+
+    logical_name: str
+    options: dict[str, object]
+    comments: tuple[str, ...]
+
+
+def describe(
+    found: FoundRepository,
+    logical_name: str,
+    *,
+    environment: Environment,
+    defaults: RepositoryOptions,
+    account: Account,
+) -> tuple[Entry, list[Problem]]:
+    """Return the entry that makes a repository what it is already.
+
+    Args:
+        found: The repository as it is in AWS, with its details.
+        logical_name: Its logical name.
+        environment: The environment that it comes into.
+        defaults: What the environment's `ecr_defaults` say.
+        account: Its account.
+
+    Returns:
+        The entry, and what of the repository no entry can say.
+    """
+    draft = _Draft(logical_name, environment, defaults, account)
+    parts, comments = ["repository"], []
+    why = "" if found.lifecycle_policy is None else unsayable_lifecycle_policy(found.lifecycle_policy)
+    if why:
+        comments.append(f"Its lifecycle policy stays unmanaged, as it is in AWS: {why}.")
+    elif found.lifecycle_policy is not None:
+        parts.append("lifecycle_policy")
+    retention = retention_options(None if why else found.lifecycle_policy)
+    fixed = {**_own_name(found, draft), **_own_tags(found, draft)}
+    wanted = {**_settings(found), **retention}
+    if problems := _unsayable({**fixed, **wanted}, found.name, logical_name):
+        return Entry(logical_name, {}, ()), problems
+    access = _access(found, draft)
+    if access is not None:
+        parts.append("repository_policy")
+    elif found.repository_policy is not None:
+        comments.append("Its repository policy stays unmanaged, as it is in AWS: no options here mean the same.")
+        if draft.policy(Access()) is not None:
+            problems = [_overwritten(found.name, logical_name)]
+    options = {**fixed, **draft.needed({**wanted, **(access or Access()).options})}
+    options["adopt"] = True if len(parts) == len(PARTS) else parts
+    return Entry(logical_name, options, tuple(comments)), problems
+
+
+class _Draft:
+    """An entry in the making, under the defaults of its environment."""
+
+    def __init__(
+        self, logical_name: str, environment: Environment, defaults: RepositoryOptions, account: Account
+    ) -> None:
+        self.environment, self.account = environment, account
+        self._logical_name, self._defaults = logical_name, defaults
+
+    def declared(self, options: Mapping[str, object]) -> DeclaredRepository:
+        """Return the repository that an entry with these options declares."""
+        own = RepositoryOptions.model_validate(dict(options))
+        return DeclaredRepository(
+            logical_name=self._logical_name,
+            options=merge_options(self._defaults, own),
+            environment=self.environment.settings,
+            path=(REPOSITORIES, self._logical_name),
+            own_keys=frozenset(own.model_fields_set),
+        )
+
+    def policy(self, access: Access) -> str | None:
+        """Return the repository policy that an entry with this access makes."""
+        account = self.account
+        return declared_repository_policy(
+            self.declared(access.options), account_id=account.account_id, organization_id=account.organization_id
+        )
+
+    def needed(self, wanted: Mapping[str, object]) -> dict[str, object]:
+        """Return those of the options that must be said for all of them to hold."""
+        said: dict[str, object] = {}
+        # Saying one may set a default of another aside, or bring the model's own back.
+        for _ in range(len(wanted)):
+            options = self._effective(said)
+            missing = next((name for name in wanted if options[name] != _plain(name, wanted[name])), None)
+            if missing is None:
+                break
+            said[missing] = wanted[missing]
+        return {name: said[name] for name in wanted if name in said}
+
+    def _effective(self, said: Mapping[str, object]) -> dict[str, object]:
+        declared = self.declared(said)
+        key = declared.kms_key
+        effective = {name: getattr(declared.options, name) for name in RepositoryOptions.model_fields}
+        effective["encryption_type"] = declared.encryption_type
+        effective["kms_key"] = self.account.keys.get(key.alias) if isinstance(key, KeyAlias) else key
+        return {name: _plain(name, value) for name, value in effective.items()}
+
+
+def _settings(found: FoundRepository) -> dict[str, object]:
+    """Return the options about the repository itself that hold in AWS."""
+    return {
+        "image_tag_mutability": found.image_tag_mutability,
+        "image_tag_mutability_exclusion_filters": list(found.exclusion_filters),
+        "scan_on_push": found.scan_on_push,
+        "encryption_type": found.encryption_type,
+        **({} if found.kms_key is None else {"kms_key": found.kms_key}),
+    }
+
+
+def _own_name(found: FoundRepository, draft: _Draft) -> dict[str, object]:
+    return {} if draft.declared({}).repository_name == found.name else {"repository_name": found.name}
+
+
+def _own_tags(found: FoundRepository, draft: _Draft) -> dict[str, object]:
+    """Return the tags that a repository has neither from the provider nor from the defaults."""
+    given = {**draft.environment.tags, **draft.declared({}).options.tags}
+    own = {
+        key: value
+        for key, value in sorted(found.tags.items())
+        if not key.startswith(AWS_TAGS) and given.get(key) != value
+    }
+    return {"tags": own} if own else {}
+
+
+def _access(found: FoundRepository, draft: _Draft) -> Access | None:
+    """Return the access whose policy means what the repository's does; None where there is none, or no policy."""
+    partition = draft.environment.partition
+    meaning = None if found.repository_policy is None else meaning_of(found.repository_policy, partition)
+    if not meaning:
+        return None
+    access, environment = access_of(meaning), draft.environment.settings
+    if draft.account.account_id in access.account_ids:
+        return None
+    # What the environment gives to every repository need not be said again.
+    trusted = {each.account_id for each in environment.ecr_trusted_accounts}
+    organizations = (environment.organization_id, draft.account.organization_id if environment.organization else None)
+    own = Access(
+        tuple(each for each in access.account_ids if each not in trusted),
+        None if access.organization_id in organizations else access.organization_id,
+        access.by_lambda,
+    )
+    if _unsayable(own.options, found.name, ""):
+        return None
+    made = draft.policy(own)
+    return own if made is not None and meaning_of(made, partition) == meaning else None
+
+
+def _unsayable(options: Mapping[str, object], name: str, logical_name: str) -> list[Problem]:
+    """Return what of a repository breaks the rules of a file."""
+    _, (problems, _) = validate_model(RepositoryOptions, dict(options))
+    fix = f"Change it in AWS, or leave the repository out: --exclude {name}."
+    return [dataclasses.replace(problem, fix=fix).under(REPOSITORIES, logical_name) for problem in problems]
+
+
+def _overwritten(name: str, logical_name: str) -> Problem:
+    rule = (
+        "must have no repository policy in AWS but one that options here can say, because ecr_trusted_accounts or the "
+        "organisation would overwrite it"
+    )
+    fix = f"Change the policy in AWS, or leave the repository out: --exclude {name}."
+    return Problem((REPOSITORIES, logical_name), "adopt-policy", rule, "another one", fix)
+
+
+def _plain(name: str, value: object) -> object:
+    """Return a value in the one form in which two that say the same are equal."""
+    if name == "lifecycle_policy" and isinstance(value, str):
+        return json.loads(value)
+    if name in _UNORDERED and isinstance(value, list | tuple):
+        return sorted(value)
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,152 @@
+"""What an account holds in a region, read through boto3 with the user's own credentials."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from typing import Any
+
+from ecr_constructs.adoption.failures import said_plainly
+
+__all__ = ["FoundRepository", "Registry"]
+
+# Three calls for each repository, of which ECR allows some tens a second; boto3 waits where it allows fewer.
+_AT_ONCE = 8
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class FoundRepository:
+    """One repository as it is in AWS.
+
+    Attributes:
+        name: Its name in ECR.
+        arn: Its ARN.
+        image_tag_mutability: `MUTABLE`, `IMMUTABLE`, or one of the two `..._WITH_EXCLUSION`.
+        exclusion_filters: The tag patterns that those two leave out.
+        scan_on_push: Whether images are scanned when they are pushed.
+        encryption_type: `AES256`, `KMS` or `KMS_DSSE`.
+        kms_key: Full ARN of the key; None with `AES256`.
+        tags: Its tags, those of AWS itself (`aws:...`) among them.
+        lifecycle_policy: The text of its lifecycle policy, or None.
+        repository_policy: The text of its repository policy, or None.
+    """
+
+    name: str
+    arn: str
+    image_tag_mutability: str = "MUTABLE"
+    exclusion_filters: tuple[str, ...] = ()
+    scan_on_push: bool = False
+    encryption_type: str = "AES256"
+    kms_key: str | None = None
+    tags: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    lifecycle_policy: str | None = None
+    repository_policy: str | None = None
+
+
+class Registry:
+    """The repositories of an account in a region.
+
+    Every method raises `OperationError` where AWS cannot be asked or refuses.
+    """
+
+    def __init__(self, region: str) -> None:
+        """Make ready to ask; nothing is asked yet.
+
+        Args:
+            region: The region.
+
+        Raises:
+            OperationError: The user's set-up of AWS is not right.
+        """
+        self.region = region
+        self._clients: dict[str, Any] = {}
+        with said_plainly():
+            import boto3  # type: ignore[import-untyped]
+
+            self._session = boto3.Session(region_name=region)
+            self._ecr = self._client("ecr")
+
+    @cached_property
+    def account_id(self) -> str:
+        """The account that the credentials belong to."""
+        with said_plainly():
+            return str(self._client("sts").get_caller_identity()["Account"])
+
+    def repositories(self) -> list[FoundRepository]:
+        """Return every repository, sorted by name, without its tags and policies."""
+        with said_plainly():
+            pages = self._ecr.get_paginator("describe_repositories").paginate()
+            found = [_described(each) for page in pages for each in page["repositories"]]
+        return sorted(found, key=lambda each: each.name)
+
+    def with_details(self, repositories: Iterable[FoundRepository]) -> list[FoundRepository]:
+        """Return repositories with their tags and policies; those that are gone by now are left out."""
+        with said_plainly(), ThreadPoolExecutor(_AT_ONCE) as threads:
+            return [each for each in threads.map(self._with_details, repositories) if each is not None]
+
+    def key_of_alias(self, alias: str) -> str | None:
+        """Return the full ARN of the key that an alias stands for; None where that cannot be found out."""
+        return self._or_none(lambda: self._client("kms").describe_key(KeyId=alias)["KeyMetadata"]["Arn"])
+
+    def organization_id(self) -> str | None:
+        """Return the id of the account's organisation; None where that cannot be found out."""
+        return self._or_none(lambda: self._client("organizations").describe_organization()["Organization"]["Id"])
+
+    def _with_details(self, repository: FoundRepository) -> FoundRepository | None:
+        exceptions = self._ecr.exceptions
+        name = repository.name
+        try:
+            tags = self._ecr.list_tags_for_resource(resourceArn=repository.arn)["tags"]
+            return dataclasses.replace(
+                repository,
+                tags={tag["Key"]: tag["Value"] for tag in tags},
+                lifecycle_policy=self._text(
+                    lambda: self._ecr.get_lifecycle_policy(repositoryName=name)["lifecyclePolicyText"],
+                    exceptions.LifecyclePolicyNotFoundException,
+                ),
+                repository_policy=self._text(
+                    lambda: self._ecr.get_repository_policy(repositoryName=name)["policyText"],
+                    exceptions.RepositoryPolicyNotFoundException,
+                ),
+            )
+        except exceptions.RepositoryNotFoundException:
+            return None
+
+    @staticmethod
+    def _text(ask: Callable[[], str], none: type[Exception]) -> str | None:
+        try:
+            return ask()
+        except none:
+            return None
+
+    def _or_none(self, ask: Callable[[], str]) -> str | None:
+        from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+
+        with said_plainly():
+            return self._text(ask, ClientError)
+
+    def _client(self, service: str) -> Any:
+        from botocore.config import Config  # type: ignore[import-untyped]
+
+        if service not in self._clients:
+            # More than boto3's own number of attempts: a large registry is asked a thousand times in a row.
+            retries = {} if "AWS_MAX_ATTEMPTS" in os.environ else {"total_max_attempts": 10, "mode": "standard"}
+            config = Config(connect_timeout=10, read_timeout=30, max_pool_connections=_AT_ONCE, retries=retries)
+            self._clients[service] = self._session.client(service, config=config)
+        return self._clients[service]
+
+
+def _described(repository: Mapping[str, Any]) -> FoundRepository:
+    encryption = repository.get("encryptionConfiguration", {})
+    return FoundRepository(
+        name=repository["repositoryName"],
+        arn=repository["repositoryArn"],
+        image_tag_mutability=repository.get("imageTagMutability", "MUTABLE"),
+        exclusion_filters=tuple(each["filter"] for each in repository.get("imageTagMutabilityExclusionFilters") or ()),
+        scan_on_push=repository.get("imageScanningConfiguration", {}).get("scanOnPush", False),
+        encryption_type=encryption.get("encryptionType", "AES256"),
+        kms_key=encryption.get("kmsKey"),
+    )

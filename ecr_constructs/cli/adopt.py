@@ -1,0 +1,87 @@
+"""`ecr-constructs adopt ENV --from-aws`: repositories that exist, written into an environment's file."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ecr_constructs.cli.extras import require_extra
+
+if TYPE_CHECKING:
+    from ecr_constructs.adoption.run import Adoption
+
+__all__ = ["adopt"]
+
+
+def adopt(
+    env: Annotated[str, typer.Argument(help="The environment.", metavar="ENV")],
+    from_aws: Annotated[  # noqa: FBT002
+        bool, typer.Option("--from-aws", help="Read what is in the environment's account and region.")
+    ] = False,
+    prefix: Annotated[str, typer.Option(help="Only repositories whose names begin so.", show_default=False)] = "",
+    repository: Annotated[
+        list[str] | None,
+        typer.Option(help="Only repositories of this name, which may hold * and ?; may be repeated.", metavar="NAME"),
+    ] = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(help="No repositories of this name, which may hold * and ?; may be repeated.", metavar="NAME"),
+    ] = None,
+    dry_run: Annotated[  # noqa: FBT002
+        bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")
+    ] = False,
+) -> int:
+    """Write the repositories that exist in AWS into an environment's file, to be adopted.
+
+    Every repository of the account and region that the file does not declare yet becomes an entry of
+    `ecr_repositories` that says what it is now, with `adopt`, so that Terraform imports it: nothing is made again,
+    replaced or destroyed. The rest of the file stays as it is. Then it says what a first plan would change.
+
+    It uses the credentials that boto3 finds, and only reads: `ecr:DescribeRepositories`, `ecr:ListTagsForResource`,
+    `ecr:GetLifecyclePolicy`, `ecr:GetRepositoryPolicy`, and for aliases and the organisation `kms:DescribeKey` and
+    `organizations:DescribeOrganization`.
+    """
+    require_extra("aws", "boto3")
+    from ecr_constructs.adoption.file import write_in_one_step
+    from ecr_constructs.adoption.report import report
+    from ecr_constructs.adoption.run import prepare_adoption
+    from ecr_constructs.config.load import environments_directory
+    from ecr_constructs.errors import InvalidInput, Problem
+
+    if not from_aws:
+        fix = "Add --from-aws: what is in AWS is all that can be adopted."
+        raise InvalidInput([Problem(("--from-aws",), "adopt-source", "must be given", "", fix)])
+    adoption = prepare_adoption(
+        env, environments_directory(), prefix=prefix, patterns=repository or (), excluded=exclude or ()
+    )
+    if adoption.entries and not dry_run:
+        write_in_one_step(adoption.file, adoption.after)
+    if dry_run:
+        sys.stdout.write(_difference(adoption))
+    for line in (
+        _summary(adoption, dry_run=dry_run),
+        *adoption.notes,
+        "",
+        *report(adoption.effects, adoption.warnings),
+    ):
+        sys.stdout.write(f"{line}\n")
+    return 0
+
+
+def _summary(adoption: Adoption, *, dry_run: bool) -> str:
+    place = f"account {adoption.account_id}, {adoption.region}"
+    number = len(adoption.entries)
+    if not number:
+        return f"{adoption.file.as_posix()}: nothing to add, every repository asked for is declared ({place})."
+    entries = "1 repository" if number == 1 else f"{number} repositories"
+    return f"{adoption.file.as_posix()}: {entries} {'would be ' if dry_run else ''}added ({place})."
+
+
+def _difference(adoption: Adoption) -> str:
+    name = adoption.file.as_posix()
+    before, after = (text.splitlines(keepends=True) for text in (adoption.before, adoption.after))
+    lines = difflib.unified_diff(before, after, name, name)
+    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)

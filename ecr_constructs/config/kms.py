@@ -1,0 +1,80 @@
+"""Ways of naming a KMS key: its full ARN, an alias, or an output of another Terraform state."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Discriminator, Field, Tag
+
+from ecr_constructs.config.fields import STATE_KEY, BucketName, Model, Region, checked, matches
+from ecr_constructs.core.aws import check_key_arn
+from ecr_constructs.errors import Problem
+
+__all__ = ["KeyAlias", "KeyInState", "KeyReference", "RemoteStateOutput"]
+
+# https://developer.hashicorp.com/terraform/language/syntax/configuration#identifiers
+OutputName = Annotated[
+    str,
+    Field(min_length=1),
+    matches(
+        r"[a-zA-Z_][a-zA-Z0-9_-]*",
+        "output-name",
+        "must be the name of an output",
+        "Use letters, digits, '_' and '-', a letter first.",
+    ),
+]
+
+
+class RemoteStateOutput(Model):
+    """An output of another Terraform state in S3."""
+
+    bucket: BucketName = Field(description="S3 bucket of the state.")
+    key: Annotated[str, Field(min_length=1), STATE_KEY] = Field(description="Key of the state in its bucket.")
+    region: Region = Field(description="Region of the bucket.")
+    output: OutputName = Field(description="Name of the output that holds the full ARN of the key.")
+
+
+class KeyAlias(Model):
+    """A KMS key by its alias, looked up at plan and used by its full ARN."""
+
+    alias: Annotated[
+        str,
+        matches(r"alias/[a-zA-Z0-9/_-]{1,250}", "kms-alias", "must be a key's alias", "Write it as in alias/ecr."),
+    ] = Field(description="Alias of a key in the same account and region, with alias/ in front.")
+
+
+class KeyInState(Model):
+    """A KMS key whose full ARN is an output of another Terraform state, such as the security layer's."""
+
+    remote_state: RemoteStateOutput = Field(description="Where the key's ARN is.")
+
+
+def _kind_of_key(value: object) -> str | None:
+    if isinstance(value, str):
+        return "<arn>"
+    if isinstance(value, Mapping | KeyAlias | KeyInState):
+        keys = value if isinstance(value, Mapping) else type(value).model_fields
+        return "<alias>" if "alias" in keys else "<remote_state>" if "remote_state" in keys else None
+    return None
+
+
+def _check_key_text(value: str) -> list[Problem]:
+    named = value if value.startswith("alias/") else "alias/NAME"
+    fix = f"Write arn:aws:kms:REGION:ACCOUNT:key/ID, or {{alias: {named}}} to have it looked up."
+    return [dataclasses.replace(problem, fix=fix) for problem in check_key_arn(value)]
+
+
+KmsKey = Annotated[str, checked(_check_key_text)]
+KeyReference = Annotated[
+    Annotated[KmsKey, Tag("<arn>")]
+    | Annotated[KeyAlias, Tag("<alias>")]
+    | Annotated[KeyInState, Tag("<remote_state>")],
+    Discriminator(
+        _kind_of_key,
+        custom_error_type="kms_key_reference",
+        custom_error_message="must be a key",
+    ),
+]
+"""A KMS key: its full ARN, `{alias: alias/x}`, or `{remote_state: {bucket, key, region, output}}`."""

@@ -1,0 +1,1 @@
+"""What `ecr-constructs validate` shows, in each of its formats: data in, text out."""
