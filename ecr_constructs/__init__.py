@@ -10,47 +10,76 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ecr_constructs.account_settings import AccountSettings
     from ecr_constructs.core.iam import PolicyStatement
     from ecr_constructs.core.lifecycle import LifecycleRule
     from ecr_constructs.core.replication import ReplicationDestination
     from ecr_constructs.core.repository import RepositorySettings
+    from ecr_constructs.core.upstreams import EcrUpstream
     from ecr_constructs.cross_account_policy import CrossAccountPolicy
     from ecr_constructs.errors import EcrConstructsError, InvalidInput, Problem
     from ecr_constructs.lifecycle_policy import LifecyclePolicy
+    from ecr_constructs.public_repository import PublicRepository
+    from ecr_constructs.pull_through_cache import PullThroughCache
+    from ecr_constructs.registry_policy import RegistryPolicy
+    from ecr_constructs.registry_scanning import RegistryScanning
     from ecr_constructs.replication_config import ReplicationConfig
     from ecr_constructs.repository import Repository
     from ecr_constructs.repository_base import RepositoryBase
+    from ecr_constructs.repository_creation_template import RepositoryCreationTemplate
+    from ecr_constructs.repository_key import ImportedKey, RepositoryKey
+    from ecr_constructs.scan_findings_log import ScanFindingsLog
     from ecr_constructs.ssm_publisher import SsmPublisher
 
 __all__ = [
+    "AccountSettings",
     "CrossAccountPolicy",
     "EcrConstructsError",
+    "EcrUpstream",
+    "ImportedKey",
     "InvalidInput",
     "LifecyclePolicy",
     "LifecycleRule",
     "PolicyStatement",
     "Problem",
+    "PublicRepository",
+    "PullThroughCache",
+    "RegistryPolicy",
+    "RegistryScanning",
     "ReplicationConfig",
     "ReplicationDestination",
     "Repository",
     "RepositoryBase",
+    "RepositoryCreationTemplate",
+    "RepositoryKey",
     "RepositorySettings",
+    "ScanFindingsLog",
     "SsmPublisher",
 ]
 
 _MODULES = {
+    "AccountSettings": "account_settings",
     "CrossAccountPolicy": "cross_account_policy",
     "EcrConstructsError": "errors",
+    "EcrUpstream": "core.upstreams",
+    "ImportedKey": "repository_key",
     "InvalidInput": "errors",
     "LifecyclePolicy": "lifecycle_policy",
     "LifecycleRule": "core.lifecycle",
     "PolicyStatement": "core.iam",
     "Problem": "errors",
+    "PublicRepository": "public_repository",
+    "PullThroughCache": "pull_through_cache",
+    "RegistryPolicy": "registry_policy",
+    "RegistryScanning": "registry_scanning",
     "ReplicationConfig": "replication_config",
     "ReplicationDestination": "core.replication",
     "Repository": "repository",
     "RepositoryBase": "repository_base",
+    "RepositoryCreationTemplate": "repository_creation_template",
+    "RepositoryKey": "repository_key",
     "RepositorySettings": "core.repository",
+    "ScanFindingsLog": "scan_findings_log",
     "SsmPublisher": "ssm_publisher",
 }
 

@@ -8,14 +8,30 @@ from typing import TYPE_CHECKING
 from ecr_constructs import _engine  # noqa: F401 - makes the bindings lazy first
 
 if TYPE_CHECKING:
+    from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
+    from cdktf_cdktf_provider_aws.cloudwatch_event_target import (
+        CloudwatchEventTarget,
+        CloudwatchEventTargetInputTransformer,
+    )
+    from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+    from cdktf_cdktf_provider_aws.cloudwatch_log_resource_policy import CloudwatchLogResourcePolicy
     from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
     from cdktf_cdktf_provider_aws.data_aws_ecr_repository import DataAwsEcrRepository
     from cdktf_cdktf_provider_aws.data_aws_kms_alias import DataAwsKmsAlias
     from cdktf_cdktf_provider_aws.data_aws_organizations_organization import DataAwsOrganizationsOrganization
     from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
     from cdktf_cdktf_provider_aws.data_aws_region import DataAwsRegion
+    from cdktf_cdktf_provider_aws.data_aws_secretsmanager_secret import DataAwsSecretsmanagerSecret
     from cdktf_cdktf_provider_aws.data_aws_ssm_parameter import DataAwsSsmParameter
+    from cdktf_cdktf_provider_aws.ecr_account_setting import EcrAccountSetting
     from cdktf_cdktf_provider_aws.ecr_lifecycle_policy import EcrLifecyclePolicy
+    from cdktf_cdktf_provider_aws.ecr_pull_through_cache_rule import EcrPullThroughCacheRule
+    from cdktf_cdktf_provider_aws.ecr_registry_policy import EcrRegistryPolicy
+    from cdktf_cdktf_provider_aws.ecr_registry_scanning_configuration import (
+        EcrRegistryScanningConfiguration,
+        EcrRegistryScanningConfigurationRule,
+        EcrRegistryScanningConfigurationRuleRepositoryFilter,
+    )
     from cdktf_cdktf_provider_aws.ecr_replication_configuration import (
         EcrReplicationConfiguration,
         EcrReplicationConfigurationReplicationConfigurationRule,
@@ -28,53 +44,120 @@ if TYPE_CHECKING:
         EcrRepositoryImageScanningConfiguration,
         EcrRepositoryImageTagMutabilityExclusionFilter,
     )
+    from cdktf_cdktf_provider_aws.ecr_repository_creation_template import (
+        EcrRepositoryCreationTemplate,
+        EcrRepositoryCreationTemplateEncryptionConfiguration,
+        EcrRepositoryCreationTemplateImageTagMutabilityExclusionFilter,
+    )
     from cdktf_cdktf_provider_aws.ecr_repository_policy import EcrRepositoryPolicy
+    from cdktf_cdktf_provider_aws.ecrpublic_repository import EcrpublicRepository, EcrpublicRepositoryCatalogData
+    from cdktf_cdktf_provider_aws.ecrpublic_repository_policy import EcrpublicRepositoryPolicy
+    from cdktf_cdktf_provider_aws.iam_role import IamRole
+    from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+    from cdktf_cdktf_provider_aws.inspector2_enabler import Inspector2Enabler
+    from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
+    from cdktf_cdktf_provider_aws.kms_key import KmsKey
     from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
+    from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret
+    from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
+    from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
     from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter
 
 __all__ = [
     "AwsProvider",
     "AwsProviderDefaultTags",
+    "CloudwatchEventRule",
+    "CloudwatchEventTarget",
+    "CloudwatchEventTargetInputTransformer",
+    "CloudwatchLogGroup",
+    "CloudwatchLogResourcePolicy",
     "DataAwsCallerIdentity",
     "DataAwsEcrRepository",
     "DataAwsKmsAlias",
     "DataAwsOrganizationsOrganization",
     "DataAwsPartition",
     "DataAwsRegion",
+    "DataAwsSecretsmanagerSecret",
     "DataAwsSsmParameter",
+    "EcrAccountSetting",
     "EcrLifecyclePolicy",
+    "EcrPullThroughCacheRule",
+    "EcrRegistryPolicy",
+    "EcrRegistryScanningConfiguration",
+    "EcrRegistryScanningConfigurationRule",
+    "EcrRegistryScanningConfigurationRuleRepositoryFilter",
     "EcrReplicationConfiguration",
     "EcrReplicationConfigurationReplicationConfigurationRule",
     "EcrReplicationConfigurationReplicationConfigurationRuleDestination",
     "EcrReplicationConfigurationReplicationConfigurationRuleRepositoryFilter",
     "EcrRepository",
+    "EcrRepositoryCreationTemplate",
+    "EcrRepositoryCreationTemplateEncryptionConfiguration",
+    "EcrRepositoryCreationTemplateImageTagMutabilityExclusionFilter",
     "EcrRepositoryEncryptionConfiguration",
     "EcrRepositoryImageScanningConfiguration",
     "EcrRepositoryImageTagMutabilityExclusionFilter",
     "EcrRepositoryPolicy",
+    "EcrpublicRepository",
+    "EcrpublicRepositoryCatalogData",
+    "EcrpublicRepositoryPolicy",
+    "IamRole",
+    "IamRolePolicy",
+    "Inspector2Enabler",
+    "KmsAlias",
+    "KmsKey",
+    "SecretsmanagerSecret",
+    "SnsTopic",
+    "SnsTopicPolicy",
     "SsmParameter",
 ]
 
 _MODULES = {
     "AwsProvider": "provider",
     "AwsProviderDefaultTags": "provider",
+    "CloudwatchEventRule": "cloudwatch_event_rule",
+    "CloudwatchEventTarget": "cloudwatch_event_target",
+    "CloudwatchEventTargetInputTransformer": "cloudwatch_event_target",
+    "CloudwatchLogGroup": "cloudwatch_log_group",
+    "CloudwatchLogResourcePolicy": "cloudwatch_log_resource_policy",
     "DataAwsCallerIdentity": "data_aws_caller_identity",
     "DataAwsEcrRepository": "data_aws_ecr_repository",
     "DataAwsKmsAlias": "data_aws_kms_alias",
     "DataAwsOrganizationsOrganization": "data_aws_organizations_organization",
     "DataAwsPartition": "data_aws_partition",
     "DataAwsRegion": "data_aws_region",
+    "DataAwsSecretsmanagerSecret": "data_aws_secretsmanager_secret",
     "DataAwsSsmParameter": "data_aws_ssm_parameter",
+    "EcrAccountSetting": "ecr_account_setting",
     "EcrLifecyclePolicy": "ecr_lifecycle_policy",
+    "EcrPullThroughCacheRule": "ecr_pull_through_cache_rule",
+    "EcrRegistryPolicy": "ecr_registry_policy",
+    "EcrRegistryScanningConfiguration": "ecr_registry_scanning_configuration",
+    "EcrRegistryScanningConfigurationRule": "ecr_registry_scanning_configuration",
+    "EcrRegistryScanningConfigurationRuleRepositoryFilter": "ecr_registry_scanning_configuration",
     "EcrReplicationConfiguration": "ecr_replication_configuration",
     "EcrReplicationConfigurationReplicationConfigurationRule": "ecr_replication_configuration",
     "EcrReplicationConfigurationReplicationConfigurationRuleDestination": "ecr_replication_configuration",
     "EcrReplicationConfigurationReplicationConfigurationRuleRepositoryFilter": "ecr_replication_configuration",
     "EcrRepository": "ecr_repository",
+    "EcrRepositoryCreationTemplate": "ecr_repository_creation_template",
+    "EcrRepositoryCreationTemplateEncryptionConfiguration": "ecr_repository_creation_template",
+    "EcrRepositoryCreationTemplateImageTagMutabilityExclusionFilter": "ecr_repository_creation_template",
     "EcrRepositoryEncryptionConfiguration": "ecr_repository",
     "EcrRepositoryImageScanningConfiguration": "ecr_repository",
     "EcrRepositoryImageTagMutabilityExclusionFilter": "ecr_repository",
     "EcrRepositoryPolicy": "ecr_repository_policy",
+    "EcrpublicRepository": "ecrpublic_repository",
+    "EcrpublicRepositoryCatalogData": "ecrpublic_repository",
+    "EcrpublicRepositoryPolicy": "ecrpublic_repository_policy",
+    "IamRole": "iam_role",
+    "IamRolePolicy": "iam_role_policy",
+    "Inspector2Enabler": "inspector2_enabler",
+    "KmsAlias": "kms_alias",
+    "KmsKey": "kms_key",
+    "SecretsmanagerSecret": "secretsmanager_secret",
+    "SnsTopic": "sns_topic",
+    "SnsTopicPolicy": "sns_topic_policy",
     "SsmParameter": "ssm_parameter",
 }
 

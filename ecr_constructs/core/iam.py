@@ -5,12 +5,19 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, show
 
-__all__ = ["PolicyStatement", "check_repository_policy", "merge_statements", "render_policy"]
+__all__ = [
+    "PolicyStatement",
+    "check_policy",
+    "check_repository_policy",
+    "check_statement",
+    "merge_statements",
+    "render_policy",
+]
 
 Conditions = Mapping[str, Mapping[str, str | Sequence[str]]]
 
@@ -27,7 +34,7 @@ _SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?")
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyStatement:
-    """One statement of a repository policy.
+    """One statement of a repository's or a registry's policy.
 
     Attributes:
         actions: `ecr:...` actions.
@@ -37,6 +44,8 @@ class PolicyStatement:
         effect: `Allow` or `Deny`.
         sid: Letters and digits, unique in the policy; statements that differ in principals alone and share a sid
             become one.
+        resources: ARNs of repositories, or patterns of them, in the policy of a registry. A repository's policy has
+            none, because it applies to its repository.
     """
 
     actions: tuple[str, ...]
@@ -45,9 +54,10 @@ class PolicyStatement:
     conditions: Conditions = dataclasses.field(default_factory=dict)
     effect: str = "Allow"
     sid: str | None = None
+    resources: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("actions", "principals", "service_principals"):
+        for name in ("actions", "principals", "service_principals", "resources"):
             value = getattr(self, name)
             object.__setattr__(self, name, (value,) if isinstance(value, str) else tuple(value))
 
@@ -61,6 +71,8 @@ class PolicyStatement:
             groups = {"AWS": self.principals, "Service": self.service_principals}
             document["Principal"] = {kind: _one_or_sorted(names) for kind, names in groups.items() if names}
         document["Action"] = _one_or_sorted(self.actions)
+        if self.resources:
+            document["Resource"] = _one_or_sorted(self.resources)
         if self.conditions:
             document["Condition"] = {
                 operator: {key: _one_or_sorted(value) for key, value in sorted(keys.items())}
@@ -100,7 +112,19 @@ def check_repository_policy(statements: Sequence[PolicyStatement]) -> list[Probl
     Sources: https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html and the quota of 10,240
     characters in https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html.
     """
-    problems = [problem for statement in statements for problem in _check_statement(statement)]
+    return check_policy(statements, _check_repository_statement)
+
+
+def check_policy(
+    statements: Sequence[PolicyStatement], check: Callable[[PolicyStatement], list[Problem]]
+) -> list[Problem]:
+    """Return what each statement of a policy breaks, then what they break together: unique sids, and the length.
+
+    Args:
+        statements: All statements of the policy.
+        check: The rules for each of them, which differ between the policies of a repository and of a registry.
+    """
+    problems = [problem for statement in statements for problem in check(statement)]
     merged = merge_statements(statements)
     sids = [statement.sid for statement in merged if statement.sid is not None]
     for sid in sorted({sid for sid in sids if sids.count(sid) > 1}):
@@ -114,7 +138,13 @@ def check_repository_policy(statements: Sequence[PolicyStatement]) -> list[Probl
     return problems
 
 
-def _check_statement(statement: PolicyStatement) -> list[Problem]:
+def check_statement(statement: PolicyStatement, *, opens: str) -> list[Problem]:
+    """Return the rules that a statement breaks in any policy of ECR.
+
+    Args:
+        statement: The statement.
+        opens: What would be open to everyone, for the message: `repository` or `registry`.
+    """
     path = ("policy", statement.sid or "statement")
     problems = []
     if statement.sid is not None and not is_unresolved(statement.sid) and not _SID.fullmatch(statement.sid):
@@ -125,7 +155,21 @@ def _check_statement(statement: PolicyStatement) -> list[Problem]:
         problems.append(
             Problem(path, "policy-effect", "must have the effect Allow or Deny", show(statement.effect), fix)
         )
-    return problems + _check_actions(statement, path) + _check_principals(statement, path)
+    return problems + _check_actions(statement, path) + _check_principals(statement, path, opens)
+
+
+def _check_repository_statement(statement: PolicyStatement) -> list[Problem]:
+    path = ("policy", statement.sid or "statement")
+    problems = check_statement(statement, opens="repository")
+    if any(action.lower() == "ecr:getauthorizationtoken" for action in statement.actions):
+        rule = "must not grant ecr:GetAuthorizationToken, which does nothing in a repository policy"
+        fix = "Grant it in an identity policy, on Resource '*'."
+        problems.append(Problem(path, "policy-token-action", rule, "", fix))
+    if statement.resources:
+        rule = "must not have resources in a repository policy, which applies to its repository"
+        fix = "Remove them, or add the statement to the policy of the registry."
+        problems.append(Problem(path, "policy-resources", rule, show(statement.resources), fix))
+    return problems
 
 
 def _check_actions(statement: PolicyStatement, path: tuple[str, str]) -> list[Problem]:
@@ -134,25 +178,19 @@ def _check_actions(statement: PolicyStatement, path: tuple[str, str]) -> list[Pr
         fix = "Name the actions, such as ecr:BatchGetImage."
         problems.append(Problem(path, "policy-actions", "must have at least one action", "none", fix))
     for action in statement.actions:
-        if is_unresolved(action):
-            continue
-        if action.lower() == "ecr:getauthorizationtoken":
-            rule = "must not grant ecr:GetAuthorizationToken, which does nothing in a repository policy"
-            fix = "Grant it in an identity policy, on Resource '*'."
-            problems.append(Problem(path, "policy-token-action", rule, "", fix))
-        elif not _ACTION.fullmatch(action):
+        if not is_unresolved(action) and not _ACTION.fullmatch(action):
             rule = "must have actions of ECR alone"
             problems.append(Problem(path, "policy-actions", rule, show(action), "Write it as in ecr:BatchGetImage."))
     return problems
 
 
-def _check_principals(statement: PolicyStatement, path: tuple[str, str]) -> list[Problem]:
+def _check_principals(statement: PolicyStatement, path: tuple[str, str], opens: str) -> list[Problem]:
     problems = []
     if not statement.principals and not statement.service_principals:
         fix = "Say who: principals or service_principals."
         problems.append(Problem(path, "policy-principals", "must have a principal", "none", fix))
     if "*" in statement.principals and statement.effect == "Allow" and not any(statement.conditions.values()):
-        rule = "must have a condition with the principal '*', or it opens the repository to everyone"
+        rule = f"must have a condition with the principal '*', or it opens the {opens} to everyone"
         fix = "Add one, such as StringEquals aws:PrincipalOrgID, or name the accounts."
         problems.append(Problem(path, "policy-public", rule, "", fix))
     for names, pattern, form in (

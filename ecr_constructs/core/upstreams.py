@@ -1,0 +1,132 @@
+"""The registries that ECR can cache: their names, their hosts, and which of them need credentials.
+
+Sources: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html and
+https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreatePullThroughCacheRule.html.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+from ecr_constructs.core.aws import check_account_id, check_region, dns_suffix
+from ecr_constructs.core.tokens import is_unresolved
+from ecr_constructs.errors import Problem, nearest, show
+
+__all__ = [
+    "DOCKER_HOSTS",
+    "NEED_SECRET",
+    "UPSTREAM_HOSTS",
+    "EcrUpstream",
+    "Upstream",
+    "check_ecr_upstream",
+    "ecr_upstream",
+    "find_upstream",
+]
+
+UPSTREAM_HOSTS = {
+    "chainguard": "cgr.dev",
+    "docker-hub": "registry-1.docker.io",
+    "ecr-public": "public.ecr.aws",
+    "github-container-registry": "ghcr.io",
+    "gitlab-container-registry": "registry.gitlab.com",
+    "k8s": "registry.k8s.io",
+    "quay": "quay.io",
+}
+"""The registries that have one host, by the names that AWS gives them."""
+
+DOCKER_HOSTS = ("docker.io", "index.docker.io")
+"""Docker's own names for Docker Hub, as they stand in front of images."""
+
+NEED_SECRET = {
+    "azure-container-registry",
+    "chainguard",
+    "docker-hub",
+    "github-container-registry",
+    "gitlab-container-registry",
+}
+"""The registries that take no anonymous pulls from ECR."""
+
+_SHORT_NAMES = {
+    "azure": "azure-container-registry",
+    "ghcr": "github-container-registry",
+    "gitlab": "gitlab-container-registry",
+}
+# https://learn.microsoft.com/en-us/azure/container-registry/container-registry-get-started-portal: 5 to 50 characters
+_AZURE = re.compile(r"[a-zA-Z0-9-]{5,}\.azurecr\.io")
+_ECR = re.compile(r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.([a-z.-]+)")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class EcrUpstream:
+    """Another registry of ECR, to be cached.
+
+    Attributes:
+        region: Region of the registry.
+        account_id: Account of the registry, 12 digits. None means the account of the cache.
+    """
+
+    region: str
+    account_id: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Upstream:
+    """A registry that is cached.
+
+    Attributes:
+        url: Host of the registry.
+        name: AWS's name for it (`UpstreamRegistry`); None where it is not known.
+        region: Region of a registry of ECR.
+        account_id: Account of a registry of ECR.
+    """
+
+    url: str
+    name: str | None = None
+    region: str | None = None
+    account_id: str | None = None
+
+
+def check_ecr_upstream(upstream: EcrUpstream) -> list[Problem]:
+    """Check the place of another registry of ECR."""
+    problems = check_region(upstream.region, "upstream", "region")
+    if upstream.account_id is not None:
+        problems += check_account_id(upstream.account_id, "upstream", "account_id")
+    return problems
+
+
+def ecr_upstream(region: str, account_id: str, suffix: str) -> Upstream:
+    """Return another registry of ECR; `suffix` is the domain of its partition."""
+    return Upstream(url=f"{account_id}.dkr.ecr.{region}.{suffix}", name="ecr", region=region, account_id=account_id)
+
+
+def find_upstream(upstream: str) -> tuple[Upstream | None, list[Problem]]:
+    """Return the registry that is meant by a name or a host, and none with the problem where ECR knows no such."""
+    if is_unresolved(upstream):
+        return Upstream(url=upstream), []
+    name = _SHORT_NAMES.get(upstream, upstream)
+    if name in UPSTREAM_HOSTS:
+        return Upstream(url=UPSTREAM_HOSTS[name], name=name), []
+    for known, host in UPSTREAM_HOSTS.items():
+        if upstream == host:
+            return Upstream(url=host, name=known), []
+    if _AZURE.fullmatch(upstream):
+        return Upstream(url=upstream, name="azure-container-registry"), []
+    match = _ECR.fullmatch(upstream)
+    if match is not None and match[3] == dns_suffix(match[2]):
+        return Upstream(url=upstream, name="ecr", region=match[2], account_id=match[1]), []
+    rule = "must be a registry that ECR can cache"
+    return None, [Problem(("upstream",), "pull-through-upstream", rule, show(upstream), _upstream_fix(upstream, name))]
+
+
+def _upstream_fix(upstream: str, name: str) -> str:
+    if name == "azure-container-registry":
+        return "Write the host of the registry: NAME.azurecr.io."
+    if name == "ecr":
+        return "Write EcrUpstream(region=..., account_id=...), or the host of the registry."
+    if upstream in (*DOCKER_HOSTS, "hub.docker.com"):
+        return "Write docker-hub."
+    if "/" in upstream:
+        return "Write the host alone, without https:// and without a path."
+    known = sorted({*UPSTREAM_HOSTS, *UPSTREAM_HOSTS.values(), *_SHORT_NAMES})
+    return nearest(upstream, known) or f"Use one of {', '.join(UPSTREAM_HOSTS)}, NAME.azurecr.io or another ECR."
