@@ -13,9 +13,10 @@ from ecr_constructs import (
     RepositoryBase,
     SsmPublisher,
 )
-from ecr_constructs._engine import Annotations, App, Construct, TerraformOutput, TerraformStack, aws
+from ecr_constructs._engine import App, Construct, TerraformOutput, TerraformStack, aws
 from ecr_constructs._engine.registry import registry_of
-from ecr_constructs.config.environment import DeclaredRepository, Environment
+from ecr_constructs.config.declared import DeclaredRepository
+from ecr_constructs.config.environment import Environment
 from ecr_constructs.core.lifecycle import Shortcuts
 from ecr_constructs.core.names import terraform_address
 from stacks.backend import configure_backend
@@ -50,7 +51,7 @@ class ComputeStack(TerraformStack):
         configure_backend(self, environment, shard)
         configure_provider(self, environment)
         self._environment = environment
-        self._keys = KmsKeys(self)
+        self._keys = KmsKeys(self, environment)
         # Apart from the stack's own constructs, so that a repository may be called as one of them is.
         self._scope = Construct(self, "Repositories")
         self.repositories: dict[str, RepositoryBase] = {}
@@ -61,6 +62,11 @@ class ComputeStack(TerraformStack):
             self._publish(repository, each)
         if shard == 1:
             self._replicate()
+        if shard == 1 and environment.configures_registry:
+            # Imported here: its constructs take their time, and most environments say nothing of the registry.
+            from stacks.registry import RegistryLayer
+
+            RegistryLayer(self, environment, self._keys)
         self._outputs()
 
     def _repository(self, declared: DeclaredRepository) -> RepositoryBase:
@@ -85,7 +91,7 @@ class ComputeStack(TerraformStack):
             encryption_type=settings.encryption_type,
             kms_key=self._keys.arn(declared.kms_key),
             force_delete=options.force_delete,
-            prevent_destroy=options.prevent_destroy,
+            prevent_destroy=declared.prevent_destroy,
             tags=self._own_tags(options.tags),
             logical_id=address,
             adopt=options.adopt,
@@ -93,10 +99,6 @@ class ComputeStack(TerraformStack):
         )
         self._retain(repository, declared)
         self._give_access(repository, declared)
-        if options.enable_enhanced_scanning:
-            Annotations.of(repository).add_warning(
-                "enable_enhanced_scanning has no effect yet: switch enhanced scanning on for the registry itself."
-            )
         return repository
 
     def _publish(self, repository: RepositoryBase, declared: DeclaredRepository) -> None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from ecr_constructs.config.environment import DeclaredRepository
+from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.core.access import PULL_ACTIONS, grant_accounts, grant_lambda, grant_organization
 from ecr_constructs.core.aws import partition_of
 from ecr_constructs.core.iam import render_policy

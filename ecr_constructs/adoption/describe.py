@@ -10,7 +10,8 @@ from ecr_constructs.adoption.access import Access, access_of, declared_repositor
 from ecr_constructs.adoption.read import FoundRepository
 from ecr_constructs.adoption.retention import retention_options, unsayable_lifecycle_policy
 from ecr_constructs.config.declarations import REPOSITORIES
-from ecr_constructs.config.environment import DeclaredRepository, Environment
+from ecr_constructs.config.declared import DeclaredRepository
+from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.kms import KeyAlias
 from ecr_constructs.config.options import merge_options
 from ecr_constructs.config.repository_options import RepositoryOptions

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ecr_constructs.config.environment import DeclaredRepository
+from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.core.lifecycle import LifecycleRule, Shortcuts, compose, parse_policy, render_policy
 from ecr_constructs.core.tokens import is_unresolved
 

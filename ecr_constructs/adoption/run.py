@@ -15,7 +15,7 @@ from ecr_constructs.adoption.file import load_with
 from ecr_constructs.adoption.insert import insert_entries, with_mapping
 from ecr_constructs.adoption.read import FoundRepository, Registry
 from ecr_constructs.adoption.render import render_entries
-from ecr_constructs.config.checks import DEFAULTS
+from ecr_constructs.config.declared import DEFAULTS
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.kms import KeyAlias
 from ecr_constructs.config.load import load_environments

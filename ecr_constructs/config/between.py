@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ecr_constructs.config.environment import Environment
+from ecr_constructs.config.registries import check_shared_registries, with_replicated
 from ecr_constructs.config.sources import Located, Where, check_source, with_source
 from ecr_constructs.config.together import check_number
 from ecr_constructs.core.ssm import MOST_STANDARD_PARAMETERS, PublishedPaths
 from ecr_constructs.errors import Problem, show
 
-__all__ = ["check_environments", "with_sources"]
+__all__ = ["check_environments", "with_relations"]
 
 _Path = tuple[str | int, ...]
 
 
-def with_sources(
+def with_relations(
     environments: Mapping[str, Environment], *, where: Where, all_known: bool, problems: list[Located]
 ) -> dict[str, Environment]:
-    """Return the environments, those of the strategy `cross_account` with their sources.
+    """Return the environments with what they take from each other: their sources, and what is replicated to them.
 
     Args:
         environments: The environments by file, in one order.
@@ -32,7 +33,7 @@ def with_sources(
             found: list[Problem] = []
             result[file] = with_source(environment, environments, where=where, problems=found, all_known=all_known)
             problems += [(file, problem) for problem in found]
-    return result
+    return with_replicated(result)
 
 
 def check_environments(environments: Mapping[str, Environment], *, where: Where) -> Iterator[Located]:
@@ -57,6 +58,7 @@ def check_environments(environments: Mapping[str, Environment], *, where: Where)
         if environment.settings.account_id is None and environment.source is not None:
             # What it takes from its source was not there when the file was checked by itself.
             yield from ((file, problem) for problem in check_number(environment.parameter_count, ""))
+    yield from check_shared_registries(environments, where=where)
     registries: dict[tuple[str, str], dict[str, Environment]] = {}
     for file, environment in environments.items():
         settings = environment.settings

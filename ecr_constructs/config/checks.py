@@ -9,7 +9,9 @@ import dataclasses
 import functools
 from collections.abc import Callable, Iterable, Iterator
 
-from ecr_constructs.config.environment import DeclaredRepository, Environment
+from ecr_constructs.config.declared import DEFAULTS, DeclaredRepository
+from ecr_constructs.config.environment import Environment
+from ecr_constructs.config.key_checks import check_key_region
 from ecr_constructs.config.options import RETENTION_OPTIONS
 from ecr_constructs.config.renames import check_rename
 from ecr_constructs.config.repository_options import RepositoryOptions
@@ -26,7 +28,6 @@ from ecr_constructs.core.tags import MOST_TAGS
 from ecr_constructs.errors import Problem, show
 
 __all__ = [
-    "DEFAULTS",
     "check_repository",
     "check_said",
     "check_settings_keys",
@@ -34,8 +35,6 @@ __all__ = [
     "unused",
     "unused_keys",
 ]
-
-DEFAULTS = "ecr_defaults"
 
 
 def check_settings_keys(environment: Environment, *, file_stem: str) -> Iterator[Problem]:
@@ -49,7 +48,7 @@ def check_settings_keys(environment: Environment, *, file_stem: str) -> Iterator
         yield Problem(("state_key",), "state-without-bucket", "must come with a bucket", "none", fix)
     if settings.ecr_strategy == "local" and settings.ecr_encryption_type == "KMS" and settings.ecr_kms_key is None:
         yield _kms_without_key(("ecr_encryption_type",), "ecr_kms_key")
-    yield from _check_key_region(settings.ecr_kms_key, settings.region, ("ecr_kms_key",))
+    yield from check_key_region(settings.ecr_kms_key, settings.region, ("ecr_kms_key",))
     yield from check_strategy(environment)
     yield from check_trusted(environment)
     if len(environment.tags) > MOST_TAGS:
@@ -106,7 +105,7 @@ def _check_key(repository: DeclaredRepository, environment: Environment) -> Iter
     if repository.encryption_type == "KMS":
         if repository.kms_key is None and environment.settings.ecr_encryption_type != "KMS":
             yield _kms_without_key(("encryption_type",), "kms_key, or ecr_kms_key for all repositories")
-        yield from _check_key_region(repository.options.kms_key, environment.settings.region, ("kms_key",))
+        yield from check_key_region(repository.options.kms_key, environment.settings.region, ("kms_key",))
 
 
 def _check_lifecycle(repository: DeclaredRepository, _environment: Environment) -> list[Problem]:
@@ -233,10 +232,3 @@ def contribution_of(repository: DeclaredRepository) -> ReplicationContribution:
 def _kms_without_key(path: tuple[str, ...], name: str) -> Problem:
     fix = f"Add {name}: the key's full ARN, an alias, or an output of another state."
     return Problem(path, "kms-without-key", "must come with a key", "KMS alone", fix)
-
-
-def _check_key_region(key: object, region: str, path: tuple[str, ...]) -> Iterator[Problem]:
-    # https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html: a key of the same region
-    if isinstance(key, str) and key.split(":")[3] != region:
-        fix = "Use a key of the repository's own region."
-        yield Problem(path, "kms-key-region", f"must lie in {region}", show(key), fix)

@@ -1,18 +1,19 @@
-"""Ways of naming a KMS key: its full ARN, an alias, or an output of another Terraform state."""
+"""Ways of naming a KMS key: its full ARN, an alias, an output of another state, a parameter, or one to be made."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
 from ecr_constructs.config.fields import STATE_KEY, BucketName, Model, Region, checked, matches
 from ecr_constructs.core.aws import check_key_arn
+from ecr_constructs.core.kms import check_alias, check_parameter_name
 from ecr_constructs.errors import Problem
 
-__all__ = ["KeyAlias", "KeyInState", "KeyReference", "RemoteStateOutput"]
+__all__ = ["KeyAlias", "KeyInParameter", "KeyInState", "KeyReference", "KeyToCreate", "RemoteStateOutput"]
 
 # https://developer.hashicorp.com/terraform/language/syntax/configuration#identifiers
 OutputName = Annotated[
@@ -51,12 +52,33 @@ class KeyInState(Model):
     remote_state: RemoteStateOutput = Field(description="Where the key's ARN is.")
 
 
+class KeyInParameter(Model):
+    """A KMS key whose full ARN is in SSM Parameter Store."""
+
+    ssm_parameter: Annotated[str, checked(check_parameter_name)] = Field(
+        description="Name of a String parameter with the full ARN of the key."
+    )
+
+
+class KeyToCreate(Model):
+    """A KMS key that is made with the repositories, rotated every year, and for ECR alone."""
+
+    create: Literal[True] = Field(description="Make the key.")
+    alias: Annotated[str, checked(check_alias)] | None = Field(
+        default=None, description="Its alias. Default: alias/{project}-{env}-ecr."
+    )
+    deletion_window_in_days: int = Field(
+        default=30, ge=7, le=30, description="Days in which its deletion can be cancelled; without it images are lost."
+    )
+    multi_region: bool = Field(default=False, description="Make a key that can have replicas in other regions.")
+
+
 def _kind_of_key(value: object) -> str | None:
     if isinstance(value, str):
         return "<arn>"
-    if isinstance(value, Mapping | KeyAlias | KeyInState):
+    if isinstance(value, Mapping | Model):
         keys = value if isinstance(value, Mapping) else type(value).model_fields
-        return "<alias>" if "alias" in keys else "<remote_state>" if "remote_state" in keys else None
+        return next((f"<{key}>" for key in ("create", "alias", "remote_state", "ssm_parameter") if key in keys), None)
     return None
 
 
@@ -70,11 +92,13 @@ KmsKey = Annotated[str, checked(_check_key_text)]
 KeyReference = Annotated[
     Annotated[KmsKey, Tag("<arn>")]
     | Annotated[KeyAlias, Tag("<alias>")]
-    | Annotated[KeyInState, Tag("<remote_state>")],
+    | Annotated[KeyInState, Tag("<remote_state>")]
+    | Annotated[KeyInParameter, Tag("<ssm_parameter>")]
+    | Annotated[KeyToCreate, Tag("<create>")],
     Discriminator(
         _kind_of_key,
         custom_error_type="kms_key_reference",
         custom_error_message="must be a key",
     ),
 ]
-"""A KMS key: its full ARN, `{alias: alias/x}`, or `{remote_state: {bucket, key, region, output}}`."""
+"""A KMS key: its full ARN, `{alias: ...}`, `{remote_state: ...}`, `{ssm_parameter: ...}` or `{create: true}`."""

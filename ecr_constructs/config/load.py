@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from ecr_constructs.config.between import check_environments, with_sources
+from ecr_constructs.config.between import check_environments, with_relations
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.parse import parse_environment
 from ecr_constructs.config.reader import YamlDocument, read_yaml
@@ -81,7 +81,7 @@ def load_project(directory: Path | None = None) -> Project:
         return file if line is None else f"{file}:{line}"
 
     shared: list[Located] = []
-    environments = with_sources(
+    environments = with_relations(
         environments, where=where, all_known=len(environments) == len(documents), problems=shared
     )
     shared += check_environments(environments, where=where)

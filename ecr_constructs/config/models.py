@@ -28,6 +28,7 @@ from ecr_constructs.config.fields import (
     VersionConstraint,
 )
 from ecr_constructs.config.kms import KeyReference
+from ecr_constructs.config.registry_options import RegistrySettings
 from ecr_constructs.config.repository_options import Count, RepositoryOptions
 from ecr_constructs.config.workloads import BackendOptions, WorkloadOptions
 from ecr_constructs.core.ssm import DEFAULT_PREFIX
@@ -43,7 +44,7 @@ class TrustedAccount(Model):
     region: Region | None = Field(default=None, description="Region of that environment.")
 
 
-class EnvironmentSettings(Model):
+class EnvironmentSettings(RegistrySettings):
     """The keys of an environment file that are not about repositories one by one."""
 
     schema_version: Literal[7] = Field(default=7, description="Version of this format.")
@@ -97,7 +98,8 @@ class EnvironmentSettings(Model):
         description="Encryption of every repository. Changing it replaces the repositories and deletes their images.",
     )
     ecr_kms_key: KeyReference | None = Field(
-        default=None, description="Key for KMS: its full ARN, an alias, or an output of another state."
+        default=None,
+        description="Key for KMS: its full ARN, an alias, an output of another state, a parameter, or one to be made.",
     )
     ecr_ssm_prefix: SsmPrefix = Field(
         default=DEFAULT_PREFIX, description="Path in SSM Parameter Store below which repositories are published."

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
-from ecr_constructs.config.checks import DEFAULTS
-from ecr_constructs.config.environment import DeclaredRepository, Environment
+from ecr_constructs.config.declared import DEFAULTS, DeclaredRepository
+from ecr_constructs.config.environment import Environment
 from ecr_constructs.errors import Problem
 
 __all__ = ["Notice", "declared_notices", "place_of"]

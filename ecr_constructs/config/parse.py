@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
-from ecr_constructs.config.checks import DEFAULTS, check_repository, check_said, check_settings_keys
+from ecr_constructs.config.checks import check_repository, check_said, check_settings_keys
 from ecr_constructs.config.declarations import DECLARING, declarations_of
-from ecr_constructs.config.environment import DeclaredRepository, Environment
+from ecr_constructs.config.declared import DEFAULTS, DeclaredRepository
+from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.fields import Model
+from ecr_constructs.config.key_checks import check_created_key, check_protected
 from ecr_constructs.config.models import EnvironmentSettings
 from ecr_constructs.config.options import RETENTION_OPTIONS, merge_options
+from ecr_constructs.config.registry_checks import check_registry
 from ecr_constructs.config.repository_options import RepositoryOptions
+from ecr_constructs.config.scanning_checks import check_findings, check_scanning
 from ecr_constructs.config.together import check_repositories_together
 from ecr_constructs.config.translate import validate_model
 from ecr_constructs.config.workloads import BackendOptions, EcrConfig
@@ -44,11 +48,14 @@ _FOLLOW_FROM = {
     "ecr_encryption_type": ("kms-",),
     "ecr_kms_key": ("kms-without-key",),
     "ecr_repository_name": ("repository-name", "rename-replaces"),
+    "ecr_enable_scan_findings_logging": ("findings-not-logged",),
+    "ecr_scan_alert_severity": ("alert-topic",),
     "ecr_shards": ("rename-stack",),
     "ecr_source_env": ("strategy-",),
     "ecr_ssm_prefix": ("ssm-",),
     "ecr_strategy": ("access-", "kms-", "organization-", "reference-", "strategy-"),
     "enable_cross_account_access": ("access-",),
+    "enable_enhanced_scanning": ("scan-frequency-unused",),
     "enable_replication": ("replication-",),
     "encryption_type": ("kms-",),
     "env": ("environment-name", "repository-name"),
@@ -112,6 +119,8 @@ def parse_environment(
         left_out = wrong | wrong_options[name] | (_MADE_OF_NAMES if check_logical_name(name) else set())
         problems += _without_follow_ups(check_repository(repository, environment), left_out)
     everything = wrong.union(*wrong_options.values())
+    for check in (check_registry, check_findings, check_scanning, check_created_key, check_protected):
+        problems += _without_follow_ups(check(environment), everything)
     problems += _without_follow_ups(check_repositories_together(environment), everything)
     return environment, [problem for problem in problems if problem.path not in unread]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ecr_constructs.config.environment import DeclaredRepository, Environment
+from ecr_constructs.config.declared import DeclaredRepository
+from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.workloads import BACKEND, WORKLOADS
 from ecr_constructs.core.shards import shard_of
 from ecr_constructs.errors import Problem, show

@@ -10,7 +10,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 
-from ecr_constructs.config.environment import DeclaredRepository, Environment
+from ecr_constructs.config.declared import DeclaredRepository
+from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.notices import Notice
 from ecr_constructs.config.states import StoredRepository
 from ecr_constructs.core.names import check_logical_name, terraform_address

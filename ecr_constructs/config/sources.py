@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 
-from ecr_constructs.config.environment import DeclaredRepository, Environment, Source
+from ecr_constructs.config.declared import DeclaredRepository
+from ecr_constructs.config.environment import Environment, Source
 from ecr_constructs.config.workloads import EcrConfig
 from ecr_constructs.core.aws import partition_of
 from ecr_constructs.core.ssm import check_parameter_path
@@ -91,8 +92,7 @@ def check_source(environment: Environment, *, files: Mapping[str, str], where: W
             continue
         for key in sorted(repository.options.model_fields_set & {*_DESCRIBING}):
             rule = f"must be left out: {where(file, theirs.path)} says it"
-            path = (*repository.path, key) if key in repository.own_keys else ("ecr_defaults", key)
-            yield Problem(path, "reference-option", rule, "", "Remove it.")
+            yield Problem(repository.path_of(key), "reference-option", rule, "", "Remove it.")
         if not _may_pull(environment, source.environment.owner_of(theirs), source):
             refused.append((repository, theirs))
     account = environment.settings.account_id

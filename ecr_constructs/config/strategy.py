@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ecr_constructs.config.environment import DeclaredRepository, Environment
+from ecr_constructs.config.declared import DeclaredRepository
+from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.fields import Model
 from ecr_constructs.config.workloads import WORKLOADS
 from ecr_constructs.errors import Problem, nearest, show

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ecr_constructs.config.checks import DEFAULTS, contribution_of, unused, unused_keys
+from ecr_constructs.config.checks import contribution_of, unused, unused_keys
 from ecr_constructs.config.declarations import REPOSITORIES
+from ecr_constructs.config.declared import DEFAULTS
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.renames import check_renames_together
 from ecr_constructs.core.replication import check_rules, merge_contributions

@@ -92,8 +92,9 @@ class _Translation:
             rule, fix = _BOUNDS[kind](context)
             return [Problem(path, "range", rule, written(value), fix)]
         if kind == "kms_key_reference":
-            rule = "must be a full key ARN, {alias: alias/x}, or {remote_state: {bucket, key, region, output}}"
-            return [Problem(path, "kms-key", rule, written(value), "Use one of these three.")]
+            rule = "must be a full key ARN, {alias: alias/x}, {remote_state: {bucket, key, region, output}}, "
+            rule += "{ssm_parameter: /x} or {create: true}"
+            return [Problem(path, "kms-key", rule, written(value), "Use one of these.")]
         return [_wrong_type(path, kind, details["msg"], value)]
 
     def _unknown_key(self, path: _Path, known: set[str]) -> Problem:
@@ -160,7 +161,9 @@ def _resolve(model: type[Model], location: _Path) -> tuple[_Path, set[str]]:
             annotation = member
             continue
         path.append(part)
-        if isinstance(part, str):
+        if (mapping := _mapping_of(annotation)) is not None:
+            known, annotation = set(), mapping
+        elif isinstance(part, str):
             fields = {name: field for each in _models(annotation) for name, field in each.model_fields.items()}
             known = set(fields)
             annotation = fields[part].annotation if part in fields else None
@@ -173,6 +176,11 @@ def _tagged(annotation: Any) -> dict[str | int, Any]:
     if tags:
         return dict.fromkeys(tags, get_args(annotation)[0])
     return {tag: member for each in _alternatives(annotation) for tag, member in _tagged(each).items()}
+
+
+def _mapping_of(annotation: Any) -> Any:
+    """Return what the values of a mapping are; None for any other type."""
+    return get_args(annotation)[1] if get_origin(annotation) is Mapping else None
 
 
 def _models(annotation: Any) -> Iterable[type[Model]]:

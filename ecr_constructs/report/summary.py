@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
-from ecr_constructs.config.environment import DeclaredRepository, Environment, Source
+from ecr_constructs.config.declared import DeclaredRepository
+from ecr_constructs.config.environment import Environment, Source
 from ecr_constructs.core.aws import RepositoryArn
 from ecr_constructs.core.rates import apply_minutes, plan_minutes
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
+import textwrap
 from pathlib import Path
 
+import botocore.session
 import pytest
 import yaml
+from botocore import xform_name
 
+from ecr_constructs.config import kms, models, registry_options, repository_options, workloads
+from ecr_constructs.config.fields import Model
 from ecr_constructs.config.load import load_environments
-from ecr_constructs.config.models import EnvironmentFile, TrustedAccount
-from ecr_constructs.config.repository_options import LifecycleRuleOptions, RepositoryOptions
-from ecr_constructs.config.workloads import BackendOptions, EcrConfig, WorkloadOptions
+from ecr_constructs.config.models import EnvironmentFile
+from ecr_constructs.core.account_settings import ACCOUNT_SETTINGS
+from ecr_constructs.core.findings import DEFAULT_LOG_GROUP_NAME, RETENTION_DAYS, resource_name
+from ecr_constructs.core.registry_policy import FIRST_SCOPE_ACTIONS
 from ecr_constructs.core.ssm import PARAMETERS
+from ecr_constructs.core.upstreams import NEED_SECRET, find_upstream
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").glob("*/README.md")])
@@ -23,17 +32,19 @@ def read(name):
 
 
 def blocks(text, language):
-    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    """Return the examples in a language, also those within lists."""
+    found = re.findall(rf"^( *)```{language}\n(.*?)^\1```$", text, re.DOTALL | re.MULTILINE)
+    return [textwrap.dedent(example) for _, example in found]
 
 
-MODELS = (
-    EnvironmentFile,
-    RepositoryOptions,
-    LifecycleRuleOptions,
-    BackendOptions,
-    WorkloadOptions,
-    EcrConfig,
-    TrustedAccount,
+MODELS = sorted(
+    {
+        each
+        for module in (models, repository_options, workloads, kms, registry_options)
+        for each in vars(module).values()
+        if isinstance(each, type) and issubclass(each, Model) and each is not Model
+    },
+    key=lambda model: model.__name__,
 )
 
 
@@ -41,7 +52,18 @@ MODELS = (
 def test_every_key_is_documented_as_the_models_describe_it(model):
     page = read("docs/environments.md")
     for key, field in model.model_fields.items():
-        assert f"| `{key}` | {field.description} |" in page
+        assert f"| `{key}` | {field.description} | {default_of(field)} |\n" in page
+
+
+def default_of(field):
+    """Return how the tables write a default: as YAML, nothing for none."""
+    if field.is_required():
+        return "required"
+    default = field.get_default(call_default_factory=True)
+    if default is None:
+        return ""
+    default = default.model_dump(exclude_defaults=True) if isinstance(default, Model) else default
+    return f"`{default if isinstance(default, str) else json.dumps(default)}`"
 
 
 def test_every_parameter_is_documented():
@@ -76,18 +98,79 @@ def files_of(section):
     """Return the environment files that a section shows, with the keys that each file needs and those leave out."""
     files = {}
     for block in blocks(section, "yaml"):
-        name = re.match(r"# environments/(\w+)\.yaml\n", block)[1]
-        files[name] = f"project: shop\nenv: {name}\nregion: us-east-1\n{block}"
+        if named := re.match(r"# environments/(\w+)\.yaml\n", block):
+            files[named[1]] = f"project: shop\nenv: {named[1]}\nregion: us-east-1\n{block}"
     return files
 
 
-STRATEGIES = [part for part in read("docs/strategies.md").split("\n## ") if files_of(part)]
+SECTIONS = [
+    part for page in ("strategies", "registry") for part in read(f"docs/{page}.md").split("\n## ") if files_of(part)
+]
 
 
-@pytest.mark.parametrize("section", STRATEGIES, ids=lambda section: section.split("\n")[0])
-def test_the_files_of_every_strategy_are_right_together(section, load):
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.split("\n")[0])
+def test_the_files_of_every_section_are_right_together(section, load):
     files = files_of(section)
     assert {each.name for each in load(**files)} == set(files)
+
+
+def test_every_file_of_the_strategies_is_named():
+    page = read("docs/strategies.md")
+    assert sum(len(files_of(section)) for section in page.split("\n## ")) == len(blocks(page, "yaml"))
+
+
+REGISTRY = [example for example in blocks(read("docs/registry.md"), "yaml") if not files_of(f"```yaml\n{example}```")]
+
+
+@pytest.mark.parametrize("example", REGISTRY)
+def test_every_example_of_the_registry_is_right(example, declare):
+    assert declare(example + ("" if "ecr_repositories:" in example else "ecr_repositories: {web: }\n"))
+
+
+def test_the_destination_of_the_registry_guide_lets_its_source_replicate(load):
+    (section,) = (part for part in read("docs/registry.md").split("\n## ") if files_of(part))
+    _, prod = load(**files_of(section))
+    assert prod.replicated == {"111111111111": ("shop/dev/api", "shop/dev/web")}
+
+
+def test_the_message_of_two_files_in_one_registry_is_that_of_the_guide(messages):
+    text = "ecr_repositories: {}\necr_enable_scan_findings_logging: true\n"
+    head = 'project: shop\nenv: {0}\nregion: us-east-1\naccount_id: "111111111111"\n'
+    (said,) = messages(dev=head.format("dev") + text, test=head.format("test") + text)
+    assert f"{said}\n" in [shown.replace("environments/", "") for shown in blocks(read("docs/registry.md"), "text")]
+
+
+def test_the_secret_of_a_cache_has_what_ecr_reads():
+    """See https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-creating-secret.html."""
+    (secret,) = blocks(read("docs/registry.md"), "json")
+    assert set(json.loads(secret)) == {"username", "accessToken"}
+
+
+def test_the_guide_names_the_findings_log_as_it_is():
+    page = read("docs/registry.md")
+    assert f"`{DEFAULT_LOG_GROUP_NAME}`" in page
+    assert f"arn:aws:sns:us-east-1:111111111111:{resource_name(DEFAULT_LOG_GROUP_NAME)} " in page
+    shown = re.search(r"CloudWatch Logs knows: (.*) and so on up to (\d+), or 0 for\s+ever", page)
+    assert [0, *map(int, shown[1].split(", "))] == list(RETENTION_DAYS[:9])
+    assert int(shown[2]) == RETENTION_DAYS[-1]
+
+
+def test_the_guide_names_the_account_settings_and_what_the_first_scope_enforces():
+    page = read("docs/registry.md")
+    for setting, values in ACCOUNT_SETTINGS.items():
+        assert f"| `{setting}: {values[0]}` |" in page
+    (row,) = re.findall(r"^\| `registry_policy_scope.*$", page, re.MULTILINE)
+    assert set(re.findall(r"`(ecr:\w+)`", row)) == set(FIRST_SCOPE_ACTIONS)
+
+
+def test_the_table_of_upstreams_says_which_need_a_secret():
+    rows = re.findall(r"^\| `([^`]+)` \| (?:`([^`]+)`|the same) \| (.*) \|$", read("docs/registry.md"), re.MULTILINE)
+    assert len(rows) == 9
+    for name, host, credentials in rows:
+        upstream, problems = find_upstream(name.replace("NAME", "example"))
+        assert not problems
+        assert upstream.url in (host, name.replace("NAME", "example"))
+        assert (credentials == "a secret") == (upstream.name in NEED_SECRET)
 
 
 ACCOUNTS = {"dev": "111111111111", "staging": "222222222222", "prod": "333333333333", "test": "111111111111"}
@@ -120,9 +203,37 @@ def test_the_messages_between_files_are_those_of_the_guide(messages):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_every_link_within_the_project_leads_somewhere(page):
-    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+    for target, heading in re.findall(r"\]\(([^)#]*)(?:#([^)]*))?\)", page.read_text(encoding="utf-8")):
         if "://" not in target:
             assert (page.parent / target).exists(), target
+            assert not heading or heading in headings(page.parent / target if target else page), heading
+
+
+def headings(page):
+    """Return the headings of a page as links name them."""
+    text = re.sub(r"^( *)```.*?^\1```$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    titles = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^a-z0-9 _-]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+# What every command takes, and what the AWS CLI calls by another name than the API
+# (https://docs.aws.amazon.com/cli/latest/reference/sns/subscribe.html).
+OF_EVERY_COMMAND = {"output", "profile", "query", "region"}
+RENAMED = {"notification-endpoint": "endpoint"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_aws_command_is_one_that_the_apis_have(page):
+    session = botocore.session.Session()
+    for command in re.findall(r"^ *\$ (aws [^|\n]*)", page.read_text(encoding="utf-8"), re.MULTILINE):
+        _, service, name, *arguments = shlex.split(command)
+        model = session.get_service_model(service)
+        operations = {xform_name(each, "-"): each for each in model.operation_names}
+        taken = model.operation_model(operations[name]).input_shape
+        given = {argument.removeprefix("--") for argument in arguments if argument.startswith("--")}
+        given = {RENAMED.get(each, each) for each in given}
+        assert {xform_name(each, "-") for each in taken.required_members} <= given, command
+        assert given <= {xform_name(each, "-") for each in taken.members} | OF_EVERY_COMMAND, command
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

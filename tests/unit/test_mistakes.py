@@ -16,8 +16,8 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ecr_constructs.config.models import EnvironmentFile
-from ecr_constructs.config.workloads import EcrConfig, WorkloadOptions
+from ecr_constructs.config import kms, models, registry_options, repository_options, workloads
+from ecr_constructs.config.fields import Model
 from ecr_constructs.errors import InvalidInput
 
 MINIMAL = "project: shop\nenv: dev\nregion: us-east-1\n"
@@ -253,10 +253,12 @@ ecr_repository: {}
 == unknown_key_like_none
 monitoring: true
 -> dev.yaml:4: monitoring: must be a known key, got 'monitoring'. Known here: account_id, aws_provider_version,
-   backend, bucket, ecr_account_id, ecr_account_region, ecr_defaults, ecr_encryption_type, ecr_kms_key,
-   ecr_repositories, ecr_repository_name, ecr_shards, ecr_source_env, ecr_ssm_layout, ecr_ssm_prefix, ecr_strategy,
-   ecr_trusted_accounts, env, organization, organization_id, project, region, repository_names, schema_version,
-   services, state_key, tags, tasks. [unknown-key]
+   backend, bucket, ecr_account_id, ecr_account_region, ecr_account_settings, ecr_creation_templates, ecr_defaults,
+   ecr_enable_inspector, ecr_enable_scan_findings_logging, ecr_encryption_type, ecr_kms_key, ecr_log_kms_key,
+   ecr_log_retention_days, ecr_public_repositories, ecr_pull_through_caches, ecr_registry_policy, ecr_repositories,
+   ecr_repository_name, ecr_scan_alert_severity, ecr_scan_alert_topic_arn, ecr_shards, ecr_source_env, ecr_ssm_layout,
+   ecr_ssm_prefix, ecr_strategy, ecr_trusted_accounts, env, organization, organization_id, project, protected, region,
+   repository_names, schema_version, services, state_key, tags, tasks. [unknown-key]
 
 == shards_of_none
 ecr_shards: 0
@@ -274,10 +276,12 @@ image_tag_mutability: IMMUTABLE
 == key_with_an_angle_bracket
 <arn>: x
 -> dev.yaml:4: <arn>: must be a known key, got '<arn>'. Known here: account_id, aws_provider_version, backend, bucket,
-   ecr_account_id, ecr_account_region, ecr_defaults, ecr_encryption_type, ecr_kms_key, ecr_repositories,
-   ecr_repository_name, ecr_shards, ecr_source_env, ecr_ssm_layout, ecr_ssm_prefix, ecr_strategy,
-   ecr_trusted_accounts, env, organization, organization_id, project, region, repository_names, schema_version,
-   services, state_key, tags, tasks. [unknown-key]
+   ecr_account_id, ecr_account_region, ecr_account_settings, ecr_creation_templates, ecr_defaults,
+   ecr_enable_inspector, ecr_enable_scan_findings_logging, ecr_encryption_type, ecr_kms_key, ecr_log_kms_key,
+   ecr_log_retention_days, ecr_public_repositories, ecr_pull_through_caches, ecr_registry_policy, ecr_repositories,
+   ecr_repository_name, ecr_scan_alert_severity, ecr_scan_alert_topic_arn, ecr_shards, ecr_source_env, ecr_ssm_layout,
+   ecr_ssm_prefix, ecr_strategy, ecr_trusted_accounts, env, organization, organization_id, project, protected, region,
+   repository_names, schema_version, services, state_key, tags, tasks. [unknown-key]
 
 == key_with_a_line_break
 "ecr\nkms": x
@@ -467,14 +471,14 @@ ecr_kms_key: alias/ecr
 == key_as_a_list
 ecr_encryption_type: KMS
 ecr_kms_key: [alias/ecr]
--> dev.yaml:5: ecr_kms_key: must be a full key ARN, {alias: alias/x}, or {remote_state: {bucket, key, region,
-   output}}, got ['alias/ecr']. Use one of these three. [kms-key]
+-> dev.yaml:5: ecr_kms_key: must be a full key ARN, {alias: alias/x}, {remote_state: {bucket, key, region, output}},
+   {ssm_parameter: /x} or {create: true}, got ['alias/ecr']. Use one of these. [kms-key]
 
 == key_as_an_unknown_mapping
 ecr_encryption_type: KMS
 ecr_kms_key: {arn: alias/ecr}
--> dev.yaml:5: ecr_kms_key: must be a full key ARN, {alias: alias/x}, or {remote_state: {bucket, key, region,
-   output}}, got {'arn': 'alias/ecr'}. Use one of these three. [kms-key]
+-> dev.yaml:5: ecr_kms_key: must be a full key ARN, {alias: alias/x}, {remote_state: {bucket, key, region, output}},
+   {ssm_parameter: /x} or {create: true}, got {'arn': 'alias/ecr'}. Use one of these. [kms-key]
 
 == key_alias_without_prefix
 ecr_encryption_type: KMS
@@ -1550,7 +1554,7 @@ OPTIONS = {
     "image_tag_mutability_exclusion_filters": ["latest", {"filter": "dev-*", "filter_type": "WILDCARD"}],
     "scan_on_push": True,
     "enable_enhanced_scanning": False,
-    "scan_frequency": "MANUAL",
+    "scan_frequency": "SCAN_ON_PUSH",
     "max_image_count": 10,
     "expire_untagged_after_days": 3,
     "expire_tagged_after_days": 90,
@@ -1631,6 +1635,98 @@ SAID_BY_THE_DEFAULTS = {
 }
 
 
+TEMPLATE = {
+    "description": "Replicas",
+    "image_tag_mutability": "IMMUTABLE_WITH_EXCLUSION",
+    "image_tag_mutability_exclusion_filters": ["latest"],
+    "encryption_type": "KMS",
+    "kms_key": "arn:aws:kms:us-east-1:111111111111:key/1234abcd",
+    "max_image_count": 10,
+    "expire_untagged_after_days": 3,
+    "expire_tagged_after_days": 90,
+    "protected_tags": ["v*"],
+    "allowed_account_ids": ["222222222222"],
+    "organization_id": "o-a1b2c3d4e5",
+    "resource_tags": {"Team": "web"},
+    "create_role": True,
+}
+RULES = [
+    {
+        "rule_priority": 1,
+        "description": "Archive old images",
+        "tag_status": "tagged",
+        "tag_prefix_list": ["old-"],
+        "storage_class": "standard",
+        "count_type": "sinceImagePulled",
+        "count_unit": "days",
+        "count_number": 30,
+        "action_type": "transition",
+        "target_storage_class": "archive",
+    }
+]
+ROLE = "arn:aws:iam::111111111111:role/templates"
+REGISTRY = {
+    **{key: SETTINGS[key] for key in ("project", "env", "region", "account_id")},
+    "protected": True,
+    "ecr_encryption_type": "KMS",
+    "ecr_kms_key": {"create": True, "alias": "alias/images", "deletion_window_in_days": 7, "multi_region": True},
+    "ecr_repositories": {"web": {"enable_enhanced_scanning": True, "scan_frequency": "CONTINUOUS_SCAN"}},
+    "ecr_registry_policy": {
+        "replication_sources": [
+            {"account_id": "222222222222", "create_repository": True, "repository_prefixes": ["shop"]}
+        ]
+    },
+    "ecr_creation_templates": {
+        "shop": {**TEMPLATE, "applied_for": ["REPLICATION"]},
+        "ROOT": {
+            "applied_for": ["REPLICATION", "PULL_THROUGH_CACHE"],
+            "lifecycle_rules": RULES,
+            "max_untagged_count": 3,
+            "resource_tags": {"Team": "web"},
+            "custom_role_arn": ROLE,
+        },
+    },
+    "ecr_pull_through_caches": {
+        "docker-hub": {
+            "upstream": "docker-hub",
+            "create_secret": True,
+            "secret_name": "ecr-pullthroughcache/docker",
+            "recovery_window_in_days": 7,
+            "principals": ["111111111111"],
+            "creation_template": {"lifecycle_policy": POLICY},
+        },
+        "ghcr": {
+            "upstream": "ghcr.io",
+            "credential_arn": "arn:aws:secretsmanager:us-east-1:111111111111:secret:ecr-pullthroughcache/ghcr-abcdef",
+        },
+        "base": {
+            "upstream": "222222222222.dkr.ecr.us-east-1.amazonaws.com",
+            "upstream_repository_prefix": "shared",
+            "custom_role_arn": ROLE,
+        },
+    },
+    "ecr_public_repositories": {
+        "cli": {
+            "repository_name": "shop/cli",
+            "description": "The command line",
+            "about_text": "About it",
+            "usage_text": "How to use it",
+            "architectures": ["x86-64"],
+            "operating_systems": ["Linux"],
+            "push_account_ids": ["222222222222"],
+            "force_destroy": True,
+            "tags": {"Team": "web"},
+        },
+        "tool": None,
+    },
+    "ecr_enable_inspector": True,
+    "ecr_enable_scan_findings_logging": True,
+    "ecr_log_retention_days": 90,
+    "ecr_log_kms_key": {"ssm_parameter": "/keys/logs"},
+    "ecr_scan_alert_severity": "HIGH",
+    "ecr_scan_alert_topic_arn": "arn:aws:sns:us-east-1:111111111111:findings",
+    "ecr_account_settings": {"basic_scan_type_version": "AWS_NATIVE", "registry_policy_scope": "V2"},
+}
 MADE_ELSEWHERE = {
     **{
         key: SETTINGS[key]
@@ -1655,7 +1751,12 @@ MADE_ELSEWHERE = {
 }
 
 
-ENVIRONMENTS = {"repository": SAID_BY_THE_REPOSITORY, "defaults": SAID_BY_THE_DEFAULTS, "elsewhere": MADE_ELSEWHERE}
+ENVIRONMENTS = {
+    "repository": SAID_BY_THE_REPOSITORY,
+    "defaults": SAID_BY_THE_DEFAULTS,
+    "elsewhere": MADE_ELSEWHERE,
+    "registry": REGISTRY,
+}
 
 
 def places(value: object, *path: str | int) -> Iterator[tuple[str | int, ...]]:
@@ -1689,7 +1790,9 @@ def test_the_environments_with_every_option_have_no_mistake(messages, data):
 def test_the_environments_have_every_option():
     said = {path[-1] for data in ENVIRONMENTS.values() for path in places(data)}
 
-    assert said >= {*EnvironmentFile.model_fields, *WorkloadOptions.model_fields, *EcrConfig.model_fields}
+    modules = (kms, models, registry_options, repository_options, workloads)
+    found = [each for module in modules for each in vars(module).values() if isinstance(each, type)]
+    assert said >= {key for model in found if issubclass(model, Model) for key in model.model_fields}
 
 
 @pytest.mark.parametrize(("data", "path"), KEYS)
@@ -1703,7 +1806,8 @@ def test_a_wrong_value_causes_no_problem_elsewhere(load, data, path):
 
 
 @pytest.mark.parametrize(
-    ("data", "path"), [each for each in KEYS if "tags" not in each.values[1][:-1] and len(each.values[1]) != 2]
+    ("data", "path"),
+    [each for each in KEYS if not {"tags", "resource_tags"} & {*each.values[1][:-1]} and len(each.values[1]) != 2],
 )
 def test_a_misspelt_key_causes_no_problem_elsewhere(messages, data, path):
     data = copy.deepcopy(data)

@@ -1,0 +1,170 @@
+"""Rules about registries that several environments share, or replicate into."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+
+from ecr_constructs.config.environment import Environment
+from ecr_constructs.config.sources import Located, Where
+from ecr_constructs.errors import Problem, show
+
+__all__ = ["check_shared_registries", "with_replicated"]
+
+_Path = tuple[str | int, ...]
+_Registry = tuple[str, str]
+
+
+def with_replicated(environments: Mapping[str, Environment]) -> dict[str, Environment]:
+    """Return the environments with what the others replicate into their registries.
+
+    Of several environments in one registry the first has the registry's policy; `check_shared_registries` finds the
+    other ones that say something of it.
+
+    Args:
+        environments: The environments by file, in one order.
+    """
+    owners: dict[_Registry, str] = {}
+    for file, environment in environments.items():
+        registry = _registry_of(environment)
+        if registry is not None and (registry not in owners or _says_policy(environment)):
+            owners[registry] = file
+    incoming: dict[str, dict[str, list[str]]] = {}
+    for source in environments.values():
+        account_id = source.settings.account_id
+        for repository in source.made.values():
+            for destination in repository.replication_destinations:
+                to = (destination.registry_id or account_id or "", destination.region)
+                if account_id not in (None, to[0]) and to in owners:
+                    names = incoming.setdefault(owners[to], {}).setdefault(str(account_id), [])
+                    names.append(repository.repository_name)
+    return {
+        file: dataclasses.replace(
+            environment,
+            replicated={account: tuple(sorted(set(names))) for account, names in sorted(incoming[file].items())},
+        )
+        if file in incoming
+        else environment
+        for file, environment in environments.items()
+    }
+
+
+def check_shared_registries(environments: Mapping[str, Environment], *, where: Where) -> Iterator[Located]:
+    """Check that each registry is configured by one environment, and that replicas have somewhere to go.
+
+    Args:
+        environments: The environments by file, in one order.
+        where: Names places in files.
+    """
+    registries: dict[_Registry, dict[str, Environment]] = {}
+    accounts: dict[str, dict[str, Environment]] = {}
+    for file, environment in environments.items():
+        if (registry := _registry_of(environment)) is not None:
+            registries.setdefault(registry, {})[file] = environment
+            accounts.setdefault(registry[0], {})[file] = environment
+    for sharing in registries.values():
+        for what, code, find in _ONE_PER_REGISTRY:
+            yield from _check_one(sharing, what, code, find, where)
+        for key in ("ecr_pull_through_caches", "ecr_creation_templates"):
+            yield from _check_keys(sharing, key, "an account and region", where)
+    for sharing in accounts.values():
+        yield from _check_keys(sharing, "ecr_public_repositories", "an account", where)
+    yield from _check_counterparts(environments, registries, accounts)
+
+
+def _registry_of(environment: Environment) -> _Registry | None:
+    settings = environment.settings
+    return None if settings.account_id is None else (settings.account_id, settings.region)
+
+
+def _says_policy(environment: Environment) -> bool:
+    return next(_policy(environment), None) is not None
+
+
+def _scanning(environment: Environment) -> Iterator[_Path]:
+    for repository in environment.made.values():
+        if repository.options.enable_enhanced_scanning:
+            yield repository.path_of("enable_enhanced_scanning")
+    if environment.settings.ecr_enable_inspector:
+        yield ("ecr_enable_inspector",)
+
+
+def _policy(environment: Environment) -> Iterator[_Path]:
+    settings = environment.settings
+    if settings.ecr_registry_policy is not None and settings.ecr_registry_policy.replication_sources:
+        yield ("ecr_registry_policy",)
+    for prefix, cache in settings.ecr_pull_through_caches.items():
+        if cache.principals:
+            yield ("ecr_pull_through_caches", prefix, "principals")
+
+
+def _findings(environment: Environment) -> Iterator[_Path]:
+    if environment.settings.ecr_enable_scan_findings_logging:
+        yield ("ecr_enable_scan_findings_logging",)
+
+
+def _account_settings(environment: Environment) -> Iterator[_Path]:
+    if environment.settings.ecr_account_settings is not None:
+        yield ("ecr_account_settings",)
+
+
+_Find = Callable[[Environment], Iterator[_Path]]
+_ONE_PER_REGISTRY: tuple[tuple[str, str, _Find], ...] = (
+    ("the scanning configuration", "scanning-shared", _scanning),
+    ("the registry's policy", "registry-policy-shared", _policy),
+    ("the findings log", "findings-shared", _findings),
+    ("the account's settings", "account-settings-shared", _account_settings),
+)
+
+
+def _check_one(
+    sharing: Mapping[str, Environment], what: str, code: str, find: _Find, where: Where
+) -> Iterator[Located]:
+    """Check that one environment says something: AWS keeps one, and a second one would overwrite it."""
+    first: tuple[str, _Path] | None = None
+    for file, environment in sharing.items():
+        path = next(find(environment), None)
+        if path is not None and first is not None:
+            rule = f"must leave {what} to {where(*first)}: an account has one in a region"
+            yield file, Problem(path, code, rule, "", "Say it in one of the two files.")
+        if path is not None and first is None:
+            first = file, path
+
+
+def _check_keys(sharing: Mapping[str, Environment], key: str, place: str, where: Where) -> Iterator[Located]:
+    first: dict[str, str] = {}
+    for file, environment in sharing.items():
+        for name in getattr(environment.settings, key):
+            owner = first.setdefault(name, file)
+            if owner != file:
+                rule = f"must be said once in {place}; {where(owner, (key, name))} has it too"
+                yield file, Problem((key, name), "registry-key-shared", rule, "", "Remove one of the two.")
+
+
+def _check_counterparts(
+    environments: Mapping[str, Environment],
+    registries: Mapping[_Registry, Mapping[str, Environment]],
+    accounts: Mapping[str, Mapping[str, Environment]],
+) -> Iterator[Located]:
+    """Check that where an account is one of this app, its registry in the destination's region is as well."""
+    for file, environment in environments.items():
+        own = environment.settings.account_id
+        for repository in environment.made.values():
+            for index, destination in enumerate(repository.replication_destinations):
+                account_id = destination.registry_id
+                if account_id in (None, own) or account_id not in accounts:
+                    continue
+                path = repository.path_of("replication_destinations")
+                if own is None:
+                    rule = "must come with account_id, which the destination's policy has to name"
+                    yield file, Problem((*path, index), "replication-source", rule, "", "Add account_id.")
+                elif (account_id, destination.region) not in registries:
+                    there = ", ".join(accounts[account_id])
+                    rule = f"must be a region for which {there} or another file has an environment of that account"
+                    fix = "Add one: its registry policy has to let this account replicate."
+                    yield (
+                        file,
+                        Problem(
+                            (*path, index, "region"), "replication-counterpart", rule, show(destination.region), fix
+                        ),
+                    )
