@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import weakref
 from collections.abc import Iterable, Sequence
 
 from ecr_constructs._engine import Construct, TerraformProvider, aws
 from ecr_constructs._engine.addresses import set_logical_id
-from ecr_constructs._engine.placed import PlacedConstruct, stack_of
-from ecr_constructs._engine.registry import Registry, claim_logical_id, registry_of
+from ecr_constructs._engine.one_per_registry import OnePerRegistry
+from ecr_constructs._engine.placed import PlacedConstruct
 from ecr_constructs._engine.synthesis import at_synthesis, warn
 from ecr_constructs._engine.tokens import check_list_tokens
 from ecr_constructs.account_settings import setting_of
@@ -28,11 +27,10 @@ from ecr_constructs.repository_base import Principal
 
 __all__ = ["RegistryPolicy"]
 
-_policies: weakref.WeakKeyDictionary[Registry, RegistryPolicy] = weakref.WeakKeyDictionary()
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 
 
-class RegistryPolicy(PlacedConstruct):
+class RegistryPolicy(OnePerRegistry):
     """The policy of one registry, to which any number of places may contribute.
 
     AWS keeps one policy per account and region, and a second one would silently overwrite the first: so a second
@@ -44,6 +42,8 @@ class RegistryPolicy(PlacedConstruct):
     Example:
         >>> RegistryPolicy.of(self).grant_replication(["111111111111"], create_repository=True)
     """
+
+    _WHAT = "registry policy"
 
     def __init__(
         self,
@@ -64,32 +64,10 @@ class RegistryPolicy(PlacedConstruct):
         Raises:
             InvalidInput: The registry has one already; it names both.
         """
-        super().__init__(scope, id)
-        self._registry = registry_of(self, provider)
-        problems = self._registry.claim("registry policy", self)
-        problems += claim_logical_id(logical_id, "registry policy", self)
-        raise_problems(problems, source=self._path)
-        _policies[self._registry] = self
-        self._logical_id = logical_id
+        super().__init__(scope, id, logical_id=logical_id, provider=provider)
+        raise_problems(self._claim(), source=self._path)
         self._statements: list[PolicyStatement] = []
         self._resource: aws.EcrRegistryPolicy | None = None
-
-    @staticmethod
-    def of(
-        scope: Construct, *, logical_id: str | None = None, provider: TerraformProvider | None = None
-    ) -> RegistryPolicy:
-        """Return the policy of a stack's registry, and make it if there is none.
-
-        Args:
-            scope: Any construct of the stack.
-            logical_id: Terraform name of the resource, if it is made now; default: CDKTF's.
-            provider: Provider of the registry; default: the stack's.
-        """
-        registry = registry_of(scope, provider)
-        if registry in _policies:
-            return _policies[registry]
-        name = "RegistryPolicy" if registry.provider is None else f"RegistryPolicy-{registry.provider.node.id}"
-        return RegistryPolicy(stack_of(scope), name, logical_id=logical_id, provider=registry.provider)
 
     def grant_replication(
         self,

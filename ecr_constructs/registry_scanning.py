@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterable, Sequence
 
 from ecr_constructs._engine import Construct, TerraformProvider, aws
 from ecr_constructs._engine.addresses import set_logical_id
-from ecr_constructs._engine.placed import PlacedConstruct, stack_of
-from ecr_constructs._engine.registry import Registry, claim_logical_id, registry_of
+from ecr_constructs._engine.one_per_registry import OnePerRegistry
 from ecr_constructs._engine.synthesis import at_synthesis, warn
 from ecr_constructs.core.scanning import (
     SCAN_TYPES,
@@ -25,10 +23,8 @@ from ecr_constructs.repository_base import RepositoryBase
 
 __all__ = ["RegistryScanning"]
 
-_configurations: weakref.WeakKeyDictionary[Registry, RegistryScanning] = weakref.WeakKeyDictionary()
 
-
-class RegistryScanning(PlacedConstruct):
+class RegistryScanning(OnePerRegistry):
     """The scanning of one registry, to which any number of places may contribute.
 
     AWS keeps one scanning configuration per account and region, and a second one would silently overwrite the first: so
@@ -46,6 +42,8 @@ class RegistryScanning(PlacedConstruct):
     Example:
         >>> RegistryScanning.of(self).add_repository(web, scan_frequency="CONTINUOUS_SCAN")
     """
+
+    _WHAT = "scanning configuration"
 
     def __init__(
         self,
@@ -69,17 +67,13 @@ class RegistryScanning(PlacedConstruct):
         Raises:
             InvalidInput: The registry has one already, and it names both; or there is no such type.
         """
-        super().__init__(scope, id)
-        self._registry = registry_of(self, provider)
-        problems = self._registry.claim("scanning configuration", self)
-        problems += claim_logical_id(logical_id, "scanning configuration", self)
+        super().__init__(scope, id, logical_id=logical_id, provider=provider)
+        problems = self._claim()
         if scan_type is not None and scan_type not in SCAN_TYPES:
             rule = f"must be one of {', '.join(SCAN_TYPES)}"
             fix = nearest(str(scan_type).upper(), SCAN_TYPES) or "Use one of these."
             problems.append(Problem(("scan_type",), "scan-type", rule, show(scan_type), fix))
         raise_problems(problems, source=self._path)
-        _configurations[self._registry] = self
-        self._logical_id = logical_id
         self._given_type = scan_type
         self._enhanced = scan_type == "ENHANCED"
         self._contributions: list[ScanningContribution] = []
@@ -87,23 +81,6 @@ class RegistryScanning(PlacedConstruct):
         self._inspector: aws.Inspector2Enabler | None = None
         if scan_type is not None:
             self._make()
-
-    @staticmethod
-    def of(
-        scope: Construct, *, logical_id: str | None = None, provider: TerraformProvider | None = None
-    ) -> RegistryScanning:
-        """Return the scanning configuration of a stack's registry, and make it if there is none.
-
-        Args:
-            scope: Any construct of the stack.
-            logical_id: Terraform name of the resources, if they are made now; default: CDKTF's.
-            provider: Provider of the registry; default: the stack's.
-        """
-        registry = registry_of(scope, provider)
-        if registry in _configurations:
-            return _configurations[registry]
-        name = "RegistryScanning" if registry.provider is None else f"RegistryScanning-{registry.provider.node.id}"
-        return RegistryScanning(stack_of(scope), name, logical_id=logical_id, provider=registry.provider)
 
     @property
     def scan_type(self) -> str:

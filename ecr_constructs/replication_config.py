@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from ecr_constructs._engine import Construct, TerraformProvider, aws
 from ecr_constructs._engine.addresses import set_logical_id
-from ecr_constructs._engine.placed import PlacedConstruct, stack_of
-from ecr_constructs._engine.registry import claim_logical_id, registry_of
+from ecr_constructs._engine.one_per_registry import OnePerRegistry
 from ecr_constructs._engine.synthesis import at_synthesis, warn
 from ecr_constructs.core.replication import (
     ReplicationContribution,
@@ -25,7 +24,7 @@ from ecr_constructs.repository_base import RepositoryBase
 __all__ = ["ReplicationConfig"]
 
 
-class ReplicationConfig(PlacedConstruct):
+class ReplicationConfig(OnePerRegistry):
     """The replication of one registry, to which any number of places may contribute.
 
     AWS keeps one replication configuration per account and region, and a second one would silently overwrite the first:
@@ -37,6 +36,8 @@ class ReplicationConfig(PlacedConstruct):
     Example:
         >>> ReplicationConfig.of(self).add_repository(web, destinations=[ReplicationDestination(region="us-west-2")])
     """
+
+    _WHAT = "replication configuration"
 
     def __init__(
         self,
@@ -57,32 +58,10 @@ class ReplicationConfig(PlacedConstruct):
         Raises:
             InvalidInput: The registry has one already; it names both.
         """
-        super().__init__(scope, id)
-        self._registry = registry_of(self, provider)
-        problems = self._registry.claim("replication configuration", self)
-        problems += claim_logical_id(logical_id, "replication configuration", self)
-        raise_problems(problems, source=self._path)
-        self._registry.replication = self
-        self._logical_id = logical_id
+        super().__init__(scope, id, logical_id=logical_id, provider=provider)
+        raise_problems(self._claim(), source=self._path)
         self._contributions: list[ReplicationContribution] = []
         self._resource: aws.EcrReplicationConfiguration | None = None
-
-    @staticmethod
-    def of(
-        scope: Construct, *, logical_id: str | None = None, provider: TerraformProvider | None = None
-    ) -> ReplicationConfig:
-        """Return the replication configuration of a stack's registry, and make it if there is none.
-
-        Args:
-            scope: Any construct of the stack.
-            logical_id: Terraform name of the resource, if it is made now; default: CDKTF's.
-            provider: Provider of the registry; default: the stack's.
-        """
-        registry = registry_of(scope, provider)
-        if isinstance(registry.replication, ReplicationConfig):
-            return registry.replication
-        name = "ReplicationConfig" if registry.provider is None else f"ReplicationConfig-{registry.provider.node.id}"
-        return ReplicationConfig(stack_of(scope), name, logical_id=logical_id, provider=registry.provider)
 
     def add_rule(
         self, *, destinations: Sequence[ReplicationDestination], repository_filters: Sequence[str] = ()

@@ -31,14 +31,12 @@ class Registry:
         stack: The stack that it belongs to.
         provider: The provider that was asked for, or None for the stack's default one.
         repositories: The repositories made here, by name.
-        replication: The construct that owns the replication configuration.
         published: Paths of the parameters made here.
     """
 
     stack: TerraformStack
     provider: TerraformProvider | None
     repositories: dict[str, Construct] = dataclasses.field(default_factory=dict)
-    replication: Construct | None = None
     published: PublishedPaths = dataclasses.field(default_factory=PublishedPaths)
     _owners: dict[str, Construct] = dataclasses.field(default_factory=dict)
     _default_provider: aws.AwsProvider | None = None
@@ -60,6 +58,10 @@ class Registry:
         path = first.node.path
         fix = f"Use the one of {path}, or remove it: AWS keeps one, and the second would overwrite the first."
         return [Problem((), "one-per-registry", f"must be the only {what}; {path} has one already", "", fix)]
+
+    def owner_of(self, what: str) -> Construct | None:
+        """Return what owns something that exists once; None where nothing does."""
+        return self._owners.get(what)
 
     def repositories_of_app(self) -> set[str]:
         """Return the names of all repositories of the app, less those that are known to be in another registry."""
