@@ -20,14 +20,14 @@ def main() -> int:
 
     try:
         environments = load_environments()
+        from stacks.app import build_app
+
+        app = build_app(environments)
     except InvalidInput as error:
         count = len(error.problems)
         sys.stderr.write(f"{count} problem{'s' if count > 1 else ''}, nothing was synthesised:\n{error}\n")
         return 2
-
-    from stacks.app import build_app
-
-    build_app(environments).synth()
+    app.synth()
     return 0
 
 

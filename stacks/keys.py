@@ -50,7 +50,7 @@ class KmsKeys:
         return RepositoryKey(
             self._stack,
             "EcrKey",
-            alias=key.alias or f"alias/{settings.project}-{settings.env}-ecr",
+            alias=key.alias_in(settings.project, settings.env),
             deletion_window_in_days=key.deletion_window_in_days,
             multi_region=key.multi_region,
             prevent_destroy=settings.protected,

@@ -76,6 +76,7 @@ class RegistryLayer:
             for each in self._environment.made.values()
             if each.options.scan_on_push and not each.options.enable_enhanced_scanning
         )
+        scanning.add_repositories(self._environment.scanned_beside)
         if self._settings.ecr_enable_inspector:
             scanning.enable_inspector()
 
@@ -172,6 +173,7 @@ class RegistryLayer:
                 self._scope,
                 f"Public_{address}",
                 **{**said, "repository_name": said.get("repository_name") or name},
+                prevent_destroy=self._settings.protected,
                 logical_id=address,
                 provider=provider,
             )

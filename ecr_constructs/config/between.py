@@ -36,7 +36,7 @@ def with_relations(
     return with_replicated(result)
 
 
-def check_environments(environments: Mapping[str, Environment], *, where: Where) -> Iterator[Located]:
+def check_environments(environments: Mapping[str, Environment], *, where: Where, all_known: bool) -> Iterator[Located]:
     """Check what environments share and take from each other.
 
     That is the bucket of their state and, in one account and region, the registry. Where an environment does not say
@@ -45,6 +45,7 @@ def check_environments(environments: Mapping[str, Environment], *, where: Where)
     Args:
         environments: The environments by file, in one order.
         where: Names places in files.
+        all_known: Whether no file was left out because of its problems.
 
     Returns:
         The file of each problem, and the problem with its path from the top of that file.
@@ -58,7 +59,7 @@ def check_environments(environments: Mapping[str, Environment], *, where: Where)
         if environment.settings.account_id is None and environment.source is not None:
             # What it takes from its source was not there when the file was checked by itself.
             yield from ((file, problem) for problem in check_number(environment.parameter_count, ""))
-    yield from check_shared_registries(environments, where=where)
+    yield from check_shared_registries(environments, where=where, all_known=all_known)
     registries: dict[tuple[str, str], dict[str, Environment]] = {}
     for file, environment in environments.items():
         settings = environment.settings

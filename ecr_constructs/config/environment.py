@@ -57,6 +57,7 @@ class Environment:
         defaults: What it says of every repository.
         source: With the strategy `cross_account`: where the repositories are, once that was looked up.
         replicated: What other environments of this app replicate into this registry: names by account.
+        scanned_beside: What other environments have scanned on push in this registry, where this one configures that.
     """
 
     settings: EnvironmentSettings
@@ -64,6 +65,7 @@ class Environment:
     defaults: RepositoryOptions = dataclasses.field(default_factory=RepositoryOptions)
     source: Source | None = None
     replicated: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    scanned_beside: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

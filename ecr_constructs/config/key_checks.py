@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.kms import KeyAlias, KeyToCreate
-from ecr_constructs.config.models import EnvironmentSettings
+from ecr_constructs.core.kms import check_key
 from ecr_constructs.errors import Problem, show
 
 __all__ = ["check_created_key", "check_key_region", "check_protected"]
@@ -14,9 +14,14 @@ __all__ = ["check_created_key", "check_key_region", "check_protected"]
 
 def check_created_key(environment: Environment) -> Iterator[Problem]:
     """Check that a key is made in one place, and where the stack that makes it is the only one."""
-    settings = environment.settings
+    settings, created = environment.settings, None
+    if isinstance(settings.ecr_kms_key, KeyToCreate):
+        created = settings.ecr_kms_key.alias_in(settings.project, settings.env)
+        days = settings.ecr_kms_key.deletion_window_in_days
+        for problem in check_key(alias=created, deletion_window_in_days=days, rotation_period_in_days=None):
+            yield problem.under("ecr_kms_key")
     for path, key in _other_keys(environment):
-        if key is not None and key == _alias_created(settings):
+        if isinstance(key, KeyAlias) and key.alias == created:
             fix = "Use another key: the policy of the one that is made here lets ECR alone use it."
             yield Problem(path, "kms-key-create", "must be another key than that of ecr_kms_key", "its alias", fix)
         if isinstance(key, KeyToCreate):
@@ -26,13 +31,6 @@ def check_created_key(environment: Environment) -> Iterator[Problem]:
         rule = "must be a key that exists where the repositories are divided among stacks"
         fix = "Make the key in another stack, and name it by its alias or ARN."
         yield Problem(("ecr_kms_key",), "kms-key-create", rule, "create: true", fix)
-
-
-def _alias_created(settings: EnvironmentSettings) -> KeyAlias | None:
-    key = settings.ecr_kms_key
-    if not isinstance(key, KeyToCreate):
-        return None
-    return KeyAlias(alias=key.alias or f"alias/{settings.project}-{settings.env}-ecr")
 
 
 def _other_keys(environment: Environment) -> Iterable[tuple[tuple[str | int, ...], object]]:
@@ -64,5 +62,4 @@ def check_key_region(key: object, region: str, path: tuple[str | int, ...]) -> I
     """Check that a key, where its ARN is known, lies in the region where it is used."""
     # https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html: a key of the same region
     if isinstance(key, str) and key.split(":")[3] != region:
-        fix = "Use a key of the repository's own region."
-        yield Problem(path, "kms-key-region", f"must lie in {region}", show(key), fix)
+        yield Problem(path, "kms-key-region", f"must lie in {region}", show(key), "Use a key of that region.")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, WithJsonSchema
 
 from ecr_constructs.config.fields import STATE_KEY, BucketName, Model, Region, checked, matches
 from ecr_constructs.core.aws import check_key_arn
@@ -60,10 +60,15 @@ class KeyInParameter(Model):
     )
 
 
+def _check_true(value: bool) -> list[Problem]:  # noqa: FBT001 - what the file says
+    fix = "Write create: true, or name a key that exists."
+    return [] if value else [Problem((), "kms-key-create", "must be true", "false", fix)]
+
+
 class KeyToCreate(Model):
     """A KMS key that is made with the repositories, rotated every year, and for ECR alone."""
 
-    create: Literal[True] = Field(description="Make the key.")
+    create: Annotated[bool, checked(_check_true), WithJsonSchema({"const": True})] = Field(description="Make the key.")
     alias: Annotated[str, checked(check_alias)] | None = Field(
         default=None, description="Its alias. Default: alias/{project}-{env}-ecr."
     )
@@ -71,6 +76,10 @@ class KeyToCreate(Model):
         default=30, ge=7, le=30, description="Days in which its deletion can be cancelled; without it images are lost."
     )
     multi_region: bool = Field(default=False, description="Make a key that can have replicas in other regions.")
+
+    def alias_in(self, project: str, env: str) -> str:
+        """Return its alias in an environment; what a project's name may hold and an alias may not becomes a hyphen."""
+        return self.alias or f"alias/{project}-{env}-ecr".replace(".", "-")
 
 
 def _kind_of_key(value: object) -> str | None:

@@ -81,10 +81,9 @@ def load_project(directory: Path | None = None) -> Project:
         return file if line is None else f"{file}:{line}"
 
     shared: list[Located] = []
-    environments = with_relations(
-        environments, where=where, all_known=len(environments) == len(documents), problems=shared
-    )
-    shared += check_environments(environments, where=where)
+    all_known = len(environments) == len(documents)
+    environments = with_relations(environments, where=where, all_known=all_known, problems=shared)
+    shared += check_environments(environments, where=where, all_known=all_known)
     problems += [documents[file].locate(problem) for file, problem in shared]
     raise_problems(_unique(problems))
     return Project(

@@ -64,7 +64,7 @@ _FOLLOW_FROM = {
     "kms_key": ("kms-",),
     "project": ("repository-name", "rename-replaces"),
     "publish_to_ssm": ("ssm-",),
-    "region": ("kms-key-region", "replication-"),
+    "region": ("alert-topic", "kms-key-region", "pull-through-", "replication-"),
     "replication_destinations": ("replication-",),
     "repository_name": ("repository-name", "rename-replaces"),
     **dict.fromkeys(DECLARING, ("ecr-config-source", "kms-key-unused")),

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ecr_constructs.config.environment import Environment
+from ecr_constructs.config.kms import KeyToCreate
+from ecr_constructs.config.models import EnvironmentSettings
+from ecr_constructs.config.registry_checks import secret_of
 from ecr_constructs.config.sources import Located, Where
+from ecr_constructs.core.aws import account_root_arn
+from ecr_constructs.core.registry_policy import check_registry_policy, grant_pull_through, grant_replication
 from ecr_constructs.errors import Problem, show
 
 __all__ = ["check_shared_registries", "with_replicated"]
@@ -38,23 +43,33 @@ def with_replicated(environments: Mapping[str, Environment]) -> dict[str, Enviro
                 if account_id not in (None, to[0]) and to in owners:
                     names = incoming.setdefault(owners[to], {}).setdefault(str(account_id), [])
                     names.append(repository.repository_name)
-    return {
-        file: dataclasses.replace(
-            environment,
-            replicated={account: tuple(sorted(set(names))) for account, names in sorted(incoming[file].items())},
-        )
-        if file in incoming
-        else environment
-        for file, environment in environments.items()
-    }
+    result = dict(environments)
+    for file, environment in environments.items():
+        replicated = {account: tuple(sorted(set(names))) for account, names in sorted(incoming.get(file, {}).items())}
+        beside = tuple(_scanned_beside(environment, environments.values()))
+        if replicated or beside:
+            result[file] = dataclasses.replace(environment, replicated=replicated, scanned_beside=beside)
+    return result
 
 
-def check_shared_registries(environments: Mapping[str, Environment], *, where: Where) -> Iterator[Located]:
+def _scanned_beside(environment: Environment, others: Iterable[Environment]) -> Iterator[str]:
+    """Return what other environments of the registry have scanned on push, which one with ENHANCED has to name."""
+    registry = _registry_of(environment)
+    if registry is not None and next(_scanning(environment), None) is not None:
+        for other in others:
+            if other is not environment and _registry_of(other) == registry:
+                yield from (each.repository_name for each in other.made.values() if each.options.scan_on_push)
+
+
+def check_shared_registries(
+    environments: Mapping[str, Environment], *, where: Where, all_known: bool
+) -> Iterator[Located]:
     """Check that each registry is configured by one environment, and that replicas have somewhere to go.
 
     Args:
         environments: The environments by file, in one order.
         where: Names places in files.
+        all_known: Whether no file was left out because of its problems; if one was, what is missing is not reported.
     """
     registries: dict[_Registry, dict[str, Environment]] = {}
     accounts: dict[str, dict[str, Environment]] = {}
@@ -65,11 +80,14 @@ def check_shared_registries(environments: Mapping[str, Environment], *, where: W
     for sharing in registries.values():
         for what, code, find in _ONE_PER_REGISTRY:
             yield from _check_one(sharing, what, code, find, where)
-        for key in ("ecr_pull_through_caches", "ecr_creation_templates"):
-            yield from _check_keys(sharing, key, "an account and region", where)
+        for named in (_caches, _templates, _secrets, _aliases):
+            yield from _check_named(sharing, named, "an account and region", where)
     for sharing in accounts.values():
-        yield from _check_keys(sharing, "ecr_public_repositories", "an account", where)
-    yield from _check_counterparts(environments, registries, accounts)
+        yield from _check_named(sharing, _public, "an account", where)
+    for file, environment in environments.items():
+        yield from ((file, problem) for problem in _check_policy_size(environment))
+    if all_known:
+        yield from _check_counterparts(environments, registries, accounts)
 
 
 def _registry_of(environment: Environment) -> _Registry | None:
@@ -131,14 +149,76 @@ def _check_one(
             first = file, path
 
 
-def _check_keys(sharing: Mapping[str, Environment], key: str, place: str, where: Where) -> Iterator[Located]:
-    first: dict[str, str] = {}
+_Named = Callable[[EnvironmentSettings], Iterator[tuple[str, _Path]]]
+
+
+def _caches(settings: EnvironmentSettings) -> Iterator[tuple[str, _Path]]:
+    yield from ((prefix, ("ecr_pull_through_caches", prefix)) for prefix in settings.ecr_pull_through_caches)
+
+
+def _templates(settings: EnvironmentSettings) -> Iterator[tuple[str, _Path]]:
+    yield from ((prefix, ("ecr_creation_templates", prefix)) for prefix in settings.ecr_creation_templates)
+    for prefix, cache in settings.ecr_pull_through_caches.items():
+        if cache.creation_template is not None:
+            yield prefix, ("ecr_pull_through_caches", prefix, "creation_template")
+
+
+def _secrets(settings: EnvironmentSettings) -> Iterator[tuple[str, _Path]]:
+    for prefix, cache in settings.ecr_pull_through_caches.items():
+        if cache.create_secret:
+            yield secret_of(prefix, cache), ("ecr_pull_through_caches", prefix, "create_secret")
+
+
+def _aliases(settings: EnvironmentSettings) -> Iterator[tuple[str, _Path]]:
+    if isinstance(settings.ecr_kms_key, KeyToCreate):
+        yield settings.ecr_kms_key.alias_in(settings.project, settings.env), ("ecr_kms_key",)
+
+
+def _public(settings: EnvironmentSettings) -> Iterator[tuple[str, _Path]]:
+    for name, options in settings.ecr_public_repositories.items():
+        yield (options and options.repository_name) or name, ("ecr_public_repositories", name)
+
+
+def _check_named(sharing: Mapping[str, Environment], named: _Named, place: str, where: Where) -> Iterator[Located]:
+    first: dict[str, tuple[str, _Path]] = {}
     for file, environment in sharing.items():
-        for name in getattr(environment.settings, key):
-            owner = first.setdefault(name, file)
-            if owner != file:
-                rule = f"must be said once in {place}; {where(owner, (key, name))} has it too"
-                yield file, Problem((key, name), "registry-key-shared", rule, "", "Remove one of the two.")
+        for name, path in named(environment.settings):
+            owner = first.setdefault(name, (file, path))
+            if owner[0] != file:
+                rule = f"must be said once in {place}; {where(*owner)} has {name} too"
+                yield file, Problem(path, "registry-key-shared", rule, "", "Remove one of the two.")
+
+
+def _check_policy_size(environment: Environment) -> Iterator[Problem]:
+    """Check the registry's policy, of which other files may say a part."""
+    settings, partition = environment.settings, environment.partition
+    account_id = settings.account_id or "0" * 12
+
+    def arn_of(pattern: str) -> str:
+        return f"arn:{partition}:ecr:{settings.region}:{account_id}:repository/{pattern}"
+
+    options = settings.ecr_registry_policy
+    grants = [
+        *(
+            (source.account_id, source.create_repository, source.repository_prefixes)
+            for source in (() if options is None else options.replication_sources)
+        ),
+        *((account, True, names) for account, names in environment.replicated.items()),
+    ]
+    statements = [
+        grant_replication(
+            [account], create_repository=create, repository_prefixes=prefixes, partition=partition, arn_of=arn_of
+        )
+        for account, create, prefixes in grants
+    ]
+    for prefix, cache in settings.ecr_pull_through_caches.items():
+        if cache.principals:
+            arns = [each if ":" in each else account_root_arn(each, partition) for each in cache.principals]
+            statements.append(grant_pull_through(arns, prefixes=[prefix], arn_of=arn_of))
+    if statements:
+        path = next(_policy(environment), ("account_id",))
+        for problem in check_registry_policy(statements, region=settings.region, account_id=account_id):
+            yield Problem(path, problem.code, problem.rule, problem.got, problem.fix)
 
 
 def _check_counterparts(

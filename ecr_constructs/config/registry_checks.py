@@ -5,24 +5,35 @@ Each check returns problems whose path starts at the top of the file.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
 
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.key_checks import check_key_region
 from ecr_constructs.config.registry_options import PublicRepositoryOptions, PullThroughCacheOptions, TemplateOptions
+from ecr_constructs.core.access import PULL_ACTIONS, grant_accounts, grant_organization
 from ecr_constructs.core.creation_template import CreationTemplate, check_creation_template, template_lifecycle
+from ecr_constructs.core.iam import check_repository_policy
 from ecr_constructs.core.lifecycle import LifecycleRule, Shortcuts
-from ecr_constructs.core.public import CatalogData, check_catalog_data, check_public_repository_name
-from ecr_constructs.core.pull_through import PullThroughRule, check_pull_through_rule
+from ecr_constructs.core.names import check_logical_name
+from ecr_constructs.core.public import (
+    PUBLIC_PUSH_ACTIONS,
+    CatalogData,
+    check_catalog_data,
+    check_public_policy,
+    check_public_repository_name,
+)
+from ecr_constructs.core.pull_through import SECRET_PREFIX, PullThroughRule, check_pull_through_rule
 from ecr_constructs.core.registry_policy import check_replicated_prefixes
 from ecr_constructs.core.repository import RepositorySettings
+from ecr_constructs.core.tags import MOST_TAGS
 from ecr_constructs.core.upstreams import find_upstream
 from ecr_constructs.errors import Problem, show
 
-__all__ = ["check_registry"]
+__all__ = ["check_registry", "secret_of"]
 
-_PRINCIPAL = re.compile(r"[0-9]{12}|arn:[a-z-]+:(iam|sts)::.+")
+_PRINCIPAL = re.compile(r"[0-9]{12}|arn:aws[a-z-]*:(iam|sts)::[0-9]{12}:(root|(role|user|assumed-role)/[^*]+)")
 
 
 def check_registry(environment: Environment) -> Iterator[Problem]:
@@ -46,12 +57,16 @@ def _check_policy(environment: Environment) -> Iterator[Problem]:
 
 
 def _check_caches(environment: Environment) -> Iterator[Problem]:
-    settings = environment.settings
+    settings, secrets = environment.settings, dict[str, str]()
     for prefix, options in settings.ecr_pull_through_caches.items():
         path = ("ecr_pull_through_caches", prefix)
         for problem in _cache_problems(prefix, options, environment):
             # The prefix is the key itself.
             yield problem.under(*path) if problem.path != ("ecr_repository_prefix",) else _at(problem, path)
+        if options.create_secret and (owner := secrets.setdefault(secret_of(prefix, options), prefix)) != prefix:
+            rule = f"must make a secret of its own; {owner} makes {secret_of(prefix, options)} too"
+            fix = "Give one of the two another secret_name, or use the secret of the other by its name."
+            yield Problem((*path, "secret_name"), "secret-taken", rule, "", fix)
         for index, principal in enumerate(options.principals):
             if not _PRINCIPAL.fullmatch(principal):
                 fix = "Write the 12 digits of an account, in quotes, or arn:aws:iam::..."
@@ -67,8 +82,16 @@ def _check_caches(environment: Environment) -> Iterator[Problem]:
                 yield Problem((*path, "creation_template"), "template-twice", rule, "", fix)
 
 
+def secret_of(prefix: str, options: PullThroughCacheOptions) -> str:
+    """Return the name of the secret that a cache makes."""
+    return options.secret_name or f"{SECRET_PREFIX}{prefix}"
+
+
 def _cache_problems(prefix: str, options: PullThroughCacheOptions, environment: Environment) -> list[Problem]:
     upstream, problems = find_upstream(options.upstream)
+    if options.upstream == "ecr":
+        fix = "Write the host of the registry, as in 111111111111.dkr.ecr.us-east-1.amazonaws.com."
+        problems = [dataclasses.replace(problem, fix=fix) for problem in problems]
     rule = PullThroughRule(
         ecr_repository_prefix=prefix,
         upstream=upstream,
@@ -118,23 +141,50 @@ def _template_problems(
         max_untagged_count=options.max_untagged_count,
         protected_tags=options.protected_tags,
     )
+    statements = [
+        *grant_accounts(options.allowed_account_ids, PULL_ACTIONS, partition=environment.partition, sid="Pull"),
+        *grant_organization(options.organization_id, PULL_ACTIONS, sid="PullFromOrganization"),
+    ]
+    for problem in check_repository_policy(statements) if statements else ():
+        yield _at(problem, ("allowed_account_ids",))
     rules = [LifecycleRule(**dict(rule)) for rule in options.lifecycle_rules]
     yield from template_lifecycle(rules, shortcuts, options.lifecycle_policy)[1]
     yield from check_key_region(options.kms_key, environment.settings.region, ("kms_key",))
-    if options.kms_key is not None and options.encryption_type != "KMS":
+    # Of a key by its ARN the core says so.
+    if options.kms_key is not None and not isinstance(options.kms_key, str) and options.encryption_type != "KMS":
         fix = "Set encryption_type: KMS, or remove the key."
         rule = "must come with encryption_type: KMS, or images are not encrypted with it"
         yield Problem(("kms_key",), "kms-key-unused", rule, "", fix)
 
 
 def _check_public(environment: Environment) -> Iterator[Problem]:
-    for name, options in environment.settings.ecr_public_repositories.items():
+    settings, first = environment.settings, dict[str, str]()
+    if settings.ecr_public_repositories and environment.partition != "aws":
+        fix = "Public repositories exist in the partition aws alone."
+        rule = "must come with a region of the partition aws"
+        yield Problem(("ecr_public_repositories",), "public-region", rule, show(settings.region), fix)
+    for name, options in settings.ecr_public_repositories.items():
         said = options or PublicRepositoryOptions()
         path = ("ecr_public_repositories", name)
-        if said.repository_name is None:
-            yield from check_public_repository_name(name, *path)
-        else:
+        yield from check_logical_name(name, *path)
+        if said.repository_name is not None:
             yield from check_public_repository_name(said.repository_name, *path, "repository_name")
+        elif not check_logical_name(name):
+            yield from check_public_repository_name(name, *path)
+        owner = first.setdefault(said.repository_name or name, name)
+        if owner != name:
+            rule = f"must have a name of its own; {owner} is {said.repository_name or name} too"
+            yield Problem(path, "repository-name-taken", rule, "", "Give one of the two another repository_name.")
+        if settings.protected and said.force_destroy:
+            rule, fix = "must not be true with protected: true", "Remove it, or protected: true."
+            yield Problem((*path, "force_destroy"), "protected", rule, "true", fix)
+        pushing = grant_accounts(said.push_account_ids, PUBLIC_PUSH_ACTIONS, partition="aws", sid="AllowPush")
+        for problem in check_public_policy(pushing):
+            yield _at(problem, (*path, "push_account_ids"))
+        number = len({**environment.tags, **said.tags})
+        if len(environment.tags) <= MOST_TAGS < number:
+            rule = f"must have at most {MOST_TAGS} entries, with those of every resource"
+            yield Problem((*path, "tags"), "tags", rule, f"{number}", "Remove some.")
         data = CatalogData(
             about_text=said.about_text,
             architectures=said.architectures,

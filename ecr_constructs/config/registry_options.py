@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from ecr_constructs.config.fields import (
     AccountId,
@@ -15,9 +15,12 @@ from ecr_constructs.config.fields import (
     OrganizationId,
     TagFilter,
     Tags,
+    checked,
 )
 from ecr_constructs.config.kms import KeyReference
 from ecr_constructs.config.repository_options import Count, LifecycleRuleOptions
+from ecr_constructs.core.findings import RETENTION_DAYS
+from ecr_constructs.errors import Problem, show
 
 __all__ = [
     "AccountSettingsOptions",
@@ -31,10 +34,15 @@ __all__ = [
 ]
 
 _Text = Annotated[str, Field(min_length=1)]
-# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html; 0 for never
-_RetentionDays = Literal[
-    0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
-]
+
+
+def _check_days(value: int) -> list[Problem]:
+    rule = "must be a number of days that CloudWatch Logs knows"
+    fix = f"Use one of {', '.join(map(str, RETENTION_DAYS[1:]))}, or 0 to keep findings for ever."
+    return [] if value in RETENTION_DAYS else [Problem((), "log-retention", rule, show(value), fix)]
+
+
+_RetentionDays = Annotated[int, checked(_check_days), WithJsonSchema({"enum": list(RETENTION_DAYS)})]
 
 
 class ReplicationSourceOptions(Model):

@@ -63,7 +63,10 @@ def check_findings(environment: Environment) -> Iterator[Problem]:
         topic_arn=settings.ecr_scan_alert_topic_arn,
         topic_kms_key=None,
     ):
-        yield dataclasses.replace(problem, path=(_FINDINGS_KEYS[str(problem.path[0])],))
+        words = {"rule": problem.rule, "fix": problem.fix}
+        for name, key in _FINDINGS_KEYS.items():
+            words = {part: text.replace(name, key) for part, text in words.items()}
+        yield dataclasses.replace(problem, path=(_FINDINGS_KEYS[str(problem.path[0])],), **words)
     yield from _check_places(settings)
 
 

@@ -8,6 +8,7 @@ from ecr_constructs.config.checks import contribution_of, unused, unused_keys
 from ecr_constructs.config.declarations import REPOSITORIES
 from ecr_constructs.config.declared import DEFAULTS
 from ecr_constructs.config.environment import Environment
+from ecr_constructs.config.kms import KeyToCreate
 from ecr_constructs.config.renames import check_renames_together
 from ecr_constructs.core.replication import check_rules, merge_contributions
 from ecr_constructs.core.ssm import MOST_STANDARD_PARAMETERS, PARAMETERS, PublishedPaths
@@ -47,9 +48,12 @@ def _check_unique_names(environment: Environment) -> Iterator[Problem]:
 def _check_key_used(environment: Environment) -> Iterator[Problem]:
     """Check that a key is there to be used: an unused one means images that are not encrypted as meant."""
     settings, repositories = environment.settings, environment.made.values()
-    if settings.ecr_kms_key is None or settings.ecr_encryption_type == "KMS" or not repositories:
+    if settings.ecr_kms_key is None or any(
+        each.encryption_type == "KMS" and each.options.kms_key is None for each in repositories
+    ):
         return
-    if not any(each.encryption_type == "KMS" and each.options.kms_key is None for each in repositories):
+    # One that exists may wait for the first repository; one that is to be made would not be made.
+    if isinstance(settings.ecr_kms_key, KeyToCreate) or (repositories and settings.ecr_encryption_type != "KMS"):
         rule = "must be used, and no repository is encrypted with it"
         fix = "Set ecr_encryption_type: KMS before the repositories are made, or remove the key."
         yield Problem(("ecr_kms_key",), "kms-key-unused", rule, "", fix)

@@ -114,6 +114,7 @@ def _bound(words: str, key: str, fix: str) -> Callable[[dict[str, Any]], tuple[s
 
 _BOUNDS = {
     "greater_than_equal": _bound("must be at least {}", "ge", "Use {} or more."),
+    "less_than_equal": _bound("must be at most {}", "le", "Use {} or less."),
     "string_too_long": _bound("must have at most {} characters", "max_length", "Shorten it."),
     "string_too_short": _bound("must have at least {} character", "min_length", "Write something, or remove the key."),
 }

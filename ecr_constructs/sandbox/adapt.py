@@ -25,6 +25,7 @@ _DEFAULT_ACCOUNT = "123456789012"
 _SERVICES = (
     ("ec2",),
     ("ecr",),
+    ("ecrpublic",),
     ("events", "cloudwatchevents"),
     ("iam",),
     ("inspector2",),
@@ -44,7 +45,13 @@ _KEPT = frozenset(
 )
 
 # What moto 5.2 does not have.
-_NOT_EMBEDDED = ("aws_ecr_account_setting", "aws_ecr_pull_through_cache_rule", "aws_ecr_repository_creation_template")
+_NOT_EMBEDDED = (
+    "aws_ecr_account_setting",
+    "aws_ecr_pull_through_cache_rule",
+    "aws_ecr_repository_creation_template",
+    "aws_ecrpublic_repository",
+    "aws_ecrpublic_repository_policy",
+)
 
 
 def adapt(
@@ -72,8 +79,8 @@ def adapt(
         changes.add("left out the import blocks", "the embedded AWS starts empty")
     if "resource" in document:
         adapted["resource"] = {kind: body for kind, body in document["resource"].items() if kind not in _NOT_EMBEDDED}
-        for kind in document["resource"].keys() & set(_NOT_EMBEDDED):
-            for name in document["resource"][kind]:
+        for kind in _NOT_EMBEDDED:
+            for name in document["resource"].get(kind, ()):
                 changes.add(f"left out {kind}", "the embedded AWS does not have it", name)
         adapted = without_dangling(
             adapted, before=document, known=lambda _kind, _type, attribute: (attribute, False), changes=changes

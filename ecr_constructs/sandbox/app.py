@@ -13,7 +13,7 @@ It runs the app of the current folder's `cdktf.json` and adapts each stack that 
 | `ECR_SANDBOX_SCHEMA` | file with that release's schema, as `terraform providers schema -json` prints it |
 | `ECR_SANDBOX_UNPROTECTED` | any value takes `prevent_destroy` out, for `cdktf destroy` |
 
-What is left out or different for the embedded AWS is printed on standard error.
+What is left out or different for the embedded AWS is told by annotations of the stacks, which `cdktf` prints.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ def main(environment: Mapping[str, str]) -> int:
     out, states = Path(environment["CDKTF_OUTDIR"]), Path(environment["ECR_SANDBOX_STATE"])
     schemas = environment.get("ECR_SANDBOX_SCHEMA")
     schema = aws_schema(json.loads(Path(schemas).read_bytes())) if schemas else None
-    for name, stack in sorted(read_manifest(out).items()):
+    manifest = read_manifest(out)
+    for name, stack in sorted(manifest["stacks"].items()):
         path = out / stack["synthesizedStackPath"]
         document, changes = adapt(
             json.loads(path.read_bytes()),
@@ -72,8 +73,12 @@ def main(environment: Mapping[str, str]) -> int:
         if environment.get("ECR_SANDBOX_UNPROTECTED"):
             document, _ = without_prevent_destroy(document)
         path.write_text(json.dumps(document, indent=2), encoding="utf-8")
-        for change in changes:
-            sys.stderr.write(f"{name}: {change}\n")
+        stack["annotations"] = [
+            *stack.get("annotations", ()),
+            *({"constructPath": name, "level": "@cdktf/info", "message": str(change)} for change in changes),
+        ]
+    if manifest["stacks"]:
+        (out / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return 0
 
 

@@ -63,9 +63,9 @@ def _one_at_a_time(application: Callable[..., Any]) -> Callable[..., Any]:
 def _follow_ecr() -> None:
     """Let moto do as Amazon ECR does where moto 5.2 does not.
 
-    Take archive rules of lifecycle policies, repository names such as `a--b`, and more than one replication rule, and
-    give repositories in China the domain that they have there. These are moto's own names: where a release has others,
-    it stays as it is.
+    Take archive rules of lifecycle policies, repository names such as `a--b`, more than one replication rule, and every
+    action of ECR in the registry's policy, and give repositories in China the domain that they have there. These are
+    moto's own names: where a release has others, it stays as it is.
     """
     with contextlib.suppress(ImportError, AttributeError):
         from moto.ecr import models, policy_validation
@@ -76,6 +76,7 @@ def _follow_ecr() -> None:
             (models, "ECR_REPOSITORY_NAME_PATTERN", rf"{part}(\/{part})*"),
             (policy_validation.EcrLifecyclePolicyValidator, "validate", _validate_lifecycle_policy),
             (models.ECRBackend, "put_replication_configuration", _put_replication_configuration),
+            (models.ECRBackend, "_validate_registry_policy_action", _validate_registry_policy_action),
             (models.Repository, "__init__", _in_its_domain(models.Repository.__init__)),
         ):
             getattr(owner, name)
@@ -103,6 +104,18 @@ def _validate_lifecycle_policy(validator: Any) -> None:
             "Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: "
             "'Lifecycle policy validation failure'"
         )
+
+
+def _validate_registry_policy_action(_: Any, policy_text: str) -> None:
+    from moto.ecr.exceptions import InvalidParameterException
+
+    # https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions.html
+    for statement in json.loads(policy_text)["Statement"]:
+        actions = statement["Action"]
+        if not all(action.startswith("ecr:") for action in ([actions] if isinstance(actions, str) else actions)):
+            raise InvalidParameterException(
+                "Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Invalid registry policy provided'"
+            )
 
 
 def _put_replication_configuration(backend: Any, replication_config: dict[str, Any]) -> dict[str, Any]:

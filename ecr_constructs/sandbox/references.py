@@ -58,7 +58,7 @@ def without_dangling(
                         sound[group][name] = body
             result[section] = sound if section in ("resource", "data") else sound[""]
         if not left_out:
-            return _without_empty(result)
+            return _with_its_outputs(_without_empty(result))
 
 
 def addresses(document: Mapping[str, Any]) -> set[str]:
@@ -82,6 +82,20 @@ def _without_empty(document: dict[str, Any]) -> dict[str, Any]:
         for key, value in result.items()
         if value or key not in ("resource", "data", "locals", "module", "output")
     }
+
+
+def _with_its_outputs(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a document whose metadata names the outputs that it has: `cdktf` prints those, and fails over others."""
+    metadata = document.get("//")
+    if not isinstance(metadata, dict) or "outputs" not in metadata:
+        return document
+
+    def present(tree: Mapping[str, Any]) -> dict[str, Any]:
+        kept = {key: present(value) if isinstance(value, dict) else value for key, value in tree.items()}
+        return {key: value for key, value in kept.items() if (value if isinstance(value, dict) else value in outputs)}
+
+    outputs = document.get("output", {})
+    return {**document, "//": {**metadata, "outputs": present(metadata["outputs"])}}
 
 
 class _Finder:

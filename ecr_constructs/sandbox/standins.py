@@ -33,9 +33,10 @@ def make_stand_ins(document: Document, aws: EmbeddedAws) -> tuple[str, ...]:
     region = region_of(document)
     makers: dict[str, Callable[[str, dict[str, Any]], str]] = {
         "aws_ecr_repository": lambda _, body: _repository(aws, region, body["name"], document),
-        "aws_kms_alias": lambda _, body: _alias(aws, region, body["name"]),
+        "aws_kms_alias": lambda _, body: _alias(aws, region, body["name"], document),
         "aws_organizations_organization": lambda _, __: _organisation(aws, region),
-        "aws_ssm_parameter": lambda _, body: _parameter(aws, region, body["name"], document),
+        "aws_secretsmanager_secret": lambda _, body: _secret(aws, region, body, document),
+        "aws_ssm_parameter": lambda name, body: _parameter(aws, region, name, body["name"], document),
         "terraform_remote_state": lambda name, body: _state(aws, region, body, outputs_read(document, name)),
     }
     made = []
@@ -57,20 +58,33 @@ def outputs_read(document: Document, name: str) -> tuple[str, ...]:
 
 
 def _strings(value: Any) -> Iterator[str]:
+    yield from (text for _, text in _arguments(value))
+
+
+def _arguments(value: Any, argument: str = "") -> Iterator[tuple[str, str]]:
+    """Return every text in a part of a document, with the argument that it is a value of."""
     if isinstance(value, str):
-        yield value
-    elif isinstance(value, list | dict):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _strings(item)
+        yield argument, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _arguments(item, key)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _arguments(item, argument)
+
+
+def _made(document: Document, kind: str) -> set[str | None]:
+    """Return the names of the resources of a type that a document makes itself."""
+    return {body.get("name") for body in document.get("resource", {}).get(kind, {}).values()}
 
 
 def _key(aws: EmbeddedAws, region: str, purpose: str) -> str:
     return str(aws.client("kms", region).create_key(Description=f"Stand-in: {purpose}")["KeyMetadata"]["Arn"])
 
 
-def _alias(aws: EmbeddedAws, region: str, name: str) -> str:
+def _alias(aws: EmbeddedAws, region: str, name: str, document: Document) -> str:
     # The keys that AWS manages are there by themselves; an expression is not known before the apply.
-    if name.startswith("alias/aws/") or "${" in name:
+    if name.startswith("alias/aws/") or "${" in name or name in _made(document, "aws_kms_alias"):
         return ""
     client = aws.client("kms", region)
     if not any(alias["AliasName"] == name for alias in client.list_aliases()["Aliases"]):
@@ -87,9 +101,8 @@ def _organisation(aws: EmbeddedAws, region: str) -> str:
     return "organisation"
 
 
-def _parameter(aws: EmbeddedAws, region: str, name: str, document: Document) -> str:
-    made_here = {body.get("name") for body in document.get("resource", {}).get("aws_ssm_parameter", {}).values()}
-    if "${" in name or name in made_here:
+def _parameter(aws: EmbeddedAws, region: str, id_: str, name: str, document: Document) -> str:
+    if "${" in name or name in _made(document, "aws_ssm_parameter"):
         return ""
     folder, _, leaf = name.rpartition("/")
     repository = folder.rpartition("/")[2] or "sandbox"
@@ -103,19 +116,31 @@ def _parameter(aws: EmbeddedAws, region: str, name: str, document: Document) -> 
         "url": f"{registry_host(aws.account, region)}/{repository}",
     }
     values["config"] = json.dumps({**values, "scan-on-push": True})
-    value = values.get(leaf, "sandbox")
+    read = f"data.aws_ssm_parameter.{id_}."
+    is_key = any("kms" in argument and read in text for argument, text in _arguments(document.get("resource", {})))
+    value = _key(aws, region, name) if is_key else values.get(leaf, "sandbox")
     aws.client("ssm", region).put_parameter(Name=name, Value=value, Type="String", Overwrite=True)
     return f"parameter {name}"
 
 
 def _repository(aws: EmbeddedAws, region: str, name: str, document: Document) -> str:
-    made_here = {body.get("name") for body in document.get("resource", {}).get("aws_ecr_repository", {}).values()}
-    if "${" in name or name in made_here:
+    if "${" in name or name in _made(document, "aws_ecr_repository"):
         return ""
     client = aws.client("ecr", region)
     with contextlib.suppress(client.exceptions.RepositoryAlreadyExistsException):
         client.create_repository(repositoryName=name)
     return f"repository {name}"
+
+
+def _secret(aws: EmbeddedAws, region: str, body: dict[str, Any], document: Document) -> str:
+    # By its ARN nothing can be made: AWS chooses how that ends.
+    name = body.get("name")
+    if name is None or "${" in name or name in _made(document, "aws_secretsmanager_secret"):
+        return ""
+    client = aws.client("secretsmanager", region)
+    with contextlib.suppress(client.exceptions.ResourceExistsException):
+        client.create_secret(Name=name)
+    return f"secret {name}"
 
 
 def _state(aws: EmbeddedAws, region: str, body: dict[str, Any], outputs: tuple[str, ...]) -> str:

@@ -100,7 +100,7 @@ def synthesise(pattern: str, folder: Path, processes: Processes) -> dict[str, St
     finished = processes.run(command, environment=environment, cwd=folder)
     if finished.code != 0:
         raise AppFailed(command, finished.code, finished.errors or finished.output)
-    stacks = read_manifest(out)
+    stacks = read_manifest(out)["stacks"]
     matching = sorted(fnmatch.filter(stacks, pattern), key=_natural)
     if not matching:
         known = ", ".join(sorted(stacks)) or "no stack at all"
@@ -126,10 +126,9 @@ def _natural(name: str) -> tuple[str, int]:
     return (head, int(number)) if number.isdecimal() else (name, 0)
 
 
-def read_manifest(out: Path) -> dict[str, dict[str, Any]]:
-    """Return what an app's output folder says about its stacks, by name; empty where it wrote none."""
+def read_manifest(out: Path) -> dict[str, Any]:
+    """Return what an app's output folder says about its `stacks`, by name; empty where it wrote none."""
     try:
-        manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+        return dict(json.loads((out / "manifest.json").read_text(encoding="utf-8")))
     except FileNotFoundError:
-        return {}
-    return dict(manifest["stacks"])
+        return {"stacks": {}}

@@ -83,9 +83,10 @@ class Deployment:
         return {each["repositoryName"]: each for page in pages for each in page["repositories"]}
 
     def parameters(self) -> dict[str, dict[str, Any]]:
-        """Return the SSM parameters that are there, by name."""
+        """Return the SSM parameters that are there, by name, without those that are only read."""
+        read = {body["name"] for body in self.synthesised.get("data", {}).get("aws_ssm_parameter", {}).values()}
         pages = self.client("ssm").get_paginator("get_parameters_by_path").paginate(Path="/", Recursive=True)
-        return {each["Name"]: each for page in pages for each in page["Parameters"]}
+        return {each["Name"]: each for page in pages for each in page["Parameters"] if each["Name"] not in read}
 
 
 def library_as_a_program(folder: Path) -> str:

@@ -96,6 +96,30 @@ def test_more_than_one_replication_rule_is_taken_and_the_own_region_is_not(aws: 
         client.put_replication_configuration(replicationConfiguration={"rules": own})
 
 
+@pytest.mark.parametrize(
+    ("action", "taken"),
+    [
+        ("ecr:BatchImportUpstreamImage", True),
+        (["ecr:ReplicateImage", "ecr:GetDownloadUrlForLayer"], True),
+        ("*", False),
+    ],
+)
+def test_the_registry_policy_may_be_about_every_action_of_ecr(
+    aws: EmbeddedAws, action: str | list[str], *, taken: bool
+) -> None:
+    """And about nothing else."""
+    client = aws.client("ecr", "eu-west-2")
+    principal, resource = {"AWS": "arn:aws:iam::111111111111:root"}, "arn:aws:ecr:eu-west-2:210987654321:repository/*"
+    statement = {"Sid": "S", "Effect": "Allow", "Principal": principal, "Action": action, "Resource": resource}
+    text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    if taken:
+        client.put_registry_policy(policyText=text)
+        assert client.get_registry_policy()["policyText"] == text
+    else:
+        with pytest.raises(client.exceptions.InvalidParameterException):
+            client.put_registry_policy(policyText=text)
+
+
 def test_a_state_of_another_layer_stands_in_with_real_keys(aws: EmbeddedAws) -> None:
     """Every output that the document reads of a remote state is there, and is the ARN of a key that exists."""
     document = {
@@ -123,18 +147,33 @@ def test_a_state_of_another_layer_stands_in_with_real_keys(aws: EmbeddedAws) -> 
         assert output["value"].startswith(f"arn:aws:kms:{REGION}:{aws.account}:key/")
 
 
-def test_aliases_parameters_repositories_and_the_organisation_stand_in(aws: EmbeddedAws) -> None:
-    """What data sources look up is there; what the document makes itself, or knows only later, is left to it."""
+def test_what_data_sources_look_up_stands_in(aws: EmbeddedAws) -> None:
+    """Keys, parameters, repositories, secrets and the organisation are there.
+
+    What the document makes itself, or knows only later, is left to it.
+    """
     document = {
         "provider": PROVIDER,
         "resource": {
             "aws_ssm_parameter": {"own": {"name": "/ecr/own/url"}},
             "aws_ecr_repository": {"own": {"name": "own"}},
+            "aws_kms_alias": {"own": {"name": "alias/own"}},
+            "aws_secretsmanager_secret": {"own": {"name": "own"}},
         },
         "data": {
-            "aws_kms_alias": {"a": {"name": "alias/ecr"}, "b": {"name": "alias/ecr"}, "aws": {"name": "alias/aws/ecr"}},
+            "aws_kms_alias": {
+                "a": {"name": "alias/ecr"},
+                "b": {"name": "alias/ecr"},
+                "aws": {"name": "alias/aws/ecr"},
+                "own": {"name": "alias/own"},
+            },
             "aws_organizations_organization": {"o": {}},
             "aws_ecr_repository": {"there": {"name": "there"}, "own": {"name": "own"}},
+            "aws_secretsmanager_secret": {
+                "by_arn": {"arn": f"arn:aws:secretsmanager:{REGION}:{aws.account}:secret:other-AbCdEf"},
+                "hub": {"name": "ecr-pullthroughcache/hub"},
+                "own": {"name": "own"},
+            },
             "aws_ssm_parameter": {
                 "config": {"name": "/ecr/web/config"},
                 "later": {"name": "/ecr/${local.name}/url"},
@@ -142,14 +181,33 @@ def test_aliases_parameters_repositories_and_the_organisation_stand_in(aws: Embe
             },
         },
     }
-    expected = ("repository there", "key of alias/ecr", "organisation", "parameter /ecr/web/config")
+    expected = (
+        *("repository there", "key of alias/ecr", "organisation"),
+        *("secret ecr-pullthroughcache/hub", "parameter /ecr/web/config"),
+    )
     assert make_stand_ins(document, aws) == expected
     assert make_stand_ins(document, aws) == expected  # and it can be done again
     assert aws.client("kms", REGION).describe_key(KeyId="alias/ecr")["KeyMetadata"]["Enabled"]
     assert aws.client("organizations", REGION).describe_organization()["Organization"]["FeatureSet"] == "ALL"
+    assert aws.client("secretsmanager", REGION).describe_secret(SecretId="ecr-pullthroughcache/hub")["ARN"]
     value = aws.client("ssm", REGION).get_parameter(Name="/ecr/web/config")["Parameter"]["Value"]
     assert json.loads(value)["arn"] == f"arn:aws:ecr:{REGION}:{aws.account}:repository/web"
     assert json.loads(value)["scan-on-push"] is True
+
+
+def test_a_parameter_that_names_a_key_stands_in_with_a_real_one(aws: EmbeddedAws) -> None:
+    """What is encrypted with the value of a parameter finds the full ARN of a key there, whatever it is called."""
+    name, key = (f"${{data.aws_ssm_parameter.{each}.insecure_value}}" for each in ("name", "name_of_key"))
+    document = {
+        "provider": PROVIDER,
+        "data": {"aws_ssm_parameter": {"name": {"name": "/a/name"}, "name_of_key": {"name": "/b/name"}}},
+        "resource": {"aws_ecr_repository": {"r": {"name": name, "encryption_configuration": [{"kms_key": key}]}}},
+    }
+    assert make_stand_ins(document, aws) == ("parameter /a/name", "parameter /b/name")
+    ssm, kms = aws.client("ssm", REGION), aws.client("kms", REGION)
+    assert ssm.get_parameter(Name="/a/name")["Parameter"]["Value"] == "a"
+    value = ssm.get_parameter(Name="/b/name")["Parameter"]["Value"]
+    assert kms.describe_key(KeyId=value)["KeyMetadata"]["Arn"] == value
 
 
 def test_reading_back_tells_what_is_there(aws: EmbeddedAws) -> None:

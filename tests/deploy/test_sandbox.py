@@ -141,14 +141,37 @@ def sandbox_of(directory: Path, pattern: str) -> subprocess.CompletedProcess[str
     )
 
 
+# What the registry has once, beside what the embedded AWS has not.
+REGISTRY = """
+organization: true
+ecr_enable_scan_findings_logging: true
+ecr_scan_alert_severity: HIGH
+ecr_registry_policy: {replication_sources: [{account_id: "222222222222"}]}
+ecr_pull_through_caches: {ghcr: {upstream: ghcr, secret_name: ecr-pullthroughcache/ghcr, principals: ["333333333333"]}}
+ecr_public_repositories: {cli: }
+"""
+
+
 def test_the_shards_of_an_environment_go_all_the_way_together(tmp_path: Path) -> None:
-    """Every repository is there at once, whichever stack makes it, and no stack would change anything."""
+    """Every repository is there at once, whichever stack makes it, and no stack would change anything.
+
+    What the registry has once is made once, by the first of them.
+    """
     names = [f"service-{number}" for number in range(6)]
     text = "project: shop\nenv: dev\nregion: us-east-1\necr_shards: 2\necr_ssm_layout: config\necr_repositories:\n"
-    (tmp_path / "dev.yaml").write_text(text + "".join(f"  {name}: {{}}\n" for name in names), encoding="utf-8")
+    (tmp_path / "dev.yaml").write_text(
+        text + "".join(f"  {name}: {{}}\n" for name in names) + REGISTRY, encoding="utf-8"
+    )
     done = sandbox_of(tmp_path, "dev*")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "6 repositories" in done.stdout
+    for line in (
+        "stand-in: organisation",
+        "stand-in: secret ecr-pullthroughcache/ghcr",
+        "left out aws_ecr_pull_through_cache_rule (the embedded AWS does not have it): ghcr",
+        "left out aws_ecrpublic_repository (the embedded AWS does not have it): cli",
+    ):
+        assert done.stdout.count(line) == 1
     for stack in ("dev", "dev-2"):
         assert f"Planned again {stack}: nothing would change" in done.stdout
         assert f"Destroyed {stack}: " in done.stdout

@@ -541,7 +541,7 @@ ecr_kms_key:
 ecr_encryption_type: KMS
 ecr_kms_key: arn:aws:kms:us-west-2:111111111111:key/1234abcd
 -> dev.yaml:5: ecr_kms_key: must lie in us-east-1, got 'arn:aws:kms:us-west-2:111111111111:key/1234abcd'. Use a key
-   of the repository's own region. [kms-key-region]
+   of that region. [kms-key-region]
 
 == key_that_nothing_uses
 ecr_kms_key: {alias: alias/ecr}
@@ -1279,7 +1279,7 @@ kms_key: {alias: alias/ecr}
 encryption_type: KMS
 kms_key: arn:aws:kms:us-west-2:111111111111:key/1234abcd
 -> dev.yaml:7: ecr_repositories.web.kms_key: must lie in us-east-1, got
-   'arn:aws:kms:us-west-2:111111111111:key/1234abcd'. Use a key of the repository's own region. [kms-key-region]
+   'arn:aws:kms:us-west-2:111111111111:key/1234abcd'. Use a key of that region. [kms-key-region]
 
 == deletion_in_quotes
 force_delete: "no"
@@ -1714,7 +1714,7 @@ REGISTRY = {
             "architectures": ["x86-64"],
             "operating_systems": ["Linux"],
             "push_account_ids": ["222222222222"],
-            "force_destroy": True,
+            "force_destroy": False,
             "tags": {"Team": "web"},
         },
         "tool": None,

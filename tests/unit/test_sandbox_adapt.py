@@ -57,7 +57,7 @@ def test_every_service_of_the_present_provider_goes_to_the_embedded_aws() -> Non
     """ec2 and sts are asked by the provider for itself."""
     (endpoints,) = adapted_provider({})["endpoints"]
     assert endpoints.keys() == {
-        *("ec2", "ecr", "events", "iam", "inspector2", "kms", "logs"),
+        *("ec2", "ecr", "ecrpublic", "events", "iam", "inspector2", "kms", "logs"),
         *("organizations", "s3", "secretsmanager", "sns", "ssm", "sts"),
     }
 
@@ -166,8 +166,25 @@ def test_imports_are_left_out_because_there_is_nothing_to_import() -> None:
     assert [str(change) for change in changes] == ["left out the import blocks (the embedded AWS starts empty)"]
 
 
+def test_every_provider_of_a_document_leads_there() -> None:
+    """A resource of another region asks no other AWS."""
+    document = {"provider": {"aws": [{"region": "eu-west-1"}, {"alias": "public", "region": "us-east-1"}]}}
+    result, _ = adapt(document, endpoint=ENDPOINT)
+    own, public = result["provider"]["aws"]
+    assert (public["alias"], public["region"]) == ("public", "us-east-1")
+    assert public["endpoints"] == own["endpoints"] == [dict.fromkeys(own["endpoints"][0], ENDPOINT)]
+    assert public["access_key"] == own["access_key"]
+
+
 @pytest.mark.parametrize(
-    "kind", ["aws_ecr_pull_through_cache_rule", "aws_ecr_repository_creation_template", "aws_ecr_account_setting"]
+    "kind",
+    [
+        "aws_ecr_account_setting",
+        "aws_ecr_pull_through_cache_rule",
+        "aws_ecr_repository_creation_template",
+        "aws_ecrpublic_repository",
+        "aws_ecrpublic_repository_policy",
+    ],
 )
 def test_what_the_embedded_aws_does_not_have_is_left_out_with_what_refers_to_it(kind: str) -> None:
     document = {
@@ -181,6 +198,12 @@ def test_what_the_embedded_aws_does_not_have_is_left_out_with_what_refers_to_it(
         f"left out {kind} (the embedded AWS does not have it): x",
         f"left out output (refers to {kind}.x): o",
     ]
+
+
+def test_what_is_left_out_is_told_in_the_same_order_every_time() -> None:
+    kinds = ("aws_ecrpublic_repository", "aws_ecr_pull_through_cache_rule", "aws_ecr_account_setting")
+    _, changes = adapt({"resource": {kind: {"x": {}} for kind in kinds}}, endpoint=ENDPOINT)
+    assert [change.what.removeprefix("left out ") for change in changes] == sorted(kinds)
 
 
 @pytest.mark.parametrize(

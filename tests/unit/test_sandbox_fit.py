@@ -242,6 +242,20 @@ def test_what_refers_to_an_attribute_left_out_is_left_out() -> None:
     assert changes == ["left out output (refers to aws_ecr_repository.web.force_delete): f"]
 
 
+def test_the_metadata_names_the_outputs_that_are_left() -> None:
+    """`cdktf` fails over an output that is named there and has no value."""
+    tree = {"dev": {"Layer": {"f": "f_1", "n": "n_1"}, "Gone": {"g": "f_2"}}}
+    gone = {"value": "${aws_ecr_repository.web.force_delete}"}
+    result, _ = fitted(
+        {
+            "//": {"metadata": {"stackName": "dev"}, "outputs": tree},
+            **repositories(web={"name": "web"}),
+            "output": {"f_1": gone, "f_2": gone, "n_1": {"value": "x"}},
+        }
+    )
+    assert result["//"] == {"metadata": {"stackName": "dev"}, "outputs": {"dev": {"Layer": {"n": "n_1"}}}}
+
+
 def test_a_reference_to_what_never_was_there_is_left_to_terraform() -> None:
     document = {"output": {"o": {"value": "${aws_ecr_repository.missing.arn} ${aws_new.missing.arn}"}}}
     assert fitted(document) == (document, [])

@@ -110,8 +110,9 @@ def test_a_folder_without_a_usable_cdktf_json_is_no_project(tmp_path: Path, text
 
 
 def test_the_adapting_app_changes_every_stack_for_the_embedded_aws(
-    project: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """And tells what that changed in the manifest, from which `cdktf` prints it beside what the app said itself."""
     monkeypatch.chdir(project)
     monkeypatch.setenv("CDKTF_OUTDIR", str(project / "out"))
     variables = {
@@ -123,7 +124,22 @@ def test_the_adapting_app_changes_every_stack_for_the_embedded_aws(
     document = json.loads((project / "out/stacks/dev/cdk.tf.json").read_text())
     assert document["provider"]["aws"][0]["endpoints"][0]["ecr"] == "http://127.0.0.1:5000"
     assert document["terraform"]["backend"]["local"]["path"] == str(project / "prod.tfstate")
-    assert "dev: left out the import blocks" in capfd.readouterr().err
+    stack = json.loads((project / "out/manifest.json").read_text())["stacks"]["dev"]
+    assert [(note["constructPath"], note["level"], note["message"]) for note in stack["annotations"]] == [
+        ("dev/web", "@cdktf/info", "info"),
+        ("dev/web", "@cdktf/warn", "warn"),
+        ("dev", "@cdktf/info", "left out the import blocks (the embedded AWS starts empty)"),
+    ]
+
+
+def test_the_adapting_app_leaves_an_app_that_wrote_nothing_alone(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project)
+    (project / "app.py").write_text("")
+    variables = {"ECR_SANDBOX_ENDPOINT": "http://127.0.0.1:5000", "ECR_SANDBOX_STATE": str(project)}
+    assert app.main({**variables, "CDKTF_OUTDIR": str(project / "out")}) == 0
+    assert not (project / "out").exists()
 
 
 def test_the_adapting_app_ends_as_the_projects_own_app_ends(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
