@@ -49,7 +49,7 @@ sandbox: setup ## Deploy the dev environment into an embedded AWS and show what 
 
 .PHONY: test
 test: setup $(CHECKOV_READY) check ## Run every check and test
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 .PHONY: test-fast
 test-fast: $(PYTHON_READY) ## Run the tests that need neither the engine nor Terraform, in seconds

@@ -133,7 +133,8 @@ def test_nothing_is_adopted_without_a_source(file, capsys):
 
 
 def test_an_environment_that_refers_to_another_account_has_nothing_to_adopt(file, capsys):
-    file.write_text(f'{HEAD}ecr_strategy: cross_account\necr_account_id: "{OTHER}"\necr_account_region: eu-west-1\n')
+    source = f'ecr_account_id: "{OTHER}"\necr_account_region: eu-west-1\nrepository_names: [web]\n'
+    file.write_text(f"{HEAD}ecr_strategy: cross_account\n{source}")
     assert adopt() == 2
     assert "[adopt-strategy]" in capsys.readouterr().err
 

@@ -456,8 +456,8 @@ repository_names: [web]
 == key_that_would_not_be_created
 ecr_encryption_type: KMS
 ecr_kms_key: {create: true}
--> dev.yaml:6: ecr_kms_key: must be used, and no repository is encrypted with it. Set ecr_encryption_type: KMS before the
-   repositories are made, or remove the key. [kms-key-unused]
+-> dev.yaml:6: ecr_kms_key: must be used, and no repository is encrypted with it. Set ecr_encryption_type: KMS before
+   the repositories are made, or remove the key. [kms-key-unused]
 
 == key_that_is_not_created
 ecr_encryption_type: KMS
