@@ -53,7 +53,7 @@ test: setup $(CHECKOV_READY) check ## Run every check and test
 
 .PHONY: test-fast
 test-fast: $(PYTHON_READY) ## Run the tests that need neither the engine nor Terraform, in seconds
-	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -q -n auto tests/unit
+	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -q -n auto --dist worksteal -p no:cacheprovider tests/unit
 
 .PHONY: check
 check: $(PYTHON_READY) ## Check style, types and the direction of imports

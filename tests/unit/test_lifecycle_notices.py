@@ -91,7 +91,7 @@ def identifies(each, tags):
     return bool(tags) and all(any(fnmatch.fnmatchcase(tag, glob) for tag in tags) for glob in globs)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None)
 @given(RULES, st.booleans(), st.lists(st.lists(TAGS, max_size=3), max_size=20))
 def test_a_rule_that_is_said_never_to_act_has_no_image_of_its_own(rules, closing, images):
     rules = [*rules, rule()] if closing else rules

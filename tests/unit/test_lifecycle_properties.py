@@ -65,7 +65,7 @@ def selection_of(rule):
     return (rule.selected_class, rule.tag_status, rule.tag_pattern_list)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None)
 @given(mixes())
 def test_any_mix_composes_to_a_policy_that_aws_takes(mix):
     rules, shortcuts = mix
@@ -80,7 +80,7 @@ def test_any_mix_composes_to_a_policy_that_aws_takes(mix):
         assert "any" not in statuses[:-1]
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None)
 @given(mixes())
 def test_given_priorities_are_kept_and_no_rule_is_lost(mix):
     rules, shortcuts = mix
@@ -95,7 +95,7 @@ def test_given_priorities_are_kept_and_no_rule_is_lost(mix):
     )
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None)
 @given(mixes())
 def test_rules_numbered_by_themselves_keep_their_order_within_a_storage_class(mix):
     rules, shortcuts = mix
@@ -110,7 +110,7 @@ def test_rules_numbered_by_themselves_keep_their_order_within_a_storage_class(mi
         assert automatic == [each for each in order if each in automatic]
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None)
 @given(mixes())
 def test_protection_comes_before_every_other_rule_that_is_numbered_by_itself(mix):
     rules, shortcuts = mix
@@ -123,7 +123,7 @@ def test_protection_comes_before_every_other_rule_that_is_numbered_by_itself(mix
     assert [rule.tag_pattern_list for rule in automatic[: len(protecting)]] == [(tag,) for tag in protecting]
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None)
 @given(mixes())
 def test_a_written_policy_reads_back_as_the_same_rules(mix):
     composed, _ = compose(*mix)
@@ -133,7 +133,7 @@ def test_a_written_policy_reads_back_as_the_same_rules(mix):
         assert render_policy(list(reversed(composed))) == text
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None)
 @given(st.integers(1, 12), st.lists(st.sampled_from(["standard", "archive"]), max_size=8), st.sets(st.integers(1, 12)))
 def test_a_lack_of_room_below_an_any_rule_is_reported_exactly_when_there_is_none(ceiling, classes, taken):
     taken = sorted(taken - {ceiling})

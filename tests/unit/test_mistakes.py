@@ -1852,7 +1852,7 @@ def damaged(draw: st.DrawFn) -> dict[str, Any]:
     return data
 
 
-@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=damaged())
 def test_whatever_a_file_holds_it_loads_or_is_refused_with_problems_of_one_line_each(messages, data):
     for message in messages(dev=yaml.dump(data, Dumper=Dumper)):
