@@ -2,7 +2,7 @@
 
 It runs the app of the current folder's `cdktf.json` and adapts each stack that this wrote:
 
-    export ECR_SANDBOX_ENDPOINT=http://127.0.0.1:5000 ECR_SANDBOX_STATE=/tmp/states
+    export ECR_SANDBOX_ENDPOINT=http://127.0.0.1:5000 ECR_SANDBOX_STATE=$PWD/states
     cdktf deploy dev --app "python -m ecr_constructs.sandbox.app"
 
 | variable | meaning |
