@@ -6,6 +6,7 @@ ends stay. Where that is not safe, because a value is shared by an anchor for ex
 
 from __future__ import annotations
 
+import abc
 import dataclasses
 import itertools
 import re
@@ -93,7 +94,7 @@ def _apply(text: str, edits: Sequence[_Edit]) -> str:
     return text
 
 
-class _Editor:
+class _Editor(abc.ABC):
     """What is common to mappings in lines and in braces."""
 
     def __init__(self, text: str, root: yaml.MappingNode, after: Sequence[str]) -> None:
@@ -117,13 +118,13 @@ class _Editor:
             space = " " if start == entry.end else ""
             yield start, entry.end, f"{space}{_written(value, entry.value)}"
 
+    @abc.abstractmethod
     def inserted(self, name: str, value: str | int) -> _Edit:
         """Return the edit that adds a key."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def removed(self, entry: _Entry) -> _Edit:
         """Return the edit that removes a key."""
-        raise NotImplementedError
 
     def anchor(self) -> _Entry:
         """Return the entry after which a new one is put."""
