@@ -15,6 +15,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from message_tables import read
 
 from ecr_constructs.config import kms, models, registry_options, repository_options, workloads
 from ecr_constructs.config.fields import Model
@@ -1435,16 +1436,6 @@ BYTES = {
         "dev.yaml:4: must be YAML (control characters are not allowed). Remove what is not text. [yaml-syntax]",
     ),
 }
-
-
-def read(table: str) -> dict[str, tuple[str, list[str]]]:
-    """Return the entries of a table: YAML and messages by name."""
-    entries = {}
-    for entry in table.split("\n== ")[1:]:
-        name, text = entry.split("\n", 1)
-        yaml, *messages = re.split(r"^-> ", text, flags=re.MULTILINE)
-        entries[name] = yaml, [" ".join(message.split()) for message in messages]
-    return entries
 
 
 def in_a_repository(text: str) -> str:

@@ -5,10 +5,9 @@ What each key takes alone, such as a wrong type, is in the tests of mistakes.
 
 from __future__ import annotations
 
-import re
-
 import pytest
 import yaml
+from message_tables import read
 
 from ecr_constructs.core.findings import RETENTION_DAYS
 
@@ -701,16 +700,6 @@ BUILT = {
         "Write it as in Linux or Windows. [public-catalog]",
     ),
 }
-
-
-def read(table: str) -> dict[str, tuple[str, list[str]]]:
-    """Return the entries of a table: what the environment says and the messages, by name."""
-    entries = {}
-    for entry in table.split("\n== ")[1:]:
-        name, text = entry.split("\n", 1)
-        said, *messages = re.split(r"^-> ", text, flags=re.MULTILINE)
-        entries[name] = said, [" ".join(message.split()) for message in messages]
-    return entries
 
 
 CASES = {**read(MISTAKES), **{name: (text, [" ".join(words)]) for name, (text, *words) in BUILT.items()}}
