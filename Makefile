@@ -76,7 +76,7 @@ synth: setup ## Synthesise every environment into cdktf.out
 
 .PHONY: schema
 schema: $(PYTHON_READY) ## Write the JSON Schema of the environment files
-	$(BIN)/python -m ecr_constructs.config.schema environments/environment.schema.json
+	$(BIN)/python -m ecr_constructs.config.model.schema environments/environment.schema.json
 
 .PHONY: snapshots
 snapshots: setup ## Accept what is synthesised now as the snapshots

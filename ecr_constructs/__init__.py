@@ -10,26 +10,26 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ecr_constructs.account_settings import AccountSettings
+    from ecr_constructs.constructs.account_settings import AccountSettings
+    from ecr_constructs.constructs.base.repository import RepositoryBase
+    from ecr_constructs.constructs.cross_account_policy import CrossAccountPolicy
+    from ecr_constructs.constructs.lifecycle_policy import LifecyclePolicy
+    from ecr_constructs.constructs.public_repository import PublicRepository
+    from ecr_constructs.constructs.pull_through_cache import PullThroughCache
+    from ecr_constructs.constructs.registry_policy import RegistryPolicy
+    from ecr_constructs.constructs.registry_scanning import RegistryScanning
+    from ecr_constructs.constructs.replication_config import ReplicationConfig
+    from ecr_constructs.constructs.repository import Repository
+    from ecr_constructs.constructs.repository_creation_template import RepositoryCreationTemplate
+    from ecr_constructs.constructs.repository_key import ImportedKey, RepositoryKey
+    from ecr_constructs.constructs.scan_findings_log import ScanFindingsLog
+    from ecr_constructs.constructs.ssm_publisher import SsmPublisher
     from ecr_constructs.core.iam import PolicyStatement
     from ecr_constructs.core.lifecycle import LifecycleRule
-    from ecr_constructs.core.replication import ReplicationDestination
+    from ecr_constructs.core.registry.replication import ReplicationDestination
+    from ecr_constructs.core.registry.upstreams import EcrUpstream
     from ecr_constructs.core.repository import RepositorySettings
-    from ecr_constructs.core.upstreams import EcrUpstream
-    from ecr_constructs.cross_account_policy import CrossAccountPolicy
     from ecr_constructs.errors import EcrConstructsError, InvalidInput, Problem
-    from ecr_constructs.lifecycle_policy import LifecyclePolicy
-    from ecr_constructs.public_repository import PublicRepository
-    from ecr_constructs.pull_through_cache import PullThroughCache
-    from ecr_constructs.registry_policy import RegistryPolicy
-    from ecr_constructs.registry_scanning import RegistryScanning
-    from ecr_constructs.replication_config import ReplicationConfig
-    from ecr_constructs.repository import Repository
-    from ecr_constructs.repository_base import RepositoryBase
-    from ecr_constructs.repository_creation_template import RepositoryCreationTemplate
-    from ecr_constructs.repository_key import ImportedKey, RepositoryKey
-    from ecr_constructs.scan_findings_log import ScanFindingsLog
-    from ecr_constructs.ssm_publisher import SsmPublisher
 
 __all__ = [
     "AccountSettings",
@@ -58,29 +58,29 @@ __all__ = [
 ]
 
 _MODULES = {
-    "AccountSettings": "account_settings",
-    "CrossAccountPolicy": "cross_account_policy",
+    "AccountSettings": "constructs.account_settings",
+    "CrossAccountPolicy": "constructs.cross_account_policy",
     "EcrConstructsError": "errors",
-    "EcrUpstream": "core.upstreams",
-    "ImportedKey": "repository_key",
+    "EcrUpstream": "core.registry.upstreams",
+    "ImportedKey": "constructs.repository_key",
     "InvalidInput": "errors",
-    "LifecyclePolicy": "lifecycle_policy",
+    "LifecyclePolicy": "constructs.lifecycle_policy",
     "LifecycleRule": "core.lifecycle",
     "PolicyStatement": "core.iam",
     "Problem": "errors",
-    "PublicRepository": "public_repository",
-    "PullThroughCache": "pull_through_cache",
-    "RegistryPolicy": "registry_policy",
-    "RegistryScanning": "registry_scanning",
-    "ReplicationConfig": "replication_config",
-    "ReplicationDestination": "core.replication",
-    "Repository": "repository",
-    "RepositoryBase": "repository_base",
-    "RepositoryCreationTemplate": "repository_creation_template",
-    "RepositoryKey": "repository_key",
+    "PublicRepository": "constructs.public_repository",
+    "PullThroughCache": "constructs.pull_through_cache",
+    "RegistryPolicy": "constructs.registry_policy",
+    "RegistryScanning": "constructs.registry_scanning",
+    "ReplicationConfig": "constructs.replication_config",
+    "ReplicationDestination": "core.registry.replication",
+    "Repository": "constructs.repository",
+    "RepositoryBase": "constructs.base.repository",
+    "RepositoryCreationTemplate": "constructs.repository_creation_template",
+    "RepositoryKey": "constructs.repository_key",
     "RepositorySettings": "core.repository",
-    "ScanFindingsLog": "scan_findings_log",
-    "SsmPublisher": "ssm_publisher",
+    "ScanFindingsLog": "constructs.scan_findings_log",
+    "SsmPublisher": "constructs.ssm_publisher",
 }
 
 

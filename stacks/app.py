@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ecr_constructs._engine import App
+from ecr_constructs._engine.door import App
 from ecr_constructs.config.environment import Environment
 from stacks.compute import ComputeStack
 

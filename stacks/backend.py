@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecr_constructs._engine import LocalBackend, S3Backend, TerraformStack
+from ecr_constructs._engine.door import LocalBackend, S3Backend, TerraformStack
 from ecr_constructs.config.environment import Environment
 
 __all__ = ["configure_backend"]

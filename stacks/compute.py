@@ -13,10 +13,11 @@ from ecr_constructs import (
     RepositoryBase,
     SsmPublisher,
 )
-from ecr_constructs._engine import App, Construct, TerraformOutput, TerraformStack, aws
-from ecr_constructs._engine.registry import registry_of
+from ecr_constructs._engine import aws
+from ecr_constructs._engine.door import App, Construct, TerraformOutput, TerraformStack
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.environment import Environment
+from ecr_constructs.constructs.base.registry import registry_of
 from ecr_constructs.core.lifecycle import Shortcuts
 from ecr_constructs.core.names import terraform_address
 from stacks.backend import configure_backend

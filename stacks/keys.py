@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ecr_constructs._engine import DataTerraformRemoteStateS3, TerraformStack, aws
+from ecr_constructs._engine import aws
+from ecr_constructs._engine.door import DataTerraformRemoteStateS3, TerraformStack
 from ecr_constructs.config.declared import Key
 from ecr_constructs.config.environment import Environment
-from ecr_constructs.config.kms import KeyAlias, KeyInParameter, KeyInState, KeyToCreate, RemoteStateOutput
+from ecr_constructs.config.model.kms import KeyAlias, KeyInParameter, KeyInState, KeyToCreate, RemoteStateOutput
 
 if TYPE_CHECKING:
     from ecr_constructs import RepositoryKey

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ecr_constructs._engine import TerraformStack
 from ecr_constructs._engine.aws import AwsProvider, AwsProviderDefaultTags
+from ecr_constructs._engine.door import TerraformStack
 from ecr_constructs.config.environment import Environment
 
 __all__ = ["configure_provider", "provider_of"]

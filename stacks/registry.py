@@ -11,15 +11,15 @@ from ecr_constructs import (
     RepositoryCreationTemplate,
     ScanFindingsLog,
 )
-from ecr_constructs._engine import Construct, TerraformOutput, TerraformStack
+from ecr_constructs._engine.door import Construct, TerraformOutput, TerraformStack
 from ecr_constructs.config.environment import Environment
-from ecr_constructs.config.registry_options import TemplateOptions
+from ecr_constructs.config.model.registry import TemplateOptions
+from ecr_constructs.constructs.repository_creation_template import CreationTemplateOptions
 from ecr_constructs.core.access import PULL_ACTIONS, grant_accounts, grant_organization
 from ecr_constructs.core.iam import PolicyStatement
 from ecr_constructs.core.lifecycle import LifecycleRule
 from ecr_constructs.core.names import terraform_address
-from ecr_constructs.core.public import PUBLIC_REGION
-from ecr_constructs.repository_creation_template import CreationTemplateOptions
+from ecr_constructs.core.registry.public import PUBLIC_REGION
 from stacks.keys import KmsKeys
 from stacks.provider import provider_of
 

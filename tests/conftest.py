@@ -6,5 +6,5 @@ import os
 
 from hypothesis import settings
 
-settings.register_profile("fast", max_examples=15)
+settings.register_profile("fast", max_examples=15, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

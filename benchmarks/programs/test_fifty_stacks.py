@@ -8,8 +8,8 @@ import pytest
 from content import ORGANIZATION
 
 from ecr_constructs import CrossAccountPolicy, LifecyclePolicy, Repository, SsmPublisher
-from ecr_constructs._engine import App, TerraformStack, Testing
 from ecr_constructs._engine.aws import AwsProvider
+from ecr_constructs._engine.door import App, TerraformStack, Testing
 
 seen: list[object] = []
 

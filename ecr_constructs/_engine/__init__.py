@@ -1,55 +1,11 @@
-"""The only module that imports CDKTF and the AWS provider's bindings.
+"""The engine, and the only part that imports CDKTF and the AWS provider's bindings.
 
-Everything else takes the engine's names from here, or from `_engine.aws` for the provider's resources, so that it can
-be exchanged in one place. The bindings are loaded lazily: their package imports more than 2,000 modules for one
-resource.
+Everything else takes the engine's names from `door`, and the provider's resources from `aws`, so that the engine can be
+exchanged in one place.
+
+- `door`: what is used of CDKTF.
+- `aws`: what is used of the provider's bindings, each loaded when it is first asked for.
+- `addresses`: Terraform names that were chosen, given to elements.
+- `unchecked`: resources made without the checks of types that our own arguments do not need.
+- `lazy`: what makes the bindings load what a program uses, and nothing else.
 """
-
-from __future__ import annotations
-
-import ecr_constructs._engine.lazy as lazy
-
-lazy.enable()
-
-from cdktf import (  # noqa: E402 - the bindings must become lazy before anything can import them
-    Annotations,
-    App,
-    Aspects,
-    DataTerraformRemoteStateS3,
-    Fn,
-    IAspect,
-    IResolvable,
-    LocalBackend,
-    S3Backend,
-    TerraformElement,
-    TerraformOutput,
-    TerraformProvider,
-    TerraformResourceLifecycle,
-    TerraformStack,
-    Testing,
-    Token,
-)
-from constructs import Construct, IConstruct  # noqa: E402
-from jsii import implements  # noqa: E402
-
-__all__ = [
-    "Annotations",
-    "App",
-    "Aspects",
-    "Construct",
-    "DataTerraformRemoteStateS3",
-    "Fn",
-    "IAspect",
-    "IConstruct",
-    "IResolvable",
-    "LocalBackend",
-    "S3Backend",
-    "TerraformElement",
-    "TerraformOutput",
-    "TerraformProvider",
-    "TerraformResourceLifecycle",
-    "TerraformStack",
-    "Testing",
-    "Token",
-    "implements",
-]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import jsii
 
-from ecr_constructs._engine import TerraformElement
+from ecr_constructs._engine.door import TerraformElement
 
 __all__ = ["set_logical_id"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-from ecr_constructs import _engine  # noqa: F401 - makes the bindings lazy first
+import ecr_constructs._engine.door  # noqa: F401 - makes the bindings lazy first
 
 if TYPE_CHECKING:
     from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule

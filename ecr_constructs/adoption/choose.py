@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ecr_constructs.adoption.read import FoundRepository
 from ecr_constructs.config.environment import Environment
-from ecr_constructs.config.models import EnvironmentSettings
+from ecr_constructs.config.model.file import EnvironmentSettings
 from ecr_constructs.core.names import check_logical_name, expand_template
 from ecr_constructs.errors import Problem, nearest, raise_problems, show
 

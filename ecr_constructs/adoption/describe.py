@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from ecr_constructs.adoption.access import Access, access_of, declared_repository_policy, meaning_of
 from ecr_constructs.adoption.read import FoundRepository
 from ecr_constructs.adoption.retention import retention_options, unsayable_lifecycle_policy
-from ecr_constructs.config.declarations import REPOSITORIES
 from ecr_constructs.config.declared import DeclaredRepository
+from ecr_constructs.config.defaults import merge_options
 from ecr_constructs.config.environment import Environment
-from ecr_constructs.config.kms import KeyAlias
-from ecr_constructs.config.options import merge_options
-from ecr_constructs.config.repository_options import RepositoryOptions
-from ecr_constructs.config.translate import validate_model
+from ecr_constructs.config.model.kms import KeyAlias
+from ecr_constructs.config.model.repository import RepositoryOptions
+from ecr_constructs.config.reading.declarations import REPOSITORIES
+from ecr_constructs.config.reading.translate import validate_model
 from ecr_constructs.core.adoption import PARTS
 from ecr_constructs.errors import Problem
 

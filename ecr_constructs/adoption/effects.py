@@ -12,7 +12,7 @@ from ecr_constructs.adoption.read import FoundRepository
 from ecr_constructs.adoption.retention import declared_lifecycle_policy, has_rules_of, same_document
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.environment import Environment
-from ecr_constructs.config.kms import KeyAlias, KeyInState
+from ecr_constructs.config.model.kms import KeyAlias, KeyInState
 from ecr_constructs.core.adoption import adopted_parts
 from ecr_constructs.core.aws import partition_of
 from ecr_constructs.core.ssm import LAYOUTS

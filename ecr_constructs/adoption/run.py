@@ -17,10 +17,10 @@ from ecr_constructs.adoption.read import FoundRepository, Registry
 from ecr_constructs.adoption.render import render_entries
 from ecr_constructs.config.declared import DEFAULTS
 from ecr_constructs.config.environment import Environment
-from ecr_constructs.config.kms import KeyAlias
 from ecr_constructs.config.load import load_environments
-from ecr_constructs.config.reader import read_yaml
-from ecr_constructs.config.repository_options import RepositoryOptions
+from ecr_constructs.config.model.kms import KeyAlias
+from ecr_constructs.config.model.repository import RepositoryOptions
+from ecr_constructs.config.reading.reader import read_yaml
 from ecr_constructs.errors import InvalidInput, OperationError, Problem, nearest, raise_problems, show
 
 __all__ = ["Adoption", "prepare_adoption"]

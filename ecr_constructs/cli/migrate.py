@@ -13,7 +13,7 @@ import typer
 from ecr_constructs.cli.extras import require_extra
 
 if TYPE_CHECKING:
-    from ecr_constructs.config.migration import Migration, Replacement
+    from ecr_constructs.migration import Migration, Replacement
 
 __all__ = ["migrate"]
 
@@ -95,8 +95,8 @@ def _named(files: Sequence[str]) -> list[Path]:
 
 
 def _from_yaml(files: Sequence[Path], output: Path | None, *, dry_run: bool) -> int:
-    from ecr_constructs.config.migration import CURRENT, Replacement, migrate_source, read_source
     from ecr_constructs.errors import Problem, raise_problems
+    from ecr_constructs.migration import CURRENT, Replacement, migrate_source, read_source
 
     name = None if output is None else output.as_posix()
     problems: list[Problem] = []
@@ -120,8 +120,8 @@ def _from_yaml(files: Sequence[Path], output: Path | None, *, dry_run: bool) -> 
 
 def _from_tfvars(file: Path, output: Path | None, *, said: Mapping[str, str], dry_run: bool) -> int:
     require_extra("migrate", "hcl2")
-    from ecr_constructs.config.migration import migrate_tfvars
     from ecr_constructs.errors import raise_problems
+    from ecr_constructs.migration import migrate_tfvars
 
     migration, problems = migrate_tfvars(file, None if output is None else output.as_posix(), said=said)
     raise_problems(problems)
@@ -130,7 +130,7 @@ def _from_tfvars(file: Path, output: Path | None, *, said: Mapping[str, str], dr
 
 def _replace(changed: Sequence[tuple[Replacement, Migration]], *, dry_run: bool) -> int:
     """Show the differences, write the files, and say what was done."""
-    from ecr_constructs.config.migration import difference, replace_all
+    from ecr_constructs.migration import difference, replace_all
 
     for replacement, migration in changed:
         sys.stdout.write(difference(replacement))
@@ -146,7 +146,7 @@ def _replace(changed: Sequence[tuple[Replacement, Migration]], *, dry_run: bool)
 
 def _write_one(migration: Migration, output: Path | None, *, dry_run: bool) -> int:
     """Write a new file, or show it where there is none to be written; standard output holds nothing else then."""
-    from ecr_constructs.config.migration import write_new
+    from ecr_constructs.migration import write_new
 
     if output is None or dry_run:
         sys.stdout.write(migration.content.decode())

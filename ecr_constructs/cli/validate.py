@@ -59,7 +59,7 @@ def validate(
     is 0, or 2 with every problem, each with file and line.
     """
     require_extra("cli", "rich")
-    from ecr_constructs.cli.validate_against import compare_all, parse_against
+    from ecr_constructs.changes.against import compare_all, parse_against
     from ecr_constructs.config.load import load_project
     from ecr_constructs.config.notices import declared_notices
     from ecr_constructs.errors import InvalidInput, Problem, nearest, raise_problems, show

@@ -10,18 +10,18 @@ import functools
 from collections.abc import Callable, Iterable, Iterator
 
 from ecr_constructs.config.declared import DEFAULTS, DeclaredRepository
+from ecr_constructs.config.defaults import RETENTION_OPTIONS
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.key_checks import check_key_region
-from ecr_constructs.config.options import RETENTION_OPTIONS
+from ecr_constructs.config.model.repository import RepositoryOptions
 from ecr_constructs.config.renames import check_rename
-from ecr_constructs.config.repository_options import RepositoryOptions
 from ecr_constructs.config.strategy import check_ecr_config, check_strategy, check_trusted, check_unused_options
 from ecr_constructs.core.access import PULL_ACTIONS, grant_accounts, grant_lambda, grant_organization
 from ecr_constructs.core.aws import partition_of
 from ecr_constructs.core.iam import check_repository_policy
 from ecr_constructs.core.lifecycle import LifecycleRule, Origin, Shortcuts, compose, parse_policy
 from ecr_constructs.core.names import check_repository_name
-from ecr_constructs.core.replication import ReplicationContribution, check_contribution
+from ecr_constructs.core.registry.replication import ReplicationContribution, check_contribution
 from ecr_constructs.core.repository import check_settings
 from ecr_constructs.core.ssm import check_parameter_path
 from ecr_constructs.core.tags import MOST_TAGS

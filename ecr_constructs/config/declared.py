@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 
-from ecr_constructs.config.kms import KeyAlias, KeyInParameter, KeyInState, KeyToCreate
-from ecr_constructs.config.models import EnvironmentSettings
-from ecr_constructs.config.repository_options import RepositoryOptions
-from ecr_constructs.config.workloads import WORKLOADS, EcrConfig
+from ecr_constructs.config.model.file import EnvironmentSettings
+from ecr_constructs.config.model.kms import KeyAlias, KeyInParameter, KeyInState, KeyToCreate
+from ecr_constructs.config.model.repository import RepositoryOptions
+from ecr_constructs.config.model.workloads import WORKLOADS, EcrConfig
 from ecr_constructs.core.aws import RepositoryArn, parse_repository_uri
 from ecr_constructs.core.lifecycle import LifecycleRule, Shortcuts
 from ecr_constructs.core.names import expand_template
-from ecr_constructs.core.replication import ReplicationDestination
+from ecr_constructs.core.registry.replication import ReplicationDestination
 from ecr_constructs.core.repository import RepositorySettings
 from ecr_constructs.core.ssm import parameter_path
 

@@ -8,9 +8,9 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from ecr_constructs.config.declared import DeclaredRepository
-from ecr_constructs.config.models import EnvironmentSettings
-from ecr_constructs.config.registry_options import RegistrySettings
-from ecr_constructs.config.repository_options import RepositoryOptions
+from ecr_constructs.config.model.file import EnvironmentSettings
+from ecr_constructs.config.model.registry import RegistrySettings
+from ecr_constructs.config.model.repository import RepositoryOptions
 from ecr_constructs.core.aws import RepositoryArn, partition_of
 from ecr_constructs.core.repository import RepositorySettings
 from ecr_constructs.core.shards import shard_of

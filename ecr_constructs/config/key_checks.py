@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ecr_constructs.config.environment import Environment
-from ecr_constructs.config.kms import KeyAlias, KeyToCreate
+from ecr_constructs.config.model.kms import KeyAlias, KeyToCreate
 from ecr_constructs.core.kms import check_key
 from ecr_constructs.errors import Problem, show
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from ecr_constructs.config.between import check_environments, with_relations
 from ecr_constructs.config.environment import Environment
-from ecr_constructs.config.parse import parse_environment
-from ecr_constructs.config.reader import YamlDocument, read_yaml
+from ecr_constructs.config.reading.parse import parse_environment
+from ecr_constructs.config.reading.reader import YamlDocument, read_yaml
 from ecr_constructs.config.sources import Located
 from ecr_constructs.errors import Problem, raise_problems
 

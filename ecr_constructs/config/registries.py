@@ -6,12 +6,12 @@ import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ecr_constructs.config.environment import Environment
-from ecr_constructs.config.kms import KeyToCreate
-from ecr_constructs.config.models import EnvironmentSettings
+from ecr_constructs.config.model.file import EnvironmentSettings
+from ecr_constructs.config.model.kms import KeyToCreate
 from ecr_constructs.config.registry_checks import secret_of
 from ecr_constructs.config.sources import Located, Where
 from ecr_constructs.core.aws import account_root_arn
-from ecr_constructs.core.registry_policy import check_registry_policy, grant_pull_through, grant_replication
+from ecr_constructs.core.registry.policy import check_registry_policy, grant_pull_through, grant_replication
 from ecr_constructs.errors import Problem, show
 
 __all__ = ["check_shared_registries", "with_replicated"]

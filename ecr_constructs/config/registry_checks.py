@@ -11,24 +11,24 @@ from collections.abc import Iterator
 
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.key_checks import check_key_region
-from ecr_constructs.config.registry_options import PublicRepositoryOptions, PullThroughCacheOptions, TemplateOptions
+from ecr_constructs.config.model.registry import PublicRepositoryOptions, PullThroughCacheOptions, TemplateOptions
 from ecr_constructs.core.access import PULL_ACTIONS, grant_accounts, grant_organization
-from ecr_constructs.core.creation_template import CreationTemplate, check_creation_template, template_lifecycle
 from ecr_constructs.core.iam import check_repository_policy
 from ecr_constructs.core.lifecycle import LifecycleRule, Shortcuts
 from ecr_constructs.core.names import check_logical_name
-from ecr_constructs.core.public import (
+from ecr_constructs.core.registry.caches import SECRET_PREFIX, PullThroughRule, check_pull_through_rule
+from ecr_constructs.core.registry.policy import check_replicated_prefixes
+from ecr_constructs.core.registry.public import (
     PUBLIC_PUSH_ACTIONS,
     CatalogData,
     check_catalog_data,
     check_public_policy,
     check_public_repository_name,
 )
-from ecr_constructs.core.pull_through import SECRET_PREFIX, PullThroughRule, check_pull_through_rule
-from ecr_constructs.core.registry_policy import check_replicated_prefixes
+from ecr_constructs.core.registry.templates import CreationTemplate, check_creation_template, template_lifecycle
+from ecr_constructs.core.registry.upstreams import find_upstream
 from ecr_constructs.core.repository import RepositorySettings
 from ecr_constructs.core.tags import MOST_TAGS
-from ecr_constructs.core.upstreams import find_upstream
 from ecr_constructs.errors import Problem, show
 
 __all__ = ["check_registry", "secret_of"]

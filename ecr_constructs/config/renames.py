@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.environment import Environment
-from ecr_constructs.config.workloads import BACKEND, WORKLOADS
+from ecr_constructs.config.model.workloads import BACKEND, WORKLOADS
 from ecr_constructs.core.shards import shard_of
 from ecr_constructs.errors import Problem, show
 

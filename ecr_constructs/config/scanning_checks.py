@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.key_checks import check_key_region
-from ecr_constructs.config.models import EnvironmentSettings
-from ecr_constructs.core.findings import check_findings_log
-from ecr_constructs.core.scanning import ScanningContribution, scanning_rules
+from ecr_constructs.config.model.file import EnvironmentSettings
+from ecr_constructs.core.registry.findings import check_findings_log
+from ecr_constructs.core.registry.scanning import ScanningContribution, scanning_rules
 from ecr_constructs.errors import Problem, show
 
 __all__ = ["check_findings", "check_scanning"]

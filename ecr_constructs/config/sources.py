@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.environment import Environment, Source
-from ecr_constructs.config.workloads import EcrConfig
+from ecr_constructs.config.model.workloads import EcrConfig
 from ecr_constructs.core.aws import partition_of
 from ecr_constructs.core.ssm import check_parameter_path
 from ecr_constructs.errors import Problem, nearest, show

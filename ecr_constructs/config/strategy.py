@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.environment import Environment
-from ecr_constructs.config.fields import Model
-from ecr_constructs.config.workloads import WORKLOADS
+from ecr_constructs.config.model.fields import Model
+from ecr_constructs.config.model.workloads import WORKLOADS
 from ecr_constructs.errors import Problem, nearest, show
 
 __all__ = ["check_ecr_config", "check_strategy", "check_trusted", "check_unused_options"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ecr_constructs.config.checks import contribution_of, unused, unused_keys
-from ecr_constructs.config.declarations import REPOSITORIES
 from ecr_constructs.config.declared import DEFAULTS
 from ecr_constructs.config.environment import Environment
-from ecr_constructs.config.kms import KeyToCreate
+from ecr_constructs.config.model.kms import KeyToCreate
+from ecr_constructs.config.reading.declarations import REPOSITORIES
 from ecr_constructs.config.renames import check_renames_together
-from ecr_constructs.core.replication import check_rules, merge_contributions
+from ecr_constructs.core.registry.replication import check_rules, merge_contributions
 from ecr_constructs.core.ssm import MOST_STANDARD_PARAMETERS, PARAMETERS, PublishedPaths
 from ecr_constructs.errors import Problem, show
 

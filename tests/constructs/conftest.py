@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ecr_constructs._engine import App, TerraformStack
 from ecr_constructs._engine.aws import AwsProvider
+from ecr_constructs._engine.door import App, TerraformStack
 
 OWN = "111111111111"
 

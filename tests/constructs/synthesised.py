@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ecr_constructs._engine import Construct, TerraformOutput, TerraformStack, Testing
+from ecr_constructs._engine.door import Construct, TerraformOutput, TerraformStack, Testing
 
 OWN, OTHER, THIRD = "111111111111", "222222222222", "333333333333"
 

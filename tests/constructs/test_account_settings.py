@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from synthesised import codes, every
 
 from ecr_constructs import AccountSettings, InvalidInput
 from ecr_constructs._engine.aws import AwsProvider
+from tests.constructs.synthesised import codes, every
 
 KIND = "aws_ecr_account_setting"
 

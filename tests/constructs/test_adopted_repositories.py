@@ -10,12 +10,12 @@ import sys
 import pytest
 from cdktf import TerraformVariable
 from cdktf_cdktf_provider_aws.iam_role import IamRole
-from synthesised import OTHER, codes, every, only, synth
 
 from ecr_constructs import CrossAccountPolicy, InvalidInput, LifecyclePolicy, LifecycleRule, Repository
-from ecr_constructs._engine import Construct, Token
 from ecr_constructs._engine.aws import AwsProvider, EcrLifecyclePolicy, EcrRepository, EcrRepositoryPolicy
+from ecr_constructs._engine.door import Construct, Token
 from ecr_constructs.core.adoption import PARTS
+from tests.constructs.synthesised import OTHER, codes, every, only, synth
 
 RESOURCES = {
     "repository": "aws_ecr_repository.web",

@@ -5,18 +5,14 @@ The judges are botocore's models of ECR and SSM, and parliament for the policies
 
 from __future__ import annotations
 
-import functools
 import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
-import botocore.session
 import parliament
 import pytest
-from botocore.model import ListShape, MapShape, ServiceModel, Shape, StringShape, StructureShape
 from cdktf_cdktf_provider_aws.iam_role import IamRole
-from synthesised import OTHER, OWN, THIRD, Document, synth
 
 from ecr_constructs import (
     CrossAccountPolicy,
@@ -27,10 +23,12 @@ from ecr_constructs import (
     Repository,
     SsmPublisher,
 )
-from ecr_constructs._engine import App, TerraformStack
 from ecr_constructs._engine.aws import AwsProvider
+from ecr_constructs._engine.door import App, TerraformStack
 from ecr_constructs.core.access import PULL_ACTIONS, PUSH_ACTIONS, READ_ACTIONS
 from ecr_constructs.core.repository import ENCRYPTION_TYPES, IMAGE_TAG_MUTABILITIES
+from tests.constructs.service_models import model, refused
+from tests.constructs.synthesised import OTHER, OWN, THIRD, Document, synth
 
 KEY = f"arn:aws:kms:us-east-1:{OWN}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 ORGANIZATION = "o-a1b2c3d4e5"
@@ -167,45 +165,6 @@ class TestParliament:
         statement = {"Effect": "Allow", "Principal": "*", "Action": "ecr:PullImage", "Resource": "*"}
         policy = {"Version": "2012-10-17", "Statement": [statement]}
         assert parliament.analyze_policy_string(json.dumps(policy)).findings
-
-
-@functools.cache
-def model(service: str) -> ServiceModel:
-    session = botocore.session.get_session()
-    return ServiceModel(session.get_component("data_loader").load_service_model(service, "service-2"), service)
-
-
-def complaints(value: Any, shape: Shape, path: str = "") -> Iterator[str]:
-    """Yield what a model does not allow: unknown and missing members, lengths, ranges, patterns, other words."""
-    limits = shape.metadata
-    if isinstance(shape, StructureShape):
-        yield from (f"{path}.{name} is unknown" for name in value if name not in shape.members)
-        yield from (f"{path}.{name} is missing" for name in shape.required_members if name not in value)
-        for name in value.keys() & shape.members.keys():
-            yield from complaints(value[name], shape.members[name], f"{path}.{name}")
-        return
-    if isinstance(shape, ListShape):
-        for each in value:
-            yield from complaints(each, shape.member, f"{path}[]")
-    elif isinstance(shape, MapShape):
-        for key, each in value.items():
-            yield from complaints(key, shape.key, f"{path}.{key}")
-            yield from complaints(each, shape.value, f"{path}.{key}")
-    elif isinstance(shape, StringShape):
-        if shape.enum and value not in shape.enum:
-            yield f"{path} is {value!r}, none of {shape.enum}"
-        if "pattern" in limits and not re.search(f"^(?:{limits['pattern']})$", value):
-            yield f"{path} is {value!r}, unlike {limits['pattern']}"
-    size = value if isinstance(value, int) else len(value)
-    if not limits.get("min", size) <= size <= limits.get("max", size):
-        yield f"{path} is {size}, beyond {limits}"
-
-
-def refused(service: str, operation: str, **request: Any) -> list[str]:
-    """Return what a service's model has against a request."""
-    shape = model(service).operation_model(operation).input_shape
-    assert shape is not None
-    return list(complaints(request, shape, operation))
 
 
 class TestBotocore:

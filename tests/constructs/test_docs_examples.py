@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from cdktf_cdktf_provider_aws.iam_role import IamRole
-from synthesised import only, synth, warnings
 
 from ecr_constructs import InvalidInput, RegistryScanning, Repository
 from ecr_constructs.config.load import load_environments
 from stacks.app import build_app
+from tests.constructs.synthesised import only, synth, warnings
 
 ROOT = Path(__file__).parents[2]
 

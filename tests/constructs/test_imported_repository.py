@@ -7,7 +7,6 @@ import re
 
 import pytest
 from cdktf import TerraformVariable
-from synthesised import OTHER, OWN, codes, every, only, resolved, rules, statements, synth
 
 from ecr_constructs import (
     CrossAccountPolicy,
@@ -21,6 +20,7 @@ from ecr_constructs import (
     SsmPublisher,
 )
 from ecr_constructs._engine.aws import AwsProvider
+from tests.constructs.synthesised import OTHER, OWN, codes, every, only, resolved, rules, statements, synth
 
 ARN = f"arn:aws:ecr:us-east-1:{OWN}:repository/shop/web"
 ATTRIBUTES = ("name", "arn", "url", "registry_id")

@@ -6,10 +6,10 @@ import json
 
 import pytest
 from cdktf import TerraformVariable
-from synthesised import codes, every, only, rules, synth, warnings
 
 from ecr_constructs import InvalidInput, LifecyclePolicy, LifecycleRule, Repository
-from ecr_constructs._engine import App
+from ecr_constructs._engine.door import App
+from tests.constructs.synthesised import codes, every, only, rules, synth, warnings
 
 ANY = {"tagStatus": "any", "countType": "imageCountMoreThan"}
 UNTAGGED = {"tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days"}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from synthesised import OTHER, OWN, codes, every, only, synth
 
 from ecr_constructs import CrossAccountPolicy, InvalidInput, LifecyclePolicy, ReplicationConfig, Repository
-from ecr_constructs._engine import Construct
 from ecr_constructs._engine.aws import AwsProvider
+from ecr_constructs._engine.door import Construct
+from tests.constructs.synthesised import OTHER, OWN, codes, every, only, synth
 
 ARN = f"arn:aws:ecr:us-east-1:{OWN}:repository/shop/web"
 

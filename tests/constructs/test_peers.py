@@ -11,8 +11,6 @@ import json
 
 import pytest
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
-from synthesised import OTHER, OWN, every, only, statements
-from synthesised import rules as all_rules
 
 from ecr_constructs import (
     CrossAccountPolicy,
@@ -25,6 +23,8 @@ from ecr_constructs import (
 )
 from ecr_constructs._engine.aws import DataAwsCallerIdentity
 from ecr_constructs.core.access import PULL_ACTIONS, PUSH_ACTIONS
+from tests.constructs.synthesised import OTHER, OWN, every, only, statements
+from tests.constructs.synthesised import rules as all_rules
 
 CI = f"arn:aws:iam::{OWN}:role/ci"
 ROOT = f"arn:aws:iam::{OWN}:root"

@@ -8,12 +8,12 @@ import json
 import parliament
 import pytest
 from cdktf import TerraformVariable
-from synthesised import OTHER, OWN, THIRD, codes, every, only, resolved, synth, warnings
 
 from ecr_constructs import InvalidInput, PolicyStatement, PublicRepository, Repository
-from ecr_constructs._engine import Construct
 from ecr_constructs._engine.aws import AwsProvider
-from ecr_constructs.core.public import PUBLIC_PUSH_ACTIONS
+from ecr_constructs._engine.door import Construct
+from ecr_constructs.core.registry.public import PUBLIC_PUSH_ACTIONS
+from tests.constructs.synthesised import OTHER, OWN, THIRD, codes, every, only, resolved, synth, warnings
 
 KIND, POLICY = "aws_ecrpublic_repository", "aws_ecrpublic_repository_policy"
 

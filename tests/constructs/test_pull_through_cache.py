@@ -6,12 +6,12 @@ import json
 
 import pytest
 from cdktf import TerraformVariable
-from synthesised import OTHER, OWN, THIRD, codes, every, only, synth
-from test_construct_judges import refused
 
 from ecr_constructs import EcrUpstream, InvalidInput, PullThroughCache, RegistryPolicy
-from ecr_constructs._engine import Construct
 from ecr_constructs._engine.aws import AwsProvider, IamRole
+from ecr_constructs._engine.door import Construct
+from tests.constructs.service_models import refused
+from tests.constructs.synthesised import OTHER, OWN, THIRD, codes, every, only, synth
 
 KIND = "aws_ecr_pull_through_cache_rule"
 SECRET = "aws_secretsmanager_secret"

@@ -7,11 +7,11 @@ import json
 
 import pytest
 from cdktf import TerraformVariable
-from synthesised import OTHER, OWN, THIRD, codes, every, only, synth, warnings
 
 from ecr_constructs import AccountSettings, InvalidInput, PolicyStatement, RegistryPolicy
-from ecr_constructs._engine import Construct, Fn, TerraformStack
 from ecr_constructs._engine.aws import AwsProvider, IamRole
+from ecr_constructs._engine.door import Construct, Fn, TerraformStack
+from tests.constructs.synthesised import OTHER, OWN, THIRD, codes, every, only, synth, warnings
 
 KIND = "aws_ecr_registry_policy"
 ROLE = f"arn:aws:iam::{OWN}:role/tasks"

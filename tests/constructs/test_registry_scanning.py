@@ -9,11 +9,11 @@ import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 from cdktf import TerraformVariable
-from synthesised import OTHER, OWN, THIRD, codes, every, only, synth, warnings
 
 from ecr_constructs import InvalidInput, RegistryScanning, Repository
-from ecr_constructs._engine import App, Construct, TerraformStack
 from ecr_constructs._engine.aws import AwsProvider
+from ecr_constructs._engine.door import App, Construct, TerraformStack
+from tests.constructs.synthesised import OTHER, OWN, THIRD, codes, every, only, synth, warnings
 
 KIND = "aws_ecr_registry_scanning_configuration"
 INSPECTOR = "aws_inspector2_enabler"

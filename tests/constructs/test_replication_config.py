@@ -7,11 +7,11 @@ import json
 
 import pytest
 from cdktf import TerraformVariable
-from synthesised import OTHER, OWN, THIRD, codes, every, only, synth, warnings
 
 from ecr_constructs import InvalidInput, ReplicationConfig, ReplicationDestination, Repository
-from ecr_constructs._engine import App, Construct, TerraformStack
 from ecr_constructs._engine.aws import AwsProvider
+from ecr_constructs._engine.door import App, Construct, TerraformStack
+from tests.constructs.synthesised import OTHER, OWN, THIRD, codes, every, only, synth, warnings
 
 KIND = "aws_ecr_replication_configuration"
 

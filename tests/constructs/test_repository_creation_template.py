@@ -7,12 +7,12 @@ import json
 import parliament
 import pytest
 from cdktf import TerraformVariable
-from synthesised import OTHER, OWN, codes, every, only, synth, warnings
-from test_construct_judges import refused
 
 from ecr_constructs import InvalidInput, LifecycleRule, PolicyStatement, RepositoryCreationTemplate
-from ecr_constructs._engine import Construct
 from ecr_constructs._engine.aws import AwsProvider
+from ecr_constructs._engine.door import Construct
+from tests.constructs.service_models import refused
+from tests.constructs.synthesised import OTHER, OWN, codes, every, only, synth, warnings
 
 KIND = "aws_ecr_repository_creation_template"
 KEY = f"arn:aws:kms:us-east-1:{OWN}:key/1234abcd-12ab-34cd-56ef-1234567890ab"

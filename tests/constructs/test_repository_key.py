@@ -6,11 +6,11 @@ import json
 
 import pytest
 from cdktf import TerraformVariable
-from synthesised import OWN, codes, every, only, resolved, synth
 
 from ecr_constructs import InvalidInput, Repository, RepositoryKey
-from ecr_constructs._engine import Construct
 from ecr_constructs._engine.aws import AwsProvider
+from ecr_constructs._engine.door import Construct
+from tests.constructs.synthesised import OWN, codes, every, only, resolved, synth
 
 KIND = "aws_kms_key"
 

@@ -7,12 +7,12 @@ import json
 import parliament
 import pytest
 from cdktf import TerraformVariable
-from synthesised import OWN, codes, every, only, synth
 
 from ecr_constructs import InvalidInput, Repository, RepositoryKey, ScanFindingsLog
-from ecr_constructs._engine import Construct
 from ecr_constructs._engine.aws import AwsProvider
-from ecr_constructs.core.finding_events import alert_patterns, log_patterns
+from ecr_constructs._engine.door import Construct
+from ecr_constructs.core.registry.finding_events import alert_patterns, log_patterns
+from tests.constructs.synthesised import OWN, codes, every, only, synth
 
 KEY = f"arn:aws:kms:us-east-1:{OWN}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 TOPIC = f"arn:aws:sns:us-east-1:{OWN}:security"

@@ -7,11 +7,11 @@ import re
 
 import pytest
 from cdktf import TerraformVariable
-from synthesised import OTHER, codes, every, synth
 
 from ecr_constructs import InvalidInput, Repository, SsmPublisher
-from ecr_constructs._engine import Construct
 from ecr_constructs._engine.aws import AwsProvider
+from ecr_constructs._engine.door import Construct
+from tests.constructs.synthesised import OTHER, codes, every, synth
 
 KIND = "aws_ssm_parameter"
 KEY = "arn:aws:kms:us-east-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -202,7 +202,7 @@ class TestLimit:
     """10,000 Standard parameters in one account and region, less here so that the test is short."""
 
     def test_one_more_is_refused(self, stack, monkeypatch):
-        monkeypatch.setattr("ecr_constructs.ssm_publisher.MOST_STANDARD_PARAMETERS", 16)
+        monkeypatch.setattr("ecr_constructs.constructs.ssm_publisher.MOST_STANDARD_PARAMETERS", 16)
         publish(stack, "a1", construct="First")
         publish(stack, "b2", construct="Second")
         with pytest.raises(InvalidInput, match="must leave the account and region with at most 16 Standard") as caught:
@@ -211,7 +211,7 @@ class TestLimit:
         assert caught.value.problems[0].got == "24"
 
     def test_other_providers_count_for_themselves(self, stack, monkeypatch):
-        monkeypatch.setattr("ecr_constructs.ssm_publisher.MOST_STANDARD_PARAMETERS", 8)
+        monkeypatch.setattr("ecr_constructs.constructs.ssm_publisher.MOST_STANDARD_PARAMETERS", 8)
         publish(stack, "a1", construct="First")
         publish(stack, "b2", construct="Second", provider=AwsProvider(stack, "W", region="us-west-2", alias="w"))
         assert len(values(stack)) == 16

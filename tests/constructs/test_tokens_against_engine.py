@@ -2,7 +2,7 @@
 
 import pytest
 
-from ecr_constructs._engine import Token
+from ecr_constructs._engine.door import Token
 from ecr_constructs.core.tokens import is_unresolved
 
 LITERALS = ["", "web", "$web", "#web", [], ["web"], ["web", "api"], [1.5], 0, 7, -1, 2.5, -1e288, -1.7e308, 1e300]

@@ -7,7 +7,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from details import DETAILS, PARAMETERS
+
+from tests.deploy.details import DETAILS, PARAMETERS
 
 if TYPE_CHECKING:
     from conftest import Deployment

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import mini_bindings
 import pytest
-from engine_programs import Programs
+
+from tests.engine import mini_bindings
+from tests.engine.engine_programs import Programs
 
 
 @pytest.fixture(scope="session")

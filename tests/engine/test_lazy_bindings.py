@@ -8,9 +8,9 @@ import re
 from pathlib import Path
 
 import pytest
-from engine_programs import Programs
 
-from ecr_constructs._engine import lazy_python
+from ecr_constructs._engine.lazy import python as lazy_python
+from tests.engine.engine_programs import Programs
 
 # Provider, resources, data sources, references, nested blocks, an aspect, an escape hatch, a token function, an output.
 STACK = """

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ecr_constructs._engine import lazy_index
+from ecr_constructs._engine.lazy import index as lazy_index
 
 NAME, VERSION = "@cdktf/provider-aws", "1.0.0"
 

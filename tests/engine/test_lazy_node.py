@@ -14,11 +14,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import mini_bindings
 import pytest
-from engine_programs import Programs
 
-from ecr_constructs._engine import lazy_node
+from ecr_constructs._engine.lazy import node as lazy_node
+from tests.engine import mini_bindings
+from tests.engine.engine_programs import Programs
 
 ALL = ["alpha", "beta-two", "gamma"]
 FILES = """
@@ -51,11 +51,11 @@ def test_an_unknown_index_loads_everything(programs: Programs, mini_with: Callab
     assert programs.answer(FILES, bindings=bindings) == [ALL, 2, ALL]
 
 
-@pytest.mark.parametrize("broken", ["jsii.load", "lazy_node.tempfile.TemporaryDirectory"])
+@pytest.mark.parametrize("broken", ["jsii.load", "lazy_node.pack"])
 def test_a_helper_that_cannot_be_loaded_is_done_without(programs: Programs, mini: Path, broken: str) -> None:
     source = f"""
 import jsii
-from ecr_constructs._engine import lazy_node
+from ecr_constructs._engine.lazy import node as lazy_node
 def fail(*_, **__):
     raise OSError("no")
 {broken} = fail
@@ -87,7 +87,7 @@ class Kernel:
         self.modules = folder / "node_modules"
         helper = self.modules / "ecr-constructs-lazy-bindings" / "index.js"
         helper.parent.mkdir(parents=True)
-        helper.write_text(resources.files(lazy_node.__package__).joinpath("lazy_node.js").read_text())
+        helper.write_text(resources.files(lazy_node.__package__).joinpath("node.js").read_text())
         self.index = self.modules / "@cdktf" / "provider-aws" / "lib" / "index.js"
         for name in ALL:
             file = self.index.parent / name / "index.js"

@@ -8,9 +8,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from engine_programs import Programs
 
-from ecr_constructs._engine import lazy_notice, lazy_once
+from ecr_constructs._engine.lazy import notice as lazy_notice
+from ecr_constructs._engine.lazy import once as lazy_once
+from tests.engine.engine_programs import Programs
 
 PROGRAM = """
 import ecr_constructs.fast

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from engine_programs import Programs
+
+from tests.engine.engine_programs import Programs
 
 COUNT_PROCESSES = """
 import json, subprocess, sys, threading
@@ -20,7 +21,7 @@ subprocess.Popen = Popen
 """
 
 
-@pytest.mark.parametrize("first", ["import cdktf", "import mini_bindings_user", "import ecr_constructs._engine"])
+@pytest.mark.parametrize("first", ["import cdktf", "import mini_bindings_user", "import ecr_constructs._engine.door"])
 def test_the_one_kernel_starts_before_cdktf_is_imported(programs: Programs, tmp_path: Path, first: str) -> None:
     (tmp_path / "mini_bindings_user.py").write_text("from cdktf import App\n")
     program = f"""{COUNT_PROCESSES}
@@ -42,7 +43,8 @@ import cdktf
 from ecr_constructs import fast
 fast.start_kernel()
 cdktf.TerraformStack(cdktf.App(), "dev")
-print(json.dumps([started, fast._starting is None]))
+from ecr_constructs._engine.lazy import kernel
+print(json.dumps([started, kernel._starting is None]))
 """
     assert programs.answer(program) == [[True], True]
 

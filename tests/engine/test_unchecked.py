@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from ecr_constructs._engine import App, TerraformStack, unchecked
-from ecr_constructs._engine import Testing as EngineTesting
+from ecr_constructs._engine import unchecked
 from ecr_constructs._engine.aws import AwsProvider, EcrRepository, EcrRepositoryPolicy, SsmParameter
+from ecr_constructs._engine.door import App, TerraformStack
+from ecr_constructs._engine.door import Testing as EngineTesting
 
 
 @pytest.fixture(autouse=True)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import parliament
 import pytest
+
+from tests.stacks.checkov import run_checkov
 
 # Each skipped check with its reason; what is skipped in one environment is checked in another.
 SKIPPED = {
@@ -31,19 +29,6 @@ def test_checkov(environment, documents, outdir):
     skipped = {**SKIPPED, **SKIPPED_IN[environment]}
     failed = run_checkov(outdir / "stacks" / environment)
     assert failed == set(skipped)
-
-
-def run_checkov(directory: Path) -> set[str]:
-    command = [str(Path(sys.prefix, "checkov", "bin", "checkov")), "--directory", str(directory)]
-    command += ["--framework", "terraform_json", "terraform", "--output", "json", "--skip-download", "--quiet"]
-    done = subprocess.run(
-        command, env={**os.environ, "LOG_LEVEL": "ERROR"}, capture_output=True, timeout=300, check=False
-    )
-    report = json.loads(done.stdout)
-    reports = report if isinstance(report, list) else [report]
-    assert sum(each["summary"]["passed"] for each in reports) > 0
-    assert sum(each["summary"]["parsing_errors"] for each in reports) == 0
-    return {check["check_id"] for each in reports for check in each["results"]["failed_checks"]}
 
 
 @pytest.mark.parametrize("environment", ["dev", "staging", "prod"])

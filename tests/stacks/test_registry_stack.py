@@ -15,12 +15,12 @@ import parliament
 import pytest
 import yaml
 from syrupy.extensions.json import JSONSnapshotExtension
-from test_judges import run_checkov
-from test_snapshots import readable
 
 from ecr_constructs.config.load import load_environments
-from ecr_constructs.core.scanning import matches
+from ecr_constructs.core.registry.scanning import matches
 from stacks.app import build_app
+from tests.stacks.checkov import run_checkov
+from tests.stacks.readable import readable
 
 ROOT = Path(__file__).parents[2]
 OWN, OTHER, THIRD = "111111111111", "222222222222", "333333333333"

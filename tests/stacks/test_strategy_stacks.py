@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from syrupy.extensions.json import JSONSnapshotExtension
-from test_snapshots import readable
 
 from ecr_constructs.config.load import load_environments
 from stacks.app import build_app
+from tests.stacks.readable import readable
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ACCOUNTS = {"dev": "111111111111", "staging": "222222222222", "prod": "333333333333"}

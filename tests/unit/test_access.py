@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from aws_models import SESSION
 
 from ecr_constructs.core.access import (
     PULL_ACTIONS,
@@ -16,6 +15,7 @@ from ecr_constructs.core.access import (
     grant_services,
 )
 from ecr_constructs.core.iam import check_repository_policy, render_policy
+from tests.unit.aws_models import SESSION
 
 ONE, TWO = "111111111111", "222222222222"
 LAMBDA = "lambda.amazonaws.com"

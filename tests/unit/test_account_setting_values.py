@@ -1,9 +1,9 @@
 """The values of account settings, held to what botocore's model says of them."""
 
 import pytest
-from aws_models import SESSION
 
-from ecr_constructs.core.account_settings import ACCOUNT_SETTINGS, check_account_setting
+from ecr_constructs.core.registry.account_settings import ACCOUNT_SETTINGS, check_account_setting
+from tests.unit.aws_models import SESSION
 
 MEMBERS = SESSION.get_service_model("ecr").shape_for("PutAccountSettingRequest").members
 

@@ -15,8 +15,8 @@ from ecr_constructs.adoption.effects import effects_of
 from ecr_constructs.adoption.read import FoundRepository
 from ecr_constructs.adoption.render import render_entries
 from ecr_constructs.adoption.retention import declared_lifecycle_policy, same_document
-from ecr_constructs.config.parse import parse_environment
-from ecr_constructs.config.repository_options import RepositoryOptions
+from ecr_constructs.config.model.repository import RepositoryOptions
+from ecr_constructs.config.reading.parse import parse_environment
 from ecr_constructs.core.access import PULL_ACTIONS, grant_accounts, grant_lambda, grant_organization
 from ecr_constructs.core.iam import render_policy
 from ecr_constructs.core.lifecycle import Shortcuts, compose

@@ -4,7 +4,6 @@ import itertools
 import re
 
 import pytest
-from aws_models import SESSION, near, right, takes
 from hypothesis import given
 
 from ecr_constructs.core.aws import (
@@ -20,6 +19,7 @@ from ecr_constructs.core.aws import (
     partition_of,
     registry_host,
 )
+from tests.unit.aws_models import SESSION, near, right, takes
 
 PARTITIONS = {each["id"]: each for each in SESSION.get_data("partitions")["partitions"]}
 # botocore has a pseudo-region in each partition for what is global.

@@ -5,10 +5,10 @@ import json
 
 import parliament
 import pytest
-from aws_models import SESSION, limits, near, right, takes
 from hypothesis import given
 
-from ecr_constructs.core.creation_template import (
+from ecr_constructs.core.lifecycle import LifecycleRule, Shortcuts
+from ecr_constructs.core.registry.templates import (
     APPLIED_FOR,
     CreationTemplate,
     check_creation_template,
@@ -18,9 +18,9 @@ from ecr_constructs.core.creation_template import (
     role_trust_policy,
     template_lifecycle,
 )
-from ecr_constructs.core.lifecycle import LifecycleRule, Shortcuts
 from ecr_constructs.core.repository import RepositorySettings
 from ecr_constructs.core.tokens import is_unresolved
+from tests.unit.aws_models import SESSION, limits, near, right, takes
 
 OWN, OTHER = "111111111111", "222222222222"
 ROLE = f"arn:aws:iam::{OWN}:role/ecr-templates"

@@ -13,15 +13,15 @@ import pytest
 import yaml
 from botocore import xform_name
 
-from ecr_constructs.config import kms, models, registry_options, repository_options, workloads
-from ecr_constructs.config.fields import Model
 from ecr_constructs.config.load import load_environments
-from ecr_constructs.config.models import EnvironmentFile
-from ecr_constructs.core.account_settings import ACCOUNT_SETTINGS
-from ecr_constructs.core.findings import DEFAULT_LOG_GROUP_NAME, RETENTION_DAYS, resource_name
-from ecr_constructs.core.registry_policy import FIRST_SCOPE_ACTIONS
+from ecr_constructs.config.model import file, kms, registry, repository, workloads
+from ecr_constructs.config.model.fields import Model
+from ecr_constructs.config.model.file import EnvironmentFile
+from ecr_constructs.core.registry.account_settings import ACCOUNT_SETTINGS
+from ecr_constructs.core.registry.findings import DEFAULT_LOG_GROUP_NAME, RETENTION_DAYS, resource_name
+from ecr_constructs.core.registry.policy import FIRST_SCOPE_ACTIONS
+from ecr_constructs.core.registry.upstreams import NEED_SECRET, find_upstream
 from ecr_constructs.core.ssm import PARAMETERS
-from ecr_constructs.core.upstreams import NEED_SECRET, find_upstream
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").glob("*/README.md")])
@@ -40,7 +40,7 @@ def blocks(text, language):
 MODELS = sorted(
     {
         each
-        for module in (models, repository_options, workloads, kms, registry_options)
+        for module in (file, repository, workloads, kms, registry)
         for each in vars(module).values()
         if isinstance(each, type) and issubclass(each, Model) and each is not Model
     },

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from ecr_constructs.config.load import load_environments
-from ecr_constructs.config.schema import environment_schema
+from ecr_constructs.config.model.schema import environment_schema
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FOLDERS = sorted(path for path in EXAMPLES.iterdir() if path.is_dir())

@@ -5,10 +5,9 @@ import json
 import re
 
 import pytest
-from aws_models import SESSION, limits, takes
 from moto.events.models import EventPattern
 
-from ecr_constructs.core.finding_events import (
+from ecr_constructs.core.registry.finding_events import (
     BASIC_MESSAGE,
     ENHANCED_MESSAGE,
     SEVERITIES,
@@ -17,7 +16,7 @@ from ecr_constructs.core.finding_events import (
     log_patterns,
     render_pattern,
 )
-from ecr_constructs.core.findings import (
+from ecr_constructs.core.registry.findings import (
     DEFAULT_LOG_GROUP_NAME,
     RETENTION_DAYS,
     check_findings_log,
@@ -25,6 +24,7 @@ from ecr_constructs.core.findings import (
     resource_name,
     topic_statements,
 )
+from tests.unit.aws_models import SESSION, limits, takes
 
 ACCOUNT, DIGEST = "111111111111", "sha256:" + "7f" * 32
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"

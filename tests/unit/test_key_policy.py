@@ -5,7 +5,6 @@ import re
 
 import parliament
 import pytest
-from aws_models import SESSION, near, right, takes
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +18,7 @@ from ecr_constructs.core.kms import (
     check_parameter_name,
 )
 from ecr_constructs.core.tokens import is_unresolved
+from tests.unit.aws_models import SESSION, near, right, takes
 
 ACCOUNT = "111111111111"
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"

@@ -11,8 +11,8 @@ import pytest
 
 from ecr_constructs.cli.app import run
 from ecr_constructs.config.load import load_environments
-from ecr_constructs.config.migration import files
-from ecr_constructs.config.migration.meroku import KEYS
+from ecr_constructs.migration import files
+from ecr_constructs.migration.meroku import KEYS
 
 DEV = "schema_version: 6\nproject: shop\nenv: dev\nregion: us-east-1\n"
 DEV_AFTER = "schema_version: 7\nproject: shop\nenv: dev\nregion: us-east-1\necr_strategy: local\n"

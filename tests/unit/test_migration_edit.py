@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_constructs.config.migration.edit import edit_yaml, split_lines
+from ecr_constructs.migration.edit import edit_yaml, split_lines
 
 CHANGES = {"schema_version": 7, "ecr_strategy": "local", "ecr_account_id": None, "ecr_account_region": None}
 AFTER = ("project", "env", "region", "account_id")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ecr_constructs.config.migration import files
-from ecr_constructs.config.migration.files import Replacement, difference, read_source, replace_all, write_new
 from ecr_constructs.errors import OperationError
+from ecr_constructs.migration import files
+from ecr_constructs.migration.files import Replacement, difference, read_source, replace_all, write_new
 
 NOON = datetime.datetime(2026, 11, 21, 12, 0, 5, tzinfo=datetime.UTC)
 COPY = "20261121T120005Z.bak"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ecr_constructs.config.migration.convert import migrate_source
-from ecr_constructs.config.migration.files import Source
-from ecr_constructs.config.migration.meroku import is_meroku
-from ecr_constructs.config.migration.texts import read_content
+from ecr_constructs.migration.convert import migrate_source
+from ecr_constructs.migration.files import Source
+from ecr_constructs.migration.meroku import is_meroku
+from ecr_constructs.migration.texts import read_content
 
 DEV = """\
 schema_version: 12

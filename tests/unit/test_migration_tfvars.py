@@ -7,11 +7,11 @@ import types
 
 import pytest
 
-from ecr_constructs.config.migration import hcl
-from ecr_constructs.config.migration.convert import migrate_tfvars
-from ecr_constructs.config.migration.hcl import read_tfvars
-from ecr_constructs.config.migration.texts import read_content
-from ecr_constructs.config.models import EnvironmentSettings
+from ecr_constructs.config.model.file import EnvironmentSettings
+from ecr_constructs.migration import hcl
+from ecr_constructs.migration.convert import migrate_tfvars
+from ecr_constructs.migration.hcl import read_tfvars
+from ecr_constructs.migration.texts import read_content
 
 SAID = {"project": "shop", "env": "prod", "region": "us-east-1"}
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_constructs.config.migration.convert import migrate_source
-from ecr_constructs.config.migration.files import Source
-from ecr_constructs.config.migration.texts import problems_of, read_content
-from ecr_constructs.config.migration.versions import CURRENT, STEPS, plan_migration
-from ecr_constructs.config.models import EnvironmentSettings
+from ecr_constructs.config.model.file import EnvironmentSettings
+from ecr_constructs.migration.convert import migrate_source
+from ecr_constructs.migration.files import Source
+from ecr_constructs.migration.texts import problems_of, read_content
+from ecr_constructs.migration.versions import CURRENT, STEPS, plan_migration
 
 ACCOUNT = 'ecr_account_id: "111111111111"\n'
 REGION = "ecr_account_region: us-east-1\n"

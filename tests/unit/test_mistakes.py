@@ -15,11 +15,11 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from message_tables import read
 
-from ecr_constructs.config import kms, models, registry_options, repository_options, workloads
-from ecr_constructs.config.fields import Model
+from ecr_constructs.config.model import file, kms, registry, repository, workloads
+from ecr_constructs.config.model.fields import Model
 from ecr_constructs.errors import InvalidInput
+from tests.unit.message_tables import read
 
 MINIMAL = "project: shop\nenv: dev\nregion: us-east-1\n"
 
@@ -1781,7 +1781,7 @@ def test_the_environments_with_every_option_have_no_mistake(messages, data):
 def test_the_environments_have_every_option():
     said = {path[-1] for data in ENVIRONMENTS.values() for path in places(data)}
 
-    modules = (kms, models, registry_options, repository_options, workloads)
+    modules = (file, kms, registry, repository, workloads)
     found = [each for module in modules for each in vars(module).values() if isinstance(each, type)]
     assert said >= {key for model in found if issubclass(model, Model) for key in model.model_fields}
 

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from aws_models import near, takes
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from ecr_constructs.core.names import (
     expand_template,
     terraform_address,
 )
+from tests.unit.aws_models import near, takes
 
 # The pattern of the model makes hypothesis take seconds; these are names that match it.
 PARTS = st.lists(st.text("as19", min_size=1, max_size=3), min_size=1, max_size=3)

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_constructs.config.kms import KeyAlias, KeyInState
-from ecr_constructs.config.options import RETENTION_OPTIONS, merge_options
-from ecr_constructs.config.repository_options import RepositoryOptions
+from ecr_constructs.config.defaults import RETENTION_OPTIONS, merge_options
+from ecr_constructs.config.model.kms import KeyAlias, KeyInState
+from ecr_constructs.config.model.repository import RepositoryOptions
 from ecr_constructs.core.aws import partition_of
 from ecr_constructs.core.lifecycle import LifecycleRule, Shortcuts, compose
-from ecr_constructs.core.replication import ReplicationDestination
+from ecr_constructs.core.registry.replication import ReplicationDestination
 
 ARN = "arn:aws:kms:us-east-1:111111111111:key/1234abcd"
 UNTAGGED = {"tag_status": "untagged", "count_type": "sinceImagePushed", "count_number": 3}

@@ -3,11 +3,10 @@
 import base64
 
 import pytest
-from aws_models import SESSION, limits, near, right, takes
 from hypothesis import given
 
 from ecr_constructs.core.iam import PolicyStatement
-from ecr_constructs.core.public import (
+from ecr_constructs.core.registry.public import (
     PUBLIC_PUSH_ACTIONS,
     CatalogData,
     check_catalog_data,
@@ -17,6 +16,7 @@ from ecr_constructs.core.public import (
     undiscoverable,
 )
 from ecr_constructs.core.tokens import is_unresolved
+from tests.unit.aws_models import SESSION, limits, near, right, takes
 
 SERVICE = "ecr-public"
 ROOT = "arn:aws:iam::111111111111:root"

@@ -3,18 +3,16 @@
 import re
 
 import pytest
-from aws_models import SESSION, limits, near, right, takes
 from hypothesis import given
 
-from ecr_constructs.core.pull_through import (
+from ecr_constructs.core.registry.caches import (
     SECRET_PREFIX,
     PullThroughRule,
     cached_image,
     check_cache_prefix,
     check_pull_through_rule,
 )
-from ecr_constructs.core.tokens import is_unresolved
-from ecr_constructs.core.upstreams import (
+from ecr_constructs.core.registry.upstreams import (
     NEED_SECRET,
     UPSTREAM_HOSTS,
     EcrUpstream,
@@ -23,6 +21,8 @@ from ecr_constructs.core.upstreams import (
     ecr_upstream,
     find_upstream,
 )
+from ecr_constructs.core.tokens import is_unresolved
+from tests.unit.aws_models import SESSION, limits, near, right, takes
 
 OWN, OTHER = "111111111111", "222222222222"
 SECRET = f"arn:aws:secretsmanager:us-east-1:{OWN}:secret:ecr-pullthroughcache/hub-a1b2c3"

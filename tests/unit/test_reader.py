@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_constructs.config.reader import YamlDocument, read_yaml
+from ecr_constructs.config.reading.reader import YamlDocument, read_yaml
 from ecr_constructs.errors import Problem
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from message_tables import read
 
-from ecr_constructs.core.findings import RETENTION_DAYS
+from ecr_constructs.core.registry.findings import RETENTION_DAYS
+from tests.unit.message_tables import read
 
 OWN, OTHER, THIRD = "111111111111", "222222222222", "333333333333"
 

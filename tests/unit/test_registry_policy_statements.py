@@ -4,10 +4,9 @@ import json
 
 import parliament
 import pytest
-from aws_models import SESSION, limits
 
 from ecr_constructs.core.iam import PolicyStatement, check_repository_policy, merge_statements, render_policy
-from ecr_constructs.core.registry_policy import (
+from ecr_constructs.core.registry.policy import (
     FIRST_SCOPE_ACTIONS,
     actions_beyond_first_scope,
     check_registry_policy,
@@ -15,6 +14,7 @@ from ecr_constructs.core.registry_policy import (
     grant_pull_through,
     grant_replication,
 )
+from tests.unit.aws_models import SESSION, limits
 
 OWN, OTHER, THIRD = "111111111111", "222222222222", "333333333333"
 ROLE = f"arn:aws:iam::{OWN}:role/tasks"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from validated import DEV, STAGING
 
+from ecr_constructs.changes.compare import compare
+from ecr_constructs.changes.states import StoredRepository
 from ecr_constructs.config.notices import Notice
-from ecr_constructs.config.replacements import compare
-from ecr_constructs.config.states import StoredRepository
 from ecr_constructs.core.shards import shard_of
+from tests.unit.validated import DEV, STAGING
 
 KEY, OTHER_KEY = (f"arn:aws:kms:us-east-1:{DEV}:key/{word}" for word in ("one", "other"))
 WEB = StoredRepository("aws_ecr_repository.web", "shop-dev-web", "AES256")

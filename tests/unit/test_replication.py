@@ -1,11 +1,10 @@
 """Replication: contributions merged into rules, and the limits of ECR, held to botocore's model where it has them."""
 
 import pytest
-from aws_models import limits, near, takes
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_constructs.core.replication import (
+from ecr_constructs.core.registry.replication import (
     ReplicationContribution,
     ReplicationDestination,
     ReplicationRule,
@@ -15,6 +14,7 @@ from ecr_constructs.core.replication import (
     merge_contributions,
 )
 from ecr_constructs.core.tokens import is_unresolved
+from tests.unit.aws_models import limits, near, takes
 
 OWN, OTHER = "111111111111", "222222222222"
 

@@ -1,7 +1,6 @@
 """Tag mutability, exclusion filters and encryption of a repository, held to botocore's model of ECR."""
 
 import pytest
-from aws_models import limits, near, right, takes
 from hypothesis import given
 
 from ecr_constructs.core.repository import (
@@ -10,6 +9,7 @@ from ecr_constructs.core.repository import (
     RepositorySettings,
     check_settings,
 )
+from tests.unit.aws_models import limits, near, right, takes
 
 KEY = "arn:aws:kms:us-east-1:111111111111:key/1234abcd"
 

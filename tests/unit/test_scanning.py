@@ -8,12 +8,11 @@ import itertools
 import re
 
 import pytest
-from aws_models import limits, near, takes
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ecr_constructs.core.names import check_repository_name
-from ecr_constructs.core.scanning import (
+from ecr_constructs.core.registry.scanning import (
     INSPECTOR_RESOURCE_TYPES,
     MOST_FILTERS,
     SCAN_FREQUENCIES,
@@ -31,8 +30,9 @@ from ecr_constructs.core.scanning import (
     matches,
     scanning_rules,
 )
-from ecr_constructs.core.scanning.filters import is_filter
+from ecr_constructs.core.registry.scanning.filters import is_filter
 from ecr_constructs.core.tokens import is_unresolved
+from tests.unit.aws_models import limits, near, takes
 
 OWN, OTHER, THIRD = "111111111111", "222222222222", "333333333333"
 

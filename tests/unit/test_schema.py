@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from ecr_constructs.config.load import load_environments
-from ecr_constructs.config.models import EnvironmentFile
-from ecr_constructs.config.schema import environment_schema, render_schema
+from ecr_constructs.config.model.file import EnvironmentFile
+from ecr_constructs.config.model.schema import environment_schema, render_schema
 
 ENVIRONMENTS = Path(__file__).parents[2] / "environments"
 FILES = sorted(ENVIRONMENTS.glob("*.yaml"))
@@ -34,7 +34,7 @@ def test_the_file_is_current():
 
 def test_the_module_writes_the_file(tmp_path):
     file = tmp_path / "schema.json"
-    subprocess.run([sys.executable, "-m", "ecr_constructs.config.schema", str(file)], check=True, timeout=60)
+    subprocess.run([sys.executable, "-m", "ecr_constructs.config.model.schema", str(file)], check=True, timeout=60)
     assert file.read_text(encoding="utf-8") == render_schema()
 
 

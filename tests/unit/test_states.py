@@ -7,9 +7,9 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from validated import DEV
 
-from ecr_constructs.config.states import StoredRepository, read_stored
+from ecr_constructs.changes.states import StoredRepository, read_stored
+from tests.unit.validated import DEV
 
 KEY = f"arn:aws:kms:us-east-1:{DEV}:key/one"
 ATTRIBUTES = {

@@ -4,12 +4,12 @@ import sys
 import unicodedata
 
 import pytest
-from aws_models import SESSION
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ecr_constructs.core.tags import MOST_TAGS, check_tags
 from ecr_constructs.core.tokens import is_unresolved
+from tests.unit.aws_models import SESSION
 
 PATTERN = r"^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$"
 SSM = SESSION.get_service_model("ssm")

@@ -6,9 +6,9 @@ import subprocess
 import sys
 
 import pytest
-from validated import DEV, STAGING, Validation
 
 from ecr_constructs.core.rates import apply_minutes, plan_minutes
+from tests.unit.validated import DEV, STAGING, Validation
 
 
 @pytest.fixture

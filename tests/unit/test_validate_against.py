@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from validated import Validation
 
+from ecr_constructs.changes.states import read_stored
 from ecr_constructs.cli.app import run
-from ecr_constructs.config.states import read_stored
 from ecr_constructs.core.shards import shard_of
+from tests.unit.validated import Validation
 
 ROOT = Path(__file__).parents[2]
 SNAPSHOTS = ROOT / "tests" / "stacks" / "__snapshots__" / "test_snapshots"

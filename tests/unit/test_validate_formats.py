@@ -8,12 +8,12 @@ import os
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from validated import DEV, STAGING, Validation
 
 from ecr_constructs.config.notices import Notice
 from ecr_constructs.errors import Problem
 from ecr_constructs.report.as_github import as_github
 from ecr_constructs.report.as_json import as_json
+from tests.unit.validated import DEV, STAGING, Validation
 
 LOCAL = f"""\
 account_id: "{DEV}"

@@ -25,7 +25,7 @@ def test_the_wheel_holds_the_package_alone(wheel):
 
 def test_the_wheel_holds_what_is_no_python(wheel):
     """The marker for type checkers, and the part of the engine that the kernel runs."""
-    assert {"ecr_constructs/py.typed", "ecr_constructs/_engine/lazy_node.js"} <= set(wheel.namelist())
+    assert {"ecr_constructs/py.typed", "ecr_constructs/_engine/lazy/node.js"} <= set(wheel.namelist())
 
 
 def test_the_core_install_takes_five_packages(wheel):

@@ -1,0 +1,15 @@
+"""What makes the AWS provider's bindings load what a program uses, and nothing else.
+
+`ecr_constructs.fast` is its face. Importing this takes no engine along.
+
+- `switches`: the environment variables, and the names of the bindings.
+- `finder`: finds the bindings for Python, and gives what it found a lazy loader.
+- `loader`: which loader that is.
+- `python`: the package's Python half.
+- `node`, `node.js`: the half in jsii's kernel, which is JavaScript.
+- `kernel`: jsii's kernel, started in the background.
+- `index`: waiting once for the index that jsii makes.
+- `notice`: one line about an old Node in place of jsii's banner.
+- `once`: what was done once for a user.
+- `best_effort`: nothing that fails here reaches the program.
+"""

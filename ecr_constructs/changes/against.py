@@ -1,0 +1,78 @@
+"""`--against ENV=FILE` of `ecr-constructs validate`: which stack a file is compared with, and what comes of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from ecr_constructs.changes.compare import compare
+from ecr_constructs.changes.states import read_stored
+from ecr_constructs.config.environment import Environment
+from ecr_constructs.config.load import Project
+from ecr_constructs.config.notices import Notice
+from ecr_constructs.errors import Problem, nearest, show
+
+__all__ = ["Target", "compare_all", "parse_against"]
+
+_OPTION = "--against"
+_FURTHER_STACK = re.compile(r"(.+)-([1-9][0-9]{0,3})")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Target:
+    """A file, and the stack that it is about."""
+
+    environment: Environment
+    shard: int
+    file: Path
+
+
+def parse_against(texts: Iterable[str], project: Project) -> tuple[list[Target], list[Problem]]:
+    """Return what `ENV=FILE` names, and what is wrong with how it is written.
+
+    An environment's name is the id of its first stack as well, and stands for that. The id of a stack that an
+    environment had when it had more shards will do too.
+    """
+    stacks = {
+        stack_id: (environment, shard)
+        for environment in project.environments
+        for shard, stack_id in enumerate(environment.stack_ids, start=1)
+    }
+    targets, problems = [], []
+    for text in texts:
+        name, equals, file = text.partition("=")
+        place = stacks.get(name) or _former_stack(name, project)
+        if not (name and equals and file):
+            fix = "Name the environment, or one of its stacks, and its state."
+            problems.append(Problem((_OPTION,), "against-form", "must be ENV=FILE", show(text), fix))
+        elif place is None:
+            rule = f"must name an environment or one of its stacks: {', '.join(stacks)}"
+            problems.append(Problem((_OPTION,), "environment-known", rule, show(name), nearest(name, stacks)))
+        else:
+            targets.append(Target(*place, Path(file)))
+    return targets, problems
+
+
+def compare_all(targets: Iterable[Target], project: Project) -> tuple[list[Problem], list[Notice]]:
+    """Return what is refused and what is to be seen of each target, with file and line."""
+    problems: list[Problem] = []
+    notices: list[Notice] = []
+    for target in targets:
+        env = target.environment.name
+        stored, unreadable = read_stored(target.file)
+        problems += unreadable
+        for found in compare(target.environment, stored, shard=target.shard, file=target.file.as_posix()):
+            where = project.where(env, found.path)
+            if isinstance(found, Notice):
+                notices.append(found.at(env, where))
+            else:
+                problems.append(found.at(where))
+    return problems, notices
+
+
+def _former_stack(name: str, project: Project) -> tuple[Environment, int] | None:
+    match = _FURTHER_STACK.fullmatch(name)
+    known = {environment.name: environment for environment in project.environments}
+    return (known[match[1]], int(match[2])) if match and match[1] in known and int(match[2]) > 1 else None

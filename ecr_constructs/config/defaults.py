@@ -1,0 +1,65 @@
+"""Options of a repository with the environment's defaults under them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ecr_constructs.config.model.repository import RepositoryOptions
+
+__all__ = ["RETENTION_OPTIONS", "merge_options"]
+
+RETENTION_OPTIONS = (
+    "max_image_count",
+    "expire_untagged_after_days",
+    "expire_tagged_after_days",
+    "max_untagged_count",
+    "protected_tags",
+    "lifecycle_rules",
+)
+"""What `lifecycle_policy` stands instead of."""
+
+_UNTAGGED = ("expire_untagged_after_days", "max_untagged_count")
+
+
+def merge_options(defaults: RepositoryOptions, own: RepositoryOptions) -> RepositoryOptions:
+    """Return a repository's options: its own, then the environment's defaults, then the models'.
+
+    Tags are joined. What a repository says itself sets aside the defaults that go with something else:
+
+    - its `lifecycle_policy` the shortcuts and rules, and any of these the `lifecycle_policy`;
+    - of the two shortcuts for untagged images, one the other;
+    - a rule that selects untagged images those two, and a rule that selects every image `max_image_count`;
+    - an `image_tag_mutability` without exclusion the filters.
+
+    `model_fields_set` of the result holds what either of the two said and was not set aside.
+    """
+    values, said = _said(defaults), _said(own)
+    kept = {name: value for name, value in values.items() if name not in set(_set_aside(said))}
+    tags = {**kept.get("tags", {}), **said.get("tags", {})}
+    merged = {**kept, **said, **({"tags": tags} if tags else {})}
+    return RepositoryOptions.model_construct(_fields_set=set(merged), **merged)
+
+
+def _said(options: RepositoryOptions) -> dict[str, Any]:
+    # Without what a workload has besides.
+    return {name: getattr(options, name) for name in options.model_fields_set & RepositoryOptions.model_fields.keys()}
+
+
+def _set_aside(said: Mapping[str, Any]) -> Iterator[str]:
+    """Return the defaults that do not go with what a repository says itself."""
+    if said.get("lifecycle_policy") is not None:
+        yield from RETENTION_OPTIONS
+    elif any(said.get(name) for name in RETENTION_OPTIONS):
+        yield "lifecycle_policy"
+    for name, other in (_UNTAGGED, reversed(_UNTAGGED)):
+        if said.get(name) is not None:
+            yield other
+    # Archived images are not what the shortcuts are about.
+    rules = [rule for rule in said.get("lifecycle_rules", ()) if rule.count_type != "sinceImageTransitioned"]
+    if any(rule.tag_status == "untagged" for rule in rules):
+        yield from _UNTAGGED
+    if any(rule.tag_status == "any" for rule in rules):
+        yield "max_image_count"
+    if said.get("image_tag_mutability") in ("MUTABLE", "IMMUTABLE"):
+        yield "image_tag_mutability_exclusion_filters"

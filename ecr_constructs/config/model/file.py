@@ -1,0 +1,141 @@
+"""The keys of an environment file that are not about repositories one by one, and the file as a whole.
+
+`EnvironmentFile` is what the JSON Schema is made from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from ecr_constructs.config.model.fields import (
+    AccountId,
+    BucketName,
+    EnvironmentName,
+    Items,
+    LogicalName,
+    Model,
+    NameTemplate,
+    OrganizationId,
+    ProjectName,
+    Region,
+    RepositoryName,
+    SsmPrefix,
+    StateKey,
+    Tags,
+    VersionConstraint,
+)
+from ecr_constructs.config.model.kms import KeyReference
+from ecr_constructs.config.model.registry import RegistrySettings
+from ecr_constructs.config.model.repository import Count, RepositoryOptions
+from ecr_constructs.config.model.workloads import BackendOptions, WorkloadOptions
+from ecr_constructs.core.ssm import DEFAULT_PREFIX
+
+__all__ = ["EnvironmentFile", "EnvironmentSettings", "TrustedAccount"]
+
+
+class TrustedAccount(Model):
+    """An account that may pull from every repository of an environment."""
+
+    account_id: AccountId = Field(description="The account, 12 digits in quotes.")
+    env: EnvironmentName | None = Field(default=None, description="Environment that pulls from there.")
+    region: Region | None = Field(default=None, description="Region of that environment.")
+
+
+class EnvironmentSettings(RegistrySettings):
+    """The keys of an environment file that are not about repositories one by one."""
+
+    schema_version: Literal[7] = Field(default=7, description="Version of this format.")
+    project: ProjectName = Field(description="Name of the project; part of repository names and a tag.")
+    env: EnvironmentName = Field(description="Name of the environment, equal to the file's; the id of its stack.")
+    region: Region = Field(description="AWS region of the registry.")
+    account_id: AccountId | None = Field(
+        default=None, description="AWS account, 12 digits in quotes. When given, Terraform refuses any other."
+    )
+    ecr_strategy: Literal["local", "cross_account"] = Field(
+        default="local",
+        description="Make the repositories here, or refer to those of another account. Changing it from local destroys "
+        "the repositories.",
+    )
+    ecr_account_id: AccountId | None = Field(
+        default=None, description="With cross_account: account of the repositories. Default: that of ecr_source_env."
+    )
+    ecr_account_region: Region | None = Field(
+        default=None, description="With cross_account: region of the repositories. Default: that of ecr_source_env."
+    )
+    ecr_source_env: EnvironmentName | None = Field(
+        default=None,
+        description="With cross_account: environment that makes the repositories. Default: the one of this app in "
+        "ecr_account_id and ecr_account_region.",
+    )
+    ecr_trusted_accounts: Items[TrustedAccount] = Field(
+        default=(), description="Accounts that may pull from every repository."
+    )
+    organization_id: OrganizationId | None = Field(
+        default=None, description="AWS organisation all of whose accounts may pull from every repository."
+    )
+    organization: bool = Field(
+        default=False, description="Let the account's own organisation, read at plan, pull from every repository."
+    )
+    bucket: BucketName | None = Field(
+        default=None, description="S3 bucket for Terraform's state, encrypted and locked. Default: a local state file."
+    )
+    state_key: StateKey | None = Field(
+        default=None,
+        description="Key of the state in the bucket. Default: layers/compute/{env}/terraform.tfstate.",
+    )
+    aws_provider_version: VersionConstraint = Field(
+        default="~> 6.25", description="Versions of Terraform's AWS provider to accept."
+    )
+    tags: Tags = Field(default={}, description="Tags of every resource, besides Project, Environment and ManagedBy.")
+    ecr_repository_name: NameTemplate = Field(
+        default="{project}-{env}-{name}", description="Template of repository names, of {project}, {env} and {name}."
+    )
+    ecr_encryption_type: Literal["AES256", "KMS"] = Field(
+        default="AES256",
+        description="Encryption of every repository. Changing it replaces the repositories and deletes their images.",
+    )
+    ecr_kms_key: KeyReference | None = Field(
+        default=None,
+        description="Key for KMS: its full ARN, an alias, an output of another state, a parameter, or one to be made.",
+    )
+    ecr_ssm_prefix: SsmPrefix = Field(
+        default=DEFAULT_PREFIX, description="Path in SSM Parameter Store below which repositories are published."
+    )
+    ecr_ssm_layout: Literal["parameters", "config"] = Field(
+        default="parameters",
+        description="Publish every parameter of a repository, or url and config alone, a quarter of the API calls.",
+    )
+    ecr_shards: Count = Field(
+        default=1,
+        description="Stacks to divide the repositories among: dev, dev-2, ... Changing it moves repositories to other "
+        "states, which destroys them unless their state is moved first.",
+    )
+
+
+class EnvironmentFile(EnvironmentSettings):
+    """Container repositories of one environment."""
+
+    ecr_defaults: RepositoryOptions = Field(
+        default=RepositoryOptions(),
+        description="Options of every repository that does not set them itself.",
+        json_schema_extra={"default": {}},
+    )
+    ecr_repositories: Mapping[str, RepositoryOptions | None] = Field(
+        default={}, description="Options of each repository by its logical name, which may hold '/' (team/api)."
+    )
+    backend: bool | BackendOptions = Field(
+        default=False, description="Have a repository {project}_backend: true, or its options."
+    )
+    services: Items[LogicalName | WorkloadOptions] = Field(
+        default=(),
+        description="Services, each with a repository {project}_service_{name}: names, or options with a name.",
+    )
+    tasks: Items[LogicalName | WorkloadOptions] = Field(
+        default=(), description="Tasks, each with a repository {project}_task_{name}: names, or options with a name."
+    )
+    repository_names: Items[RepositoryName] = Field(
+        default=(), description="Repositories that are called in ECR as they are here."
+    )

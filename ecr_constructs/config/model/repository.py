@@ -1,0 +1,143 @@
+"""The options of one repository, each with its meaning and default.
+
+`RepositoryOptions` serves `ecr_defaults`, each entry of `ecr_repositories` and each workload; which keys a file really
+has is kept in `model_fields_set`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ecr_constructs.config.model.fields import (
+    AccountId,
+    Adopted,
+    Items,
+    LifecyclePolicyDocument,
+    LogicalName,
+    Model,
+    OrganizationId,
+    Region,
+    RepositoryName,
+    TagFilter,
+    Tags,
+)
+from ecr_constructs.config.model.kms import KeyReference
+
+__all__ = ["Count", "LifecycleRuleOptions", "ReplicationDestinationOptions", "RepositoryOptions"]
+
+Count = Annotated[int, Field(ge=1)]
+
+
+class LifecycleRuleOptions(Model):
+    """One rule of a lifecycle policy, by AWS's names."""
+
+    rule_priority: Count | None = Field(
+        default=None, description="Rules apply in ascending order. Default: numbered in the order of the file."
+    )
+    description: str | None = Field(default=None, description="What the rule is for.")
+    tag_status: Literal["tagged", "untagged", "any"] = Field(description="Which images the rule selects.")
+    tag_pattern_list: Items[str] = Field(
+        default=(), description="With tagged: an image must carry a tag for each of these patterns (AND, not OR)."
+    )
+    tag_prefix_list: Items[str] = Field(
+        default=(), description="With tagged: an image must carry a tag for each of these prefixes (AND, not OR)."
+    )
+    storage_class: Literal["standard", "archive"] | None = Field(
+        default=None, description="Storage class of the images selected. Default: standard."
+    )
+    count_type: Literal["imageCountMoreThan", "sinceImagePushed", "sinceImagePulled", "sinceImageTransitioned"] = Field(
+        description="What count_number counts."
+    )
+    count_unit: Literal["days"] | None = Field(default=None, description="Unit of the since... types: days.")
+    count_number: Count = Field(description="Images to keep, or days.")
+    action_type: Literal["expire", "transition"] = Field(
+        default="expire", description="Delete the images, or move them to the archive storage class."
+    )
+    target_storage_class: Literal["archive"] | None = Field(
+        default=None, description="Where transition moves images. Default with transition: archive."
+    )
+
+
+class ReplicationDestinationOptions(Model):
+    """Where a repository's images are replicated to."""
+
+    region: Region = Field(description="Region of the destination.")
+    registry_id: AccountId | None = Field(
+        default=None, description="Account of the destination, 12 digits in quotes. Default: the environment's own."
+    )
+
+
+class RepositoryOptions(Model):
+    """Options of a repository."""
+
+    repository_name: RepositoryName | None = Field(
+        default=None,
+        description="Full name in ECR. Default: made by ecr_repository_name. Changing it replaces the repository.",
+    )
+    image_tag_mutability: Literal["MUTABLE", "IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION", "MUTABLE_WITH_EXCLUSION"] = Field(
+        default="MUTABLE", description="Whether a tag can be pushed again."
+    )
+    image_tag_mutability_exclusion_filters: Items[TagFilter] = Field(
+        default=(),
+        description="1 to 5 tag patterns that the two ..._WITH_EXCLUSION leave out, such as latest or dev-*.",
+    )
+    scan_on_push: bool = Field(default=True, description="Scan each image for vulnerabilities when it is pushed.")
+    enable_enhanced_scanning: bool = Field(default=False, description="Scan with Amazon Inspector.")
+    scan_frequency: Literal["SCAN_ON_PUSH", "CONTINUOUS_SCAN", "MANUAL"] = Field(
+        default="SCAN_ON_PUSH", description="When the registry scans the repository."
+    )
+    max_image_count: Count | None = Field(default=100, description="Images to keep; older ones expire. null keeps all.")
+    expire_untagged_after_days: Count | None = Field(
+        default=None, description="Days after its push at which an image without a tag expires."
+    )
+    expire_tagged_after_days: Count | None = Field(
+        default=None, description="Days after its push at which an image with a tag expires, deployed or not."
+    )
+    max_untagged_count: Count | None = Field(default=None, description="Images without a tag to keep.")
+    protected_tags: Items[str] = Field(
+        default=(), description="Tag patterns, such as v*; images that carry one are never expired by the shortcuts."
+    )
+    lifecycle_rules: Items[LifecycleRuleOptions] = Field(default=(), description="Further lifecycle rules.")
+    lifecycle_policy: LifecyclePolicyDocument | None = Field(
+        default=None,
+        description="The whole lifecycle policy in AWS's JSON, as text or as YAML, instead of shortcuts and rules.",
+    )
+    enable_cross_account_access: bool = Field(default=False, description="Let allowed_account_ids pull.")
+    allowed_account_ids: Items[AccountId] = Field(
+        default=(), description="Accounts that may pull, 12 digits each, in quotes."
+    )
+    organization_id: OrganizationId | None = Field(
+        default=None, description="AWS organisation all of whose accounts may pull."
+    )
+    enable_lambda_pull: bool = Field(
+        default=False,
+        description="Let Lambda functions use images: those of this account, and of other accounts that may pull.",
+    )
+    enable_replication: bool = Field(default=False, description="Replicate images to replication_destinations.")
+    replication_destinations: Items[ReplicationDestinationOptions] = Field(
+        default=(), description="Regions, and accounts if others, to replicate to."
+    )
+    encryption_type: Literal["AES256", "KMS"] | None = Field(
+        default=None,
+        description="Default: ecr_encryption_type. Changing it replaces the repository and deletes its images.",
+    )
+    kms_key: KeyReference | None = Field(default=None, description="Key for KMS. Default: ecr_kms_key.")
+    force_delete: bool = Field(default=False, description="Let the repository be destroyed with the images in it.")
+    prevent_destroy: bool = Field(
+        default=False, description="Make Terraform refuse any plan that destroys it while the file has it."
+    )
+    tags: Tags = Field(default={}, description="Tags of the repository, besides the environment's.")
+    publish_to_ssm: bool = Field(default=True, description="Publish URL, ARN and settings in SSM Parameter Store.")
+    adopt: Adopted = Field(
+        default=(),
+        description="Take what exists in AWS under management by import blocks: true, or a list of repository, "
+        "lifecycle_policy and repository_policy.",
+    )
+    renamed_from: LogicalName | None = Field(
+        default=None, description="Former logical name, whose state becomes this one's by Terraform moved blocks."
+    )
+    allow_replacement: bool = Field(
+        default=False, description="Let a change replace the repository, which deletes its images."
+    )

@@ -1,0 +1,50 @@
+"""The keys of workloads: a backend, services and tasks, each with a repository named after it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from ecr_constructs.config.model.fields import LogicalName, Model, RepositoryUri
+from ecr_constructs.config.model.repository import RepositoryOptions
+
+__all__ = ["BACKEND", "WORKLOADS", "BackendOptions", "EcrConfig", "WorkloadOptions"]
+
+BACKEND = "backend"
+"""The workload of which there is one, with a repository `{project}_backend`."""
+
+WORKLOADS = {"services": "service", "tasks": "task"}
+"""Lists of workloads, and what stands for each in the names of repositories: `{project}_service_{name}`."""
+
+
+class EcrConfig(Model):
+    """Where a workload's images are."""
+
+    mode: Literal["create_ecr", "manual_repo", "use_existing"] = Field(
+        default="create_ecr",
+        description="Make a repository, use one by its URI, or use that of another workload.",
+    )
+    repository_uri: RepositoryUri | None = Field(
+        default=None, description="With manual_repo: the repository, without a tag."
+    )
+    source_service_name: LogicalName | None = Field(
+        default=None, description="With use_existing: name of the workload whose repository it is."
+    )
+    source_service_type: Literal["services", "tasks"] | None = Field(
+        default=None, description="With use_existing: the list that has that workload."
+    )
+
+
+class BackendOptions(RepositoryOptions):
+    """Options of the backend's repository."""
+
+    ecr_config: EcrConfig = Field(
+        default=EcrConfig(), description="Where the images are.", json_schema_extra={"default": {}}
+    )
+
+
+class WorkloadOptions(BackendOptions):
+    """A service or task with a repository, or with a reference to one."""
+
+    name: LogicalName = Field(description="Name of the workload.")

@@ -1,0 +1,84 @@
+"""Settings that ECR keeps for an account and region."""
+
+from __future__ import annotations
+
+import weakref
+
+from ecr_constructs._engine import aws
+from ecr_constructs._engine.addresses import set_logical_id
+from ecr_constructs._engine.door import Construct, TerraformProvider
+from ecr_constructs.constructs.base.placed import PlacedConstruct
+from ecr_constructs.constructs.base.registry import Registry, claim_logical_id, registry_of
+from ecr_constructs.core.registry.account_settings import check_account_setting
+from ecr_constructs.errors import Problem, raise_problems
+
+__all__ = ["AccountSettings", "setting_of"]
+
+_settings: weakref.WeakKeyDictionary[Registry, dict[str, str]] = weakref.WeakKeyDictionary()
+
+
+class AccountSettings(PlacedConstruct):
+    """What ECR does everywhere in an account and region.
+
+    A setting has no value of its own to return to: to remove it from the stack leaves the account as it is
+    (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutAccountSetting.html).
+
+    Example:
+        >>> AccountSettings(self, "EcrSettings", basic_scan_type_version="AWS_NATIVE", registry_policy_scope="V2")
+
+    Attributes:
+        resources: Each `aws_ecr_account_setting`, by the name of the argument.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - CDK's name
+        *,
+        basic_scan_type_version: str | None = None,
+        registry_policy_scope: str | None = None,
+        logical_id: str | None = None,
+        provider: TerraformProvider | None = None,
+    ) -> None:
+        """Set what is given, and leave the rest as it is.
+
+        Args:
+            scope: Where the construct belongs.
+            id: Name of the construct in its scope.
+            basic_scan_type_version: `AWS_NATIVE`, the scanner of AWS. Registries that were there before it may still
+                use Clair (https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-basic.html).
+            registry_policy_scope: `V2`, in which a registry's policy holds for every action of ECR; in the `V1` of
+                older registries it holds for replication and pull-through caches alone
+                (https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions.html).
+            logical_id: Start of the Terraform names (`{logical_id}_registry_policy_scope`); default: CDKTF's names.
+            provider: Provider to use instead of the stack's.
+
+        Raises:
+            InvalidInput: ECR has no such value, nothing is set, or another construct sets the same; it names both.
+        """
+        super().__init__(scope, id)
+        registry = registry_of(self, provider)
+        given = {
+            "basic_scan_type_version": basic_scan_type_version,
+            "registry_policy_scope": registry_policy_scope,
+        }
+        values = {name: value for name, value in given.items() if value is not None}
+        problems = claim_logical_id(logical_id, "account settings", self)
+        for name, value in values.items():
+            problems += check_account_setting(name, value)
+            problems += [problem.under(name) for problem in registry.claim(f"account setting {name.upper()}", self)]
+        if not values:
+            fix = f"Give {' or '.join(given)}, or leave the construct out."
+            problems.append(Problem((), "account-settings-empty", "must set something", "nothing", fix))
+        raise_problems(problems, source=self._path)
+        _settings.setdefault(registry, {}).update(values)
+        self.resources: dict[str, aws.EcrAccountSetting] = {}
+        for name, value in values.items():
+            resource = aws.EcrAccountSetting(self, name, name=name.upper(), value=value, provider=registry.provider)
+            set_logical_id(resource, None if logical_id is None else f"{logical_id}_{name}")
+            self.resources[name] = resource
+
+
+def setting_of(registry: Registry, name: str) -> str | None:
+    """Return what an account setting of a registry is set to in the app, by the name of the argument."""
+    return _settings.get(registry, {}).get(name)

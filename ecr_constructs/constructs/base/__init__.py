@@ -1,0 +1,1 @@
+"""What constructs are made of."""

@@ -1,0 +1,51 @@
+"""What a registry has once, and any number of places contribute to."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from ecr_constructs._engine.door import Construct, TerraformProvider
+from ecr_constructs.constructs.base.placed import PlacedConstruct, stack_of
+from ecr_constructs.constructs.base.registry import claim_logical_id, registry_of
+from ecr_constructs.errors import Problem
+
+__all__ = ["OnePerRegistry"]
+
+
+class OnePerRegistry(PlacedConstruct):
+    """Base of the constructs of which AWS keeps one per account and region; a second one would overwrite the first."""
+
+    _WHAT: ClassVar[str]
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - CDK's name
+        *,
+        logical_id: str | None = None,
+        provider: TerraformProvider | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        self._registry = registry_of(self, provider)
+        self._logical_id = logical_id
+
+    @classmethod
+    def of(cls, scope: Construct, *, logical_id: str | None = None, provider: TerraformProvider | None = None) -> Self:
+        """Return the one of a stack's registry, and make it if there is none.
+
+        Args:
+            scope: Any construct of the stack.
+            logical_id: Terraform name of its resources, if it is made now; default: CDKTF's.
+            provider: Provider of the registry; default: the stack's.
+        """
+        registry = registry_of(scope, provider)
+        owner = registry.owner_of(cls._WHAT)
+        if isinstance(owner, cls):
+            return owner
+        name = cls.__name__ if registry.provider is None else f"{cls.__name__}-{registry.provider.node.id}"
+        return cls(stack_of(scope), name, logical_id=logical_id, provider=registry.provider)
+
+    def _claim(self) -> list[Problem]:
+        """Note that it is this one; return a problem that names both where there is another."""
+        problems = self._registry.claim(self._WHAT, self)
+        return problems + claim_logical_id(self._logical_id, self._WHAT, self)

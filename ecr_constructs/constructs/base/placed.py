@@ -1,0 +1,41 @@
+"""Where a construct stands, known without asking the kernel, which takes a round trip for each question."""
+
+from __future__ import annotations
+
+import weakref
+
+from ecr_constructs._engine.door import Construct, TerraformStack
+
+__all__ = ["PlacedConstruct", "stack_of"]
+
+_stacks: weakref.WeakKeyDictionary[Construct, TerraformStack] = weakref.WeakKeyDictionary()
+_paths: weakref.WeakKeyDictionary[Construct, str] = weakref.WeakKeyDictionary()
+
+
+class PlacedConstruct(Construct):
+    """A construct that knows its stack and its path."""
+
+    def __init__(self, scope: Construct, id: str) -> None:  # noqa: A002 - CDK's name
+        super().__init__(scope, id)
+        _stacks[self] = stack_of(scope)
+        # As the constructs library writes it: ids joined by '/', which no id may hold.
+        _paths[self] = f"{_path_of(scope)}/{id.replace('/', '--')}"
+
+    @property
+    def _path(self) -> str:
+        return _paths[self]
+
+
+def stack_of(construct: Construct) -> TerraformStack:
+    """Return the stack that a construct belongs to."""
+    stack = construct if isinstance(construct, TerraformStack) else _stacks.get(construct)
+    if stack is None:
+        stack = _stacks[construct] = TerraformStack.of(construct)
+    return stack
+
+
+def _path_of(construct: Construct) -> str:
+    path = _paths.get(construct)
+    if path is None:
+        path = _paths[construct] = construct.node.path
+    return path

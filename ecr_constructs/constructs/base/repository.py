@@ -1,0 +1,261 @@
+"""What a repository made here and one that exists already have in common."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal, Protocol
+
+from ecr_constructs._engine.addresses import set_logical_id
+from ecr_constructs._engine.aws import EcrLifecyclePolicy, EcrRepositoryPolicy
+from ecr_constructs._engine.door import Construct, TerraformElement, TerraformProvider
+from ecr_constructs._engine.unchecked import unchecked
+from ecr_constructs.constructs.base.lifecycle import LifecycleContributions
+from ecr_constructs.constructs.base.placed import PlacedConstruct, stack_of
+from ecr_constructs.constructs.base.registry import registry_of
+from ecr_constructs.constructs.base.state_blocks import add_import, add_move
+from ecr_constructs.constructs.base.synthesis import at_synthesis, warn
+from ecr_constructs.constructs.base.tokens import check_list_tokens, rule_as_text
+from ecr_constructs.core.access import PULL_ACTIONS, PUSH_ACTIONS, READ_ACTIONS, grant_services
+from ecr_constructs.core.adoption import PARTS
+from ecr_constructs.core.aws import account_root_arn
+from ecr_constructs.core.iam import PolicyStatement, check_repository_policy, render_policy
+from ecr_constructs.core.lifecycle import LifecycleRule, Shortcuts, inert_warnings, tag_list_warnings
+from ecr_constructs.core.lifecycle import render_policy as render_lifecycle_policy
+from ecr_constructs.core.repository import RepositorySettings
+from ecr_constructs.core.tokens import is_unresolved
+from ecr_constructs.errors import Problem, raise_problems, show
+
+__all__ = ["Principal", "RepositoryBase"]
+
+# https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
+_TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_ACCOUNT_ID = re.compile(r"[0-9]{12}")
+_SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?")
+
+
+class HasArn(Protocol):
+    """Anything with an ARN, such as the bindings' `IamRole` and `DataAwsIamRole`."""
+
+    @property
+    def arn(self) -> str:
+        """ARN of the principal."""
+
+
+Principal = str | HasArn
+"""Who may act: an account id, the ARN of a role or user (or an object that has one), or a service's principal."""
+
+
+class RepositoryBase(PlacedConstruct):
+    """A repository, whether made here or existing already.
+
+    It has one repository policy and one lifecycle policy. Grants, statements and rules may come from anywhere in the
+    app and in any order, up to synthesis; each is checked with all that came before it.
+
+    Attributes:
+        repository_name: The name as it was given, for checks; `name` is an attribute that Terraform can depend on.
+        name: Name of the repository.
+        arn: ARN of the repository.
+        url: Where to push and pull, without a tag.
+        registry_id: Account that owns the repository.
+        settings: What the repository was created with; None where that is not known.
+    """
+
+    repository_name: str
+    name: str
+    arn: str
+    url: str
+    registry_id: str
+    settings: RepositorySettings | None
+    _adopted: frozenset[str] = frozenset()
+    _renamed_from: str | None = None
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - CDK's name
+        *,
+        identity: str,
+        logical_id: str | None = None,
+        provider: TerraformProvider | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        self._identity = identity
+        self._logical_id = logical_id
+        self._provider = provider
+        self._registry = registry_of(self, provider)
+        self._statements: list[PolicyStatement] = []
+        self._policy: EcrRepositoryPolicy | None = None
+        self._lifecycle = LifecycleContributions()
+        self._lifecycle_policy: EcrLifecyclePolicy | None = None
+        self._warns = False
+
+    def url_for_tag(self, tag: str = "latest") -> str:
+        """Return the image of a tag, as `docker pull` takes it.
+
+        Args:
+            tag: 1 to 128 letters, digits, `_`, `.` and `-`, not starting with `.` or `-`; default `latest`.
+
+        Raises:
+            InvalidInput: It is not a tag.
+        """
+        if not is_unresolved(tag) and not _TAG.fullmatch(tag):
+            fix = "Use 1 to 128 letters, digits, '_', '.' and '-', starting with none of the last two."
+            self._raise([Problem(("tag",), "image-tag", "must be an image tag", show(tag), fix)])
+        return f"{self.url}:{tag}"
+
+    def url_for_digest(self, digest: str) -> str:
+        """Return the image of a digest, which never changes.
+
+        Args:
+            digest: `sha256:` and 64 hexadecimal digits.
+
+        Raises:
+            InvalidInput: It is not a digest.
+        """
+        if not is_unresolved(digest) and not _DIGEST.fullmatch(digest):
+            fix = "Use sha256: and 64 hexadecimal digits, as `aws ecr describe-images` shows it."
+            self._raise([Problem(("digest",), "image-digest", "must be an image digest", show(digest), fix)])
+        return f"{self.url}@{digest}"
+
+    def grant_pull(self, *principals: Principal) -> None:
+        """Let principals pull images.
+
+        A principal of another account needs an identity policy of its own as well, and everyone needs
+        `ecr:GetAuthorizationToken` in one
+        (https://docs.aws.amazon.com/AmazonECR/latest/userguide/security_iam_id-based-policy-examples.html).
+
+        Args:
+            *principals: Account ids, ARNs or objects that have one, and services (`codebuild.amazonaws.com`, on behalf
+                of the repository's own account alone). A token is taken for an ARN.
+
+        Raises:
+            InvalidInput: A principal is none of these, or the policy would break one of ECR's rules.
+        """
+        self._grant(principals, PULL_ACTIONS, "GrantPull")
+
+    def grant_push(self, *principals: Principal) -> None:
+        """Let principals push images; arguments and errors as in `grant_pull`."""
+        self._grant(principals, PUSH_ACTIONS, "GrantPush")
+
+    def grant_pull_push(self, *principals: Principal) -> None:
+        """Let principals pull and push images; arguments and errors as in `grant_pull`."""
+        self._grant(principals, {*PULL_ACTIONS, *PUSH_ACTIONS}, "GrantPullPush")
+
+    def grant_read(self, *principals: Principal) -> None:
+        """Let principals list and describe images and findings; arguments and errors as in `grant_pull`."""
+        self._grant(principals, READ_ACTIONS, "GrantRead")
+
+    def add_to_policy(self, *statements: PolicyStatement) -> None:
+        """Add statements to the repository's policy.
+
+        Raises:
+            InvalidInput: The policy would break one of ECR's rules, or open the repository to everyone.
+        """
+        self._contribute_statements(statements, self)
+
+    def add_lifecycle_rule(self, *rules: LifecycleRule) -> None:
+        """Add rules to the repository's lifecycle policy; those without a priority are numbered in order.
+
+        Raises:
+            InvalidInput: The rules, with those that were there before, are not what ECR takes.
+        """
+        self._contribute_lifecycle(rules, Shortcuts(), self)
+
+    def _contribute_statements(self, statements: Iterable[PolicyStatement], contributor: PlacedConstruct) -> None:
+        added = tuple(statements)
+        if not added:
+            return
+        together = [*self._statements, *added]
+        problems = [*check_repository_policy(together), *check_list_tokens(together), *self._claim("policy")]
+        raise_problems(problems, source=contributor._path)
+        self._statements = together
+        text = render_policy(together)
+        if self._policy is None:
+            self._policy = unchecked(EcrRepositoryPolicy)(
+                self, "Policy", repository=self.name, policy=text, provider=self._provider
+            )
+            self._place(self._policy, "repository_policy")
+        else:
+            self._policy.policy = text
+
+    def _contribute_lifecycle(
+        self,
+        rules: Iterable[LifecycleRule],
+        shortcuts: Shortcuts,
+        contributor: PlacedConstruct,
+        *,
+        path: tuple[str, ...] = ("lifecycle_rules",),
+        form: Literal["fields", "json"] = "fields",
+    ) -> None:
+        owner = contributor._path
+        problems = self._lifecycle.add(map(rule_as_text, rules), shortcuts, owner, path=path, form=form)
+        if not problems and self._lifecycle.rules:
+            problems = self._claim("lifecycle policy")
+        raise_problems(problems, source=owner)
+        if not self._lifecycle.rules:
+            return
+        text = render_lifecycle_policy(self._lifecycle.rules)
+        if self._lifecycle_policy is None:
+            self._lifecycle_policy = unchecked(EcrLifecyclePolicy)(
+                self, "LifecyclePolicy", repository=self.name, policy=text, provider=self._provider
+            )
+            self._place(self._lifecycle_policy, "lifecycle_policy")
+        else:
+            self._lifecycle_policy.policy = text
+        if not self._warns and self._lifecycle_warnings():
+            # Not now: a rule that is still to come may change what there is to say.
+            self._warns = True
+            at_synthesis(self, self._warn_of_lifecycle)
+
+    def _warn_of_lifecycle(self) -> None:
+        for text in self._lifecycle_warnings():
+            warn(self, text)
+
+    def _lifecycle_warnings(self) -> list[str]:
+        rules = self._lifecycle.rules
+        notices = (*inert_warnings(rules), *tag_list_warnings(rules))
+        # Untagged images apart from the rest is how policies are usually meant.
+        return [str(notice) for notice in notices if notice.code != "lifecycle-any-skips-untagged"]
+
+    def _grant(self, principals: Sequence[Principal], actions: Iterable[str], sid: str) -> None:
+        names = self._names(principals)
+        services = [name for name in names if not is_unresolved(name) and _SERVICE.fullmatch(name)]
+        arns = tuple(
+            account_root_arn(name, self._registry.partition) if _ACCOUNT_ID.fullmatch(name) else name
+            for name in names
+            if name not in services
+        )
+        statements = [PolicyStatement(sid=sid, actions=tuple(actions), principals=arns)] if arns else []
+        if services:
+            accounts = [self._registry.account_id]
+            statements += grant_services(services, tuple(actions), source_account_ids=accounts, sid=sid)
+        self._contribute_statements(statements, self)
+
+    def _names(self, principals: Sequence[Principal]) -> list[str]:
+        rule = "must be an account id, an ARN or an object that has one, or a service"
+        fix = "Write an account id as text, in quotes, and a list as *list."
+        found = [each if isinstance(each, str) else getattr(each, "arn", None) for each in principals]
+        self._raise(
+            Problem(("principals", index), "grant-principal", rule, show(principals[index]), fix)
+            for index, name in enumerate(found)
+            if not isinstance(name, str)
+        )
+        return [name for name in found if isinstance(name, str)]
+
+    def _claim(self, what: str) -> list[Problem]:
+        """Note that a policy of the repository is managed here."""
+        problems = self._registry.claim(f"{what} of the repository {self._identity}", self)
+        return [problem.at(self._path) for problem in problems]
+
+    def _place(self, element: TerraformElement, part: str) -> None:
+        """Give a resource its Terraform address, and say what Terraform finds there: see `adopt` and `renamed_from`."""
+        set_logical_id(element, self._logical_id)
+        if part in self._adopted:
+            add_import(stack_of(self), PARTS[part], element, self.repository_name)
+        if self._renamed_from is not None:
+            add_move(stack_of(self), PARTS[part], element, self._renamed_from)
+
+    def _raise(self, problems: Iterable[Problem]) -> None:
+        raise_problems(problems, source=self._path)

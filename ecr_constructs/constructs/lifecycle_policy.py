@@ -1,0 +1,92 @@
+"""Lifecycle rules of a repository: shortcuts, typed rules, or AWS's own JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ecr_constructs._engine.door import Construct
+from ecr_constructs.constructs.base.placed import PlacedConstruct
+from ecr_constructs.constructs.base.repository import RepositoryBase
+from ecr_constructs.constructs.base.tokens import number_as_text
+from ecr_constructs.core.lifecycle import LifecycleRule, Shortcuts, parse_policy
+from ecr_constructs.errors import Problem, raise_problems, show
+
+__all__ = ["LifecyclePolicy"]
+
+
+class LifecyclePolicy(PlacedConstruct):
+    """What expires in a repository, and when.
+
+    The rules join those that come from elsewhere: a repository has one policy. Shortcuts come after the typed rules,
+    and a rule that selects every image comes last, as ECR demands
+    (https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html).
+
+    An image that one rule selects is out of reach of every later rule, even when the first one leaves it alone. So
+    `protected_tags` protects, and `expire_tagged_after_days` takes tagged images out of the reach of `max_image_count`.
+
+    Example:
+        >>> LifecyclePolicy(self, "Retention", repository=web, max_image_count=50, protected_tags=["v*"])
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - CDK's name
+        *,
+        repository: RepositoryBase,
+        max_image_count: float | str | None = None,
+        expire_untagged_after_days: float | str | None = None,
+        expire_tagged_after_days: float | str | None = None,
+        max_untagged_count: float | str | None = None,
+        protected_tags: Sequence[str] = (),
+        lifecycle_rules: Sequence[LifecycleRule] = (),
+        lifecycle_policy: str | Mapping[str, object] | None = None,
+    ) -> None:
+        """Add lifecycle rules to a repository.
+
+        Args:
+            scope: Where the construct belongs.
+            id: Name of the construct in its scope.
+            repository: The repository.
+            max_image_count: Images to keep, of all; older ones expire. Protected images count as well.
+            expire_untagged_after_days: Days after its push at which an image without a tag expires.
+            expire_tagged_after_days: Days after its push at which an image with a tag expires, even when it is
+                deployed: pulling an image does not protect it.
+            max_untagged_count: Images without a tag to keep; not together with `expire_untagged_after_days`, because
+                ECR takes one rule for untagged images.
+            protected_tags: Tag patterns with up to four `*`; an image that carries a matching tag is never expired by
+                the shortcuts, nor by a rule that is numbered by itself.
+            lifecycle_rules: Further rules; those without a priority are numbered in order.
+            lifecycle_policy: The whole policy in AWS's JSON, as text or parsed, instead of all of the above.
+
+        Raises:
+            InvalidInput: The rules are not what ECR takes; it names all that is wrong.
+        """
+        super().__init__(scope, id)
+        shortcuts = Shortcuts(
+            max_image_count=number_as_text(max_image_count),
+            expire_untagged_after_days=number_as_text(expire_untagged_after_days),
+            expire_tagged_after_days=number_as_text(expire_tagged_after_days),
+            max_untagged_count=number_as_text(max_untagged_count),
+            protected_tags=protected_tags,
+        )
+        rules, problems = list(lifecycle_rules), []
+        if isinstance(lifecycle_policy, str) and lifecycle_policy.startswith("${"):
+            rule, fix = "must be known at synthesis", "Write the policy out; values in it may be expressions."
+            got = show(lifecycle_policy)
+            problems.append(Problem(("lifecycle_policy",), "lifecycle-policy-unknown", rule, got, fix))
+        elif lifecycle_policy is not None:
+            if rules or shortcuts != Shortcuts():
+                fix = "Write everything as lifecycle_policy, or nothing."
+                rule = "must stand alone, without shortcuts and lifecycle_rules"
+                problems.append(Problem(("lifecycle_policy",), "lifecycle-policy-alone", rule, "both", fix))
+            rules, more = parse_policy(lifecycle_policy, prefix=("lifecycle_policy",))
+            problems += more
+        elif not rules and shortcuts == Shortcuts():
+            fix = "Give a shortcut, lifecycle_rules or lifecycle_policy; ECR takes no empty policy."
+            problems.append(Problem((), "lifecycle-empty", "must have at least one rule", "none", fix))
+        raise_problems(problems, source=self._path)
+        if lifecycle_policy is None:
+            repository._contribute_lifecycle(rules, shortcuts, self)
+        else:
+            repository._contribute_lifecycle(rules, shortcuts, self, path=("lifecycle_policy", "rules"), form="json")

@@ -1,0 +1,224 @@
+"""What repositories are like that ECR makes by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypedDict
+
+from ecr_constructs._engine import aws
+from ecr_constructs._engine.addresses import set_logical_id
+from ecr_constructs._engine.door import Construct, TerraformProvider
+from ecr_constructs.constructs.base.placed import PlacedConstruct
+from ecr_constructs.constructs.base.registry import claim_logical_id, registry_of
+from ecr_constructs.constructs.base.synthesis import warn
+from ecr_constructs.constructs.base.tokens import check_list_tokens, number_as_text, rule_as_text
+from ecr_constructs.core.aws import RepositoryArn
+from ecr_constructs.core.iam import PolicyStatement, check_repository_policy, render_policy
+from ecr_constructs.core.lifecycle import LifecycleRule, Shortcuts, inert_warnings, tag_list_warnings
+from ecr_constructs.core.lifecycle import render_policy as render_lifecycle_policy
+from ecr_constructs.core.registry.templates import (
+    ROOT,
+    CreationTemplate,
+    check_creation_template,
+    role_policy,
+    role_trust_policy,
+    template_lifecycle,
+)
+from ecr_constructs.core.repository import RepositorySettings
+from ecr_constructs.errors import raise_problems
+
+__all__ = ["CreationTemplateOptions", "RepositoryCreationTemplate"]
+
+
+class CreationTemplateOptions(TypedDict, total=False):
+    """The arguments of `RepositoryCreationTemplate`, less what it is for and where it is."""
+
+    description: str | None
+    image_tag_mutability: str
+    image_tag_mutability_exclusion_filters: Sequence[str]
+    encryption_type: str
+    kms_key: str | None
+    max_image_count: float | str | None
+    expire_untagged_after_days: float | str | None
+    expire_tagged_after_days: float | str | None
+    max_untagged_count: float | str | None
+    protected_tags: Sequence[str]
+    lifecycle_rules: Sequence[LifecycleRule]
+    lifecycle_policy: str | Mapping[str, object] | None
+    repository_policy: Sequence[PolicyStatement]
+    resource_tags: Mapping[str, str] | None
+    custom_role_arn: str | None
+    create_role: bool
+    role_name: str | None
+    logical_id: str | None
+
+
+class RepositoryCreationTemplate(PlacedConstruct):
+    """What ECR gives the repositories that it makes for replicas and for cached images.
+
+    Without a template they have ECR's defaults: mutable tags, AES256, no policies, no tags. A template says nothing
+    about repositories that exist already
+    (https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-creation-templates.html).
+
+    Example:
+        >>> RepositoryCreationTemplate(
+        ...     self, "Replicas", prefix="shop", applied_for=["REPLICATION"], image_tag_mutability="IMMUTABLE"
+        ... )
+
+    Attributes:
+        resource: The `aws_ecr_repository_creation_template` itself.
+        role: The role that was made by `create_role`, or None.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - CDK's name
+        *,
+        prefix: str,
+        applied_for: Sequence[str],
+        description: str | None = None,
+        image_tag_mutability: str = "MUTABLE",
+        image_tag_mutability_exclusion_filters: Sequence[str] = (),
+        encryption_type: str = "AES256",
+        kms_key: str | None = None,
+        max_image_count: float | str | None = None,
+        expire_untagged_after_days: float | str | None = None,
+        expire_tagged_after_days: float | str | None = None,
+        max_untagged_count: float | str | None = None,
+        protected_tags: Sequence[str] = (),
+        lifecycle_rules: Sequence[LifecycleRule] = (),
+        lifecycle_policy: str | Mapping[str, object] | None = None,
+        repository_policy: Sequence[PolicyStatement] = (),
+        resource_tags: Mapping[str, str] | None = None,
+        custom_role_arn: str | None = None,
+        create_role: bool = False,
+        role_name: str | None = None,
+        logical_id: str | None = None,
+        provider: TerraformProvider | None = None,
+    ) -> None:
+        """Make a template.
+
+        Args:
+            scope: Where the construct belongs.
+            id: Name of the construct in its scope.
+            prefix: What the names begin with, without the `/` that ECR adds: `shop` is for `shop/web`, not for
+                `shopping`. `ROOT` is for all that no other template is for.
+            applied_for: What the repositories are made for: `REPLICATION`, `PULL_THROUGH_CACHE` or both.
+            description: At most 255 characters.
+            image_tag_mutability: `MUTABLE` (default), `IMMUTABLE`, `IMMUTABLE_WITH_EXCLUSION` or
+                `MUTABLE_WITH_EXCLUSION`. A pull-through cache cannot update an immutable tag.
+            image_tag_mutability_exclusion_filters: For the last two, 1 to 5 tag patterns with at most two `*` each.
+            encryption_type: `AES256` (default), `KMS`, or in GovCloud `KMS_DSSE`.
+            kms_key: Full ARN of a key in the region of the registry; default with `KMS`: AWS's own key.
+            max_image_count: See `LifecyclePolicy`, as for the following.
+            expire_untagged_after_days: Days after its push at which an image without a tag expires.
+            expire_tagged_after_days: Days after its push at which an image with a tag expires.
+            max_untagged_count: Images without a tag to keep.
+            protected_tags: Tag patterns whose images the shortcuts never expire.
+            lifecycle_rules: Further rules; those without a priority are numbered in order.
+            lifecycle_policy: The whole policy in AWS's JSON, as text or parsed, instead of all six above.
+            repository_policy: Statements of the repositories' policy; without `resources`.
+            resource_tags: Tags of the repositories. The provider's default tags do not come along.
+            custom_role_arn: Role that ECR assumes, in the account of the registry. It is needed for tags and KMS:
+                without it, no repository is made
+                (https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-creation-templates-create-iam.html).
+            create_role: Whether to make that role here, for the template's repositories and key alone; default False.
+            role_name: Name of that role; default: one that the provider makes up.
+            logical_id: Terraform name of the resources; default: CDKTF's, made from the path of the construct.
+            provider: Provider to use instead of the stack's.
+
+        Raises:
+            InvalidInput: Arguments break rules of ECR, or the registry has a template of that prefix; it names both.
+        """
+        super().__init__(scope, id)
+        self._registry = registry_of(self, provider)
+        template = CreationTemplate(
+            prefix=prefix,
+            applied_for=applied_for,
+            settings=RepositorySettings(
+                image_tag_mutability=image_tag_mutability,
+                image_tag_mutability_exclusion_filters=tuple(image_tag_mutability_exclusion_filters),
+                encryption_type=encryption_type,
+                kms_key=kms_key,
+            ),
+            description=description,
+            resource_tags=resource_tags or {},
+            custom_role_arn=custom_role_arn,
+            create_role=create_role,
+            role_name=role_name,
+        )
+        shortcuts = Shortcuts(
+            max_image_count=number_as_text(max_image_count),
+            expire_untagged_after_days=number_as_text(expire_untagged_after_days),
+            expire_tagged_after_days=number_as_text(expire_tagged_after_days),
+            max_untagged_count=number_as_text(max_untagged_count),
+            protected_tags=protected_tags,
+        )
+        rules, problems = template_lifecycle(
+            [rule_as_text(rule) for rule in lifecycle_rules], shortcuts, lifecycle_policy
+        )
+        if repository_policy:
+            problems += check_repository_policy(repository_policy) + check_list_tokens(repository_policy)
+        problems = check_creation_template(template, account_id=self._registry.known_account_id) + problems
+        problems += self._registry.claim(f"creation template of the prefix {prefix}", self)
+        problems += claim_logical_id(logical_id, "creation template", self)
+        raise_problems(problems, source=self._path)
+        self.role = self._make_role(template, logical_id) if create_role else None
+        filters = image_tag_mutability_exclusion_filters
+        self.resource = aws.EcrRepositoryCreationTemplate(
+            self,
+            "Resource",
+            prefix=prefix,
+            applied_for=sorted(set(applied_for)),
+            description=description,
+            image_tag_mutability=image_tag_mutability,
+            image_tag_mutability_exclusion_filter=[
+                aws.EcrRepositoryCreationTemplateImageTagMutabilityExclusionFilter(filter=text, filter_type="WILDCARD")
+                for text in filters
+            ]
+            or None,
+            encryption_configuration=[
+                aws.EcrRepositoryCreationTemplateEncryptionConfiguration(
+                    encryption_type=encryption_type, kms_key=kms_key
+                )
+            ],
+            lifecycle_policy=render_lifecycle_policy(rules) if rules else None,
+            repository_policy=render_policy(repository_policy) if repository_policy else None,
+            resource_tags=resource_tags or None,
+            custom_role_arn=custom_role_arn if self.role is None else self.role.arn,
+            provider=self._registry.provider,
+        )
+        set_logical_id(self.resource, logical_id)
+        for notice in (*inert_warnings(rules), *tag_list_warnings(rules)):
+            if notice.code != "lifecycle-any-skips-untagged":  # how policies are usually meant
+                warn(self, str(notice))
+
+    def _make_role(self, template: CreationTemplate, logical_id: str | None) -> aws.IamRole:
+        registry = self._registry
+        repositories = RepositoryArn(
+            partition=registry.partition,
+            region=registry.region,
+            account_id=registry.account_id,
+            repository_name="*" if template.prefix == ROOT else f"{template.prefix}/*",
+        )
+        role = aws.IamRole(
+            self,
+            "Role",
+            name=template.role_name,
+            description=f"ECR makes repositories from the creation template {template.prefix}",
+            assume_role_policy=role_trust_policy(registry.account_id),
+            provider=registry.provider,
+        )
+        set_logical_id(role, logical_id)  # before anything refers to it
+        keys = f"arn:{registry.partition}:kms:{registry.region}:{registry.account_id}:key/*"
+        policy = aws.IamRolePolicy(
+            self,
+            "RolePolicy",
+            name="create-repositories",
+            role=role.name,
+            policy=role_policy(template, repositories=str(repositories), keys=keys),
+            provider=registry.provider,
+        )
+        set_logical_id(policy, logical_id)
+        return role

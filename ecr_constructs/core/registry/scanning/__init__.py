@@ -1,0 +1,42 @@
+"""Scanning of a registry: from the repositories that are meant to the rules and filters that match them and no others.
+
+    contributions = [ScanningContribution(scan_frequency="CONTINUOUS_SCAN", names=("shop/web",))]
+    raise_problems(check_contributions(contributions, scan_type="ENHANCED"))
+    rules, problems = scanning_rules(contributions, known=names, on_push=names_that_scan_on_push)
+    accidents = accidental_scans(contributions, rules, known=names, on_push=names_that_scan_on_push)
+
+How ECR matches filters is on https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-filters.html.
+"""
+
+from ecr_constructs.core.registry.scanning.filters import MOST_FILTERS, Names, check_filter, exact_filter, matches
+from ecr_constructs.core.registry.scanning.folding import fold
+from ecr_constructs.core.registry.scanning.inspector import INSPECTOR_RESOURCE_TYPES, check_inspector
+from ecr_constructs.core.registry.scanning.rules import (
+    SCAN_FREQUENCIES,
+    SCAN_TYPES,
+    AccidentalScan,
+    ScanningContribution,
+    ScanningRule,
+    accidental_scans,
+    check_contributions,
+    scanning_rules,
+)
+
+__all__ = [
+    "INSPECTOR_RESOURCE_TYPES",
+    "MOST_FILTERS",
+    "SCAN_FREQUENCIES",
+    "SCAN_TYPES",
+    "AccidentalScan",
+    "Names",
+    "ScanningContribution",
+    "ScanningRule",
+    "accidental_scans",
+    "check_contributions",
+    "check_filter",
+    "check_inspector",
+    "exact_filter",
+    "fold",
+    "matches",
+    "scanning_rules",
+]
