@@ -13,17 +13,27 @@ from __future__ import annotations
 import dataclasses
 import difflib
 from collections.abc import Iterable
+from typing import Literal, TypeAlias
 
 __all__ = [
     "EcrConstructsError",
     "InvalidInput",
+    "KeyPath",
     "OperationError",
     "Problem",
+    "Severity",
     "closest",
+    "key_of",
     "nearest",
     "raise_problems",
     "show",
 ]
+
+KeyPath: TypeAlias = tuple[str | int, ...]
+"""Keys from the outermost inward, such as `("ecr_repositories", "web", "max_image_count")`."""
+
+Severity: TypeAlias = Literal["error", "warning", "notice"]
+"""An error is refused; of a warning images or access may depend; a notice is only to be seen."""
 
 
 class EcrConstructsError(Exception):
@@ -34,29 +44,50 @@ class OperationError(EcrConstructsError):
     """Something that a command needs is missing or failed; the message says what to do."""
 
 
+def key_of(path: KeyPath) -> str:
+    """Return a path as it is written in messages: `ecr_repositories.web.lifecycle_rules[0]`."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+            continue
+        # Whatever a file has as a key: the message stays one line.
+        word = part if part and part.isprintable() else repr(part)
+        text += f".{word}" if text else word
+    return text
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Problem:
-    """One broken rule.
+    """One broken rule, or what is right and has to be seen all the same.
 
     Attributes:
-        path: Keys from the outermost inward, such as `("ecr_repositories", "web", "max_image_count")`.
+        path: Keys from the outermost inward.
         code: Stable identifier of the rule, such as `lifecycle-any-last`.
-        rule: What must hold, as a clause that follows the path ("must be at least 1").
+        rule: What must hold, as a clause that follows the path ("must be at least 1"); of a notice, what happens.
         got: What was found instead, already shortened by `show`; empty where the rule says it.
         fix: What to do, as a sentence.
         source: Where the path starts: `environments/dev.yaml:12`, or the path of a construct.
+        severity: Whether it is refused (`error`, the default) or pointed out.
+        about: Logical name of the one repository of an environment that it is about, where there is one.
     """
 
-    path: tuple[str | int, ...]
+    path: KeyPath
     code: str
     rule: str
     got: str = ""
     fix: str = ""
     source: str = ""
+    severity: Severity = "error"
+    about: str = dataclasses.field(default="", compare=False)
 
     def under(self, *prefix: str | int) -> Problem:
         """Return the same problem, seen from further out."""
         return dataclasses.replace(self, path=(*prefix, *self.path))
+
+    def moved(self, *path: str | int) -> Problem:
+        """Return the same problem at another path."""
+        return dataclasses.replace(self, path=path)
 
     def at(self, source: str) -> Problem:
         """Return the same problem with the place where its path starts."""
@@ -64,22 +95,19 @@ class Problem:
 
     @property
     def key(self) -> str:
-        """The path as it is written in messages: `ecr_repositories.web.lifecycle_rules[0]`."""
-        text = ""
-        for part in self.path:
-            if isinstance(part, int):
-                text += f"[{part}]"
-                continue
-            # Whatever a file has as a key: the message stays one line.
-            word = part if part and part.isprintable() else repr(part)
-            text += f".{word}" if text else word
-        return text
+        """The path as it is written in messages."""
+        return key_of(self.path)
 
-    def __str__(self) -> str:
-        where = ": ".join(part for part in (self.source, self.key) if part)
+    @property
+    def sentence(self) -> str:
+        """All but the place: what must hold, what was got, and what to do."""
         got = f", got {self.got}" if self.got else ""
         fix = f" {self.fix}" if self.fix else ""
-        return f"{where}: {self.rule}{got}.{fix} [{self.code}]"
+        return f"{self.rule}{got}.{fix}"
+
+    def __str__(self) -> str:
+        where = "".join(f"{part}: " for part in (self.source, self.key) if part)
+        return f"{where}{self.sentence} [{self.code}]"
 
 
 class InvalidInput(EcrConstructsError, ValueError):

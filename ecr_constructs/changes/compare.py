@@ -16,7 +16,7 @@ from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.notices import Notice
 from ecr_constructs.core.names import check_logical_name, terraform_address
 from ecr_constructs.core.shards import shard_of
-from ecr_constructs.errors import Problem
+from ecr_constructs.errors import KeyPath, Problem
 
 __all__ = ["compare"]
 
@@ -118,7 +118,7 @@ def _in_place_of(repository: DeclaredRepository, stored: StoredRepository, file:
     return _refuse(repository, repository.path, what, fix)
 
 
-def _refuse(repository: DeclaredRepository, path: tuple[str | int, ...], what: str, fix: str) -> Problem | Notice:
+def _refuse(repository: DeclaredRepository, path: KeyPath, what: str, fix: str) -> Problem | Notice:
     if repository.options.allow_replacement:
         return Notice(path, _CODE, f"{repository.logical_name} will {what} and deletes its images.", is_warning=True)
     rule = f"must not {what} and deletes its images"

@@ -9,11 +9,9 @@ from ecr_constructs.config.registries import check_shared_registries, with_repli
 from ecr_constructs.config.sources import Located, Where, check_source, with_source
 from ecr_constructs.config.together import check_number
 from ecr_constructs.core.ssm import MOST_STANDARD_PARAMETERS, PublishedPaths
-from ecr_constructs.errors import Problem, show
+from ecr_constructs.errors import KeyPath, Problem, show
 
 __all__ = ["check_environments", "with_relations"]
-
-_Path = tuple[str | int, ...]
 
 
 def with_relations(
@@ -117,7 +115,7 @@ def _check_trusted(environments: Mapping[str, Environment], where: Where) -> Ite
 
 
 def _check_shared_names(sharing: Mapping[str, Environment], where: Where) -> Iterator[Located]:
-    first: dict[str, tuple[str, _Path]] = {}
+    first: dict[str, tuple[str, KeyPath]] = {}
     for file, environment in sharing.items():
         for repository in environment.made.values():
             owner, path = first.setdefault(repository.repository_name, (file, repository.path))
@@ -132,7 +130,7 @@ def _check_shared_names(sharing: Mapping[str, Environment], where: Where) -> Ite
 
 def _check_shared_replication(sharing: Mapping[str, Environment], where: Where) -> Iterator[Located]:
     """Check that one environment configures the registry's replication: a second one would overwrite it."""
-    first: tuple[str, _Path] | None = None
+    first: tuple[str, KeyPath] | None = None
     for file, environment in sharing.items():
         replicated = [each.path for each in environment.made.values() if each.replication_destinations]
         if replicated and first is not None:

@@ -14,6 +14,7 @@ from ecr_constructs.core.names import expand_template
 from ecr_constructs.core.registry.replication import ReplicationDestination
 from ecr_constructs.core.repository import RepositorySettings
 from ecr_constructs.core.ssm import parameter_path
+from ecr_constructs.errors import KeyPath
 
 __all__ = ["DEFAULTS", "DeclaredRepository", "Key"]
 
@@ -44,13 +45,13 @@ class DeclaredRepository:
     logical_name: str
     options: RepositoryOptions
     environment: EnvironmentSettings
-    path: tuple[str | int, ...]
+    path: KeyPath
     own_keys: frozenset[str] = frozenset()
     suffix: str | None = None
     plain_name: str | None = None
     ecr_config: EcrConfig = dataclasses.field(default_factory=EcrConfig)
 
-    def path_of(self, key: str) -> tuple[str | int, ...]:
+    def path_of(self, key: str) -> KeyPath:
         """Return where in the file an option is said: by the repository, or by the defaults."""
         return (*self.path, key) if key in self.own_keys else (DEFAULTS, key)
 

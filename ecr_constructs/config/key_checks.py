@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.model.kms import KeyAlias, KeyToCreate
 from ecr_constructs.core.kms import check_key
-from ecr_constructs.errors import Problem, show
+from ecr_constructs.errors import KeyPath, Problem, show
 
 __all__ = ["check_created_key", "check_key_region", "check_protected"]
 
@@ -33,7 +33,7 @@ def check_created_key(environment: Environment) -> Iterator[Problem]:
         yield Problem(("ecr_kms_key",), "kms-key-create", rule, "create: true", fix)
 
 
-def _other_keys(environment: Environment) -> Iterable[tuple[tuple[str | int, ...], object]]:
+def _other_keys(environment: Environment) -> Iterable[tuple[KeyPath, object]]:
     settings = environment.settings
     yield ("ecr_log_kms_key",), settings.ecr_log_kms_key
     for prefix, template in settings.ecr_creation_templates.items():
@@ -58,7 +58,7 @@ def check_protected(environment: Environment) -> Iterator[Problem]:
             yield Problem(path, "protected", rule, "false", "Remove it, or protected: true.")
 
 
-def check_key_region(key: object, region: str, path: tuple[str | int, ...]) -> Iterator[Problem]:
+def check_key_region(key: object, region: str, path: KeyPath) -> Iterator[Problem]:
     """Check that a key, where its ARN is known, lies in the region where it is used."""
     # https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html: a key of the same region
     if isinstance(key, str) and key.split(":")[3] != region:

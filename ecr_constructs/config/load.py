@@ -12,7 +12,7 @@ from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.reading.parse import parse_environment
 from ecr_constructs.config.reading.reader import YamlDocument, read_yaml
 from ecr_constructs.config.sources import Located
-from ecr_constructs.errors import Problem, raise_problems
+from ecr_constructs.errors import KeyPath, Problem, raise_problems
 
 __all__ = ["DIRECTORY_VARIABLE", "Project", "environments_directory", "load_environments", "load_project"]
 
@@ -38,7 +38,7 @@ class Project:
         """Return the file of an environment."""
         return self.documents[env].file
 
-    def where(self, env: str, path: tuple[str | int, ...]) -> str:
+    def where(self, env: str, path: KeyPath) -> str:
         """Return `file:line` of a path in the file of an environment, or of the innermost part of it that is there."""
         return self.documents[env].locate(Problem(path, "", "")).source
 
@@ -76,7 +76,7 @@ def load_project(directory: Path | None = None) -> Project:
         if environment is not None and not found:
             environments[document.file] = environment
 
-    def where(file: str, path: tuple[str | int, ...]) -> str:
+    def where(file: str, path: KeyPath) -> str:
         line = documents[file].line(path)
         return file if line is None else f"{file}:{line}"
 

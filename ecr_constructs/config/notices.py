@@ -7,11 +7,9 @@ from collections.abc import Iterator
 
 from ecr_constructs.config.declared import DEFAULTS, DeclaredRepository
 from ecr_constructs.config.environment import Environment
-from ecr_constructs.errors import Problem
+from ecr_constructs.errors import KeyPath, key_of
 
 __all__ = ["Notice", "declared_notices", "place_of"]
-
-_Path = tuple[str | int, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ class Notice:
         source: `file:line` of the path.
     """
 
-    path: _Path
+    path: KeyPath
     code: str
     text: str
     is_warning: bool = False
@@ -42,7 +40,7 @@ class Notice:
     @property
     def key(self) -> str:
         """The path as it is written in messages."""
-        return Problem(self.path, "", "").key
+        return key_of(self.path)
 
     def __str__(self) -> str:
         where = "".join(f"{part}: " for part in (self.source, self.key) if part)
@@ -63,16 +61,16 @@ def declared_notices(environment: Environment) -> Iterator[Notice]:
         yield Notice(path, "adopted", f"{_names(repositories)}: what exists in AWS is imported ({parts}).")
 
 
-def place_of(repository: DeclaredRepository, key: str) -> _Path:
+def place_of(repository: DeclaredRepository, key: str) -> KeyPath:
     """Return where an option of a repository is said: by itself, or by the defaults; else the repository's place."""
     if key in repository.own_keys:
         return (*repository.path, key)
     return (DEFAULTS, key) if key in repository.options.model_fields_set else repository.path
 
 
-def _by_place(environment: Environment, key: str) -> dict[_Path, list[DeclaredRepository]]:
+def _by_place(environment: Environment, key: str) -> dict[KeyPath, list[DeclaredRepository]]:
     """Return the repositories for which an option is switched on, by the place that does it."""
-    found: dict[_Path, list[DeclaredRepository]] = {}
+    found: dict[KeyPath, list[DeclaredRepository]] = {}
     for repository in environment.made.values():
         if getattr(repository.options, key):
             found.setdefault(place_of(repository, key), []).append(repository)

@@ -12,11 +12,10 @@ from ecr_constructs.config.registry_checks import secret_of
 from ecr_constructs.config.sources import Located, Where
 from ecr_constructs.core.aws import account_root_arn
 from ecr_constructs.core.registry.policy import check_registry_policy, grant_pull_through, grant_replication
-from ecr_constructs.errors import Problem, show
+from ecr_constructs.errors import KeyPath, Problem, show
 
 __all__ = ["check_shared_registries", "with_replicated"]
 
-_Path = tuple[str | int, ...]
 _Registry = tuple[str, str]
 
 
@@ -99,7 +98,7 @@ def _says_policy(environment: Environment) -> bool:
     return next(_policy(environment), None) is not None
 
 
-def _scanning(environment: Environment) -> Iterator[_Path]:
+def _scanning(environment: Environment) -> Iterator[KeyPath]:
     for repository in environment.made.values():
         if repository.options.enable_enhanced_scanning:
             yield repository.path_of("enable_enhanced_scanning")
@@ -107,7 +106,7 @@ def _scanning(environment: Environment) -> Iterator[_Path]:
         yield ("ecr_enable_inspector",)
 
 
-def _policy(environment: Environment) -> Iterator[_Path]:
+def _policy(environment: Environment) -> Iterator[KeyPath]:
     settings = environment.settings
     if settings.ecr_registry_policy is not None and settings.ecr_registry_policy.replication_sources:
         yield ("ecr_registry_policy",)
@@ -116,17 +115,17 @@ def _policy(environment: Environment) -> Iterator[_Path]:
             yield ("ecr_pull_through_caches", prefix, "principals")
 
 
-def _findings(environment: Environment) -> Iterator[_Path]:
+def _findings(environment: Environment) -> Iterator[KeyPath]:
     if environment.settings.ecr_enable_scan_findings_logging:
         yield ("ecr_enable_scan_findings_logging",)
 
 
-def _account_settings(environment: Environment) -> Iterator[_Path]:
+def _account_settings(environment: Environment) -> Iterator[KeyPath]:
     if environment.settings.ecr_account_settings is not None:
         yield ("ecr_account_settings",)
 
 
-_Find = Callable[[Environment], Iterator[_Path]]
+_Find = Callable[[Environment], Iterator[KeyPath]]
 _ONE_PER_REGISTRY: tuple[tuple[str, str, _Find], ...] = (
     ("the scanning configuration", "scanning-shared", _scanning),
     ("the registry's policy", "registry-policy-shared", _policy),
@@ -139,7 +138,7 @@ def _check_one(
     sharing: Mapping[str, Environment], what: str, code: str, find: _Find, where: Where
 ) -> Iterator[Located]:
     """Check that one environment says something: AWS keeps one, and a second one would overwrite it."""
-    first: tuple[str, _Path] | None = None
+    first: tuple[str, KeyPath] | None = None
     for file, environment in sharing.items():
         path = next(find(environment), None)
         if path is not None and first is not None:
@@ -149,38 +148,38 @@ def _check_one(
             first = file, path
 
 
-_Named = Callable[[EnvironmentSettings], Iterator[tuple[str, _Path]]]
+_Named = Callable[[EnvironmentSettings], Iterator[tuple[str, KeyPath]]]
 
 
-def _caches(settings: EnvironmentSettings) -> Iterator[tuple[str, _Path]]:
+def _caches(settings: EnvironmentSettings) -> Iterator[tuple[str, KeyPath]]:
     yield from ((prefix, ("ecr_pull_through_caches", prefix)) for prefix in settings.ecr_pull_through_caches)
 
 
-def _templates(settings: EnvironmentSettings) -> Iterator[tuple[str, _Path]]:
+def _templates(settings: EnvironmentSettings) -> Iterator[tuple[str, KeyPath]]:
     yield from ((prefix, ("ecr_creation_templates", prefix)) for prefix in settings.ecr_creation_templates)
     for prefix, cache in settings.ecr_pull_through_caches.items():
         if cache.creation_template is not None:
             yield prefix, ("ecr_pull_through_caches", prefix, "creation_template")
 
 
-def _secrets(settings: EnvironmentSettings) -> Iterator[tuple[str, _Path]]:
+def _secrets(settings: EnvironmentSettings) -> Iterator[tuple[str, KeyPath]]:
     for prefix, cache in settings.ecr_pull_through_caches.items():
         if cache.create_secret:
             yield secret_of(prefix, cache), ("ecr_pull_through_caches", prefix, "create_secret")
 
 
-def _aliases(settings: EnvironmentSettings) -> Iterator[tuple[str, _Path]]:
+def _aliases(settings: EnvironmentSettings) -> Iterator[tuple[str, KeyPath]]:
     if isinstance(settings.ecr_kms_key, KeyToCreate):
         yield settings.ecr_kms_key.alias_in(settings.project, settings.env), ("ecr_kms_key",)
 
 
-def _public(settings: EnvironmentSettings) -> Iterator[tuple[str, _Path]]:
+def _public(settings: EnvironmentSettings) -> Iterator[tuple[str, KeyPath]]:
     for name, options in settings.ecr_public_repositories.items():
         yield (options and options.repository_name) or name, ("ecr_public_repositories", name)
 
 
 def _check_named(sharing: Mapping[str, Environment], named: _Named, place: str, where: Where) -> Iterator[Located]:
-    first: dict[str, tuple[str, _Path]] = {}
+    first: dict[str, tuple[str, KeyPath]] = {}
     for file, environment in sharing.items():
         for name, path in named(environment.settings):
             owner = first.setdefault(name, (file, path))

@@ -29,7 +29,7 @@ from ecr_constructs.core.registry.templates import CreationTemplate, check_creat
 from ecr_constructs.core.registry.upstreams import find_upstream
 from ecr_constructs.core.repository import RepositorySettings
 from ecr_constructs.core.tags import MOST_TAGS
-from ecr_constructs.errors import Problem, show
+from ecr_constructs.errors import KeyPath, Problem, show
 
 __all__ = ["check_registry", "secret_of"]
 
@@ -202,6 +202,6 @@ def _check_account_settings(environment: Environment) -> Iterator[Problem]:
         yield Problem(("ecr_account_settings",), "account-settings-empty", "must set something", "nothing", fix)
 
 
-def _at(problem: Problem, path: tuple[str | int, ...]) -> Problem:
+def _at(problem: Problem, path: KeyPath) -> Problem:
     """Return a problem at another path."""
     return Problem(path, problem.code, problem.rule, problem.got, problem.fix)

@@ -10,17 +10,16 @@ from ecr_constructs.config.environment import Environment, Source
 from ecr_constructs.config.model.workloads import EcrConfig
 from ecr_constructs.core.aws import partition_of
 from ecr_constructs.core.ssm import check_parameter_path
-from ecr_constructs.errors import Problem, nearest, show
+from ecr_constructs.errors import KeyPath, Problem, nearest, show
 
 __all__ = ["INHERITED", "Located", "Where", "check_source", "with_source"]
 
-_Path = tuple[str | int, ...]
-Where = Callable[[str, _Path], str]
+Where = Callable[[str, KeyPath], str]
 """Returns `file:line` of a path in a file."""
 Located = tuple[str, Problem]
 """A file, and a problem whose path starts at its top."""
 
-INHERITED: _Path = ("ecr_strategy",)
+INHERITED: KeyPath = ("ecr_strategy",)
 """Where a file declares what it takes from its source without naming it."""
 
 _DESCRIBING = ("encryption_type", "image_tag_mutability", "repository_name", "scan_on_push")

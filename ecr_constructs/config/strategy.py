@@ -11,7 +11,7 @@ from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.model.fields import Model
 from ecr_constructs.config.model.workloads import WORKLOADS
-from ecr_constructs.errors import Problem, nearest, show
+from ecr_constructs.errors import Problem, key_of, nearest, show
 
 __all__ = ["check_ecr_config", "check_strategy", "check_trusted", "check_unused_options"]
 
@@ -108,7 +108,7 @@ def _check_existing(repository: DeclaredRepository, same: str, environment: Envi
         rule = f"must be the name of one of the {key}"
         yield Problem(path, "ecr-config-source", rule, show(got), nearest(got, names) or f"Add it to {key}.")
     elif other.ecr_config.mode != "create_ecr":
-        where = Problem(other.path, "", "").key
+        where = key_of(other.path)
         rule = f"must be a workload with mode: create_ecr; {where} has mode: {other.ecr_config.mode}"
         yield Problem(path, "ecr-config-source", rule, "", "Name the workload that makes the repository.")
 

@@ -12,11 +12,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ecr_constructs.errors import Problem, show
+from ecr_constructs.errors import KeyPath, Problem, show
 
 __all__ = ["JsonText", "Variables", "parse", "read_tfvars"]
-
-_Path = tuple[str | int, ...]
 
 _NUMBER = re.compile(r"-?\s*\d+(\.\d+)?([eE][+-]?\d+)?")
 _HEREDOC = re.compile(r"<<(-?)([A-Za-z][\w.-]*)[ \t]*\n(.*\n)??[ \t]*\2\s*", re.DOTALL)
@@ -41,7 +39,7 @@ class Variables(dict[str, object]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.lines: dict[_Path, int] = {}
+        self.lines: dict[KeyPath, int] = {}
 
 
 class _NoLiteralError(Exception):
@@ -99,7 +97,7 @@ class _Reader:
                 self._report((), node, "tfvars-block", rule, "A tfvars file holds values alone.")
         return self._variables, self._problems
 
-    def _put(self, mapping: dict[str, object], path: _Path, node: Any, value: Any) -> None:
+    def _put(self, mapping: dict[str, object], path: KeyPath, node: Any, value: Any) -> None:
         key = str(path[-1])
         if key in mapping:
             rule = f"must be given once; it is also at line {self._variables.lines[path]}"
@@ -113,7 +111,7 @@ class _Reader:
             got = show(" ".join(self._source(value).split()))
             self._report(path, value, "tfvars-literal", "must be a literal", _LITERAL_FIX, got)
 
-    def _value(self, node: Any, path: _Path) -> object:
+    def _value(self, node: Any, path: KeyPath) -> object:
         if len(path) > _DEEPEST:
             raise _NoLiteralError
         inner, kind = _trees(node), node.data
@@ -132,7 +130,7 @@ class _Reader:
         around = self._source(node).replace(self._source(inner), "", 1).strip("() \t\n")
         return not around or around.startswith(("#", "//", "/*"))
 
-    def _items(self, nodes: list[Any], path: _Path) -> list[object]:
+    def _items(self, nodes: list[Any], path: KeyPath) -> list[object]:
         items: list[object] = []
         for index, node in enumerate(nodes):
             place = (*path, index)
@@ -145,7 +143,7 @@ class _Reader:
                 self._report(place, node, "tfvars-literal", "must be a literal", _LITERAL_FIX, got)
         return items
 
-    def _object(self, elements: list[Any], path: _Path, mapping: dict[str, object]) -> dict[str, object]:
+    def _object(self, elements: list[Any], path: KeyPath, mapping: dict[str, object]) -> dict[str, object]:
         for element in elements:
             key, value = _trees(element)
             self._put(mapping, (*path, self._key(key)), element, value)
@@ -160,7 +158,7 @@ class _Reader:
             raise _NoLiteralError
         return key
 
-    def _jsonencode(self, inner: list[Any], path: _Path) -> JsonText:
+    def _jsonencode(self, inner: list[Any], path: KeyPath) -> JsonText:
         name, *arguments = inner
         values = [each for argument in arguments for each in _trees(argument)]
         if self._source(name).strip() != "jsonencode" or len(values) != 1:
@@ -175,7 +173,7 @@ class _Reader:
             return str(node)
         return "" if node.meta.empty else self._text[node.meta.start_pos : node.meta.end_pos]
 
-    def _report(self, path: _Path, node: Any, code: str, rule: str, fix: str, got: str = "") -> None:
+    def _report(self, path: KeyPath, node: Any, code: str, rule: str, fix: str, got: str = "") -> None:
         line = self._variables.lines.get(path, 1) if node.meta.empty else node.meta.line
         self._problems.append(Problem(path, code, rule, got, fix, f"{self._name}:{line}"))
 

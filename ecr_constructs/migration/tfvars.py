@@ -8,15 +8,13 @@ from pathlib import PurePath
 
 from ecr_constructs.config.model.file import EnvironmentSettings
 from ecr_constructs.config.model.repository import RepositoryOptions
-from ecr_constructs.errors import Problem, show
+from ecr_constructs.errors import KeyPath, Problem, show
 from ecr_constructs.migration.hcl import JsonText, Variables
 from ecr_constructs.migration.render import Part
 from ecr_constructs.migration.texts import account_text
 from ecr_constructs.migration.versions import CURRENT
 
 __all__ = ["convert_tfvars", "placeholders_of"]
-
-_Path = tuple[str | int, ...]
 
 _REPOSITORIES = "ecr_repositories"
 _IDENTITY = {
@@ -82,7 +80,7 @@ def _located(problem: Problem, variables: Variables, name: str) -> Problem:
     return problem.at(f"{name}:{line}" if line else name)
 
 
-def _texts(value: object, path: _Path) -> Iterator[tuple[_Path, str]]:
+def _texts(value: object, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, Mapping):

@@ -9,15 +9,13 @@ from ecr_constructs.config.model.repository import RepositoryOptions
 from ecr_constructs.config.model.workloads import BACKEND, WORKLOADS, BackendOptions, WorkloadOptions
 from ecr_constructs.config.reading.translate import written
 from ecr_constructs.core.names import check_logical_name, check_repository_name
-from ecr_constructs.errors import Problem
+from ecr_constructs.errors import KeyPath, Problem, key_of
 
 __all__ = ["DECLARING", "REPOSITORIES", "Declaration", "declarations_of"]
 
 REPOSITORIES, NAMES = "ecr_repositories", "repository_names"
 DECLARING = (REPOSITORIES, BACKEND, *WORKLOADS, NAMES)
 """The keys of a file that declare repositories."""
-
-_Path = tuple[str | int, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ class Declaration:
         plain_name: Its name in ECR, where that is all that is said.
     """
 
-    path: _Path
+    path: KeyPath
     logical_name: str
     said: object
     model: type[RepositoryOptions] = RepositoryOptions
@@ -42,7 +40,7 @@ class Declaration:
 
 
 def declarations_of(
-    data: Mapping[str, object], *, unread: Collection[_Path], problems: list[Problem]
+    data: Mapping[str, object], *, unread: Collection[KeyPath], problems: list[Problem]
 ) -> dict[str, Declaration]:
     """Return what a file declares, by logical name.
 
@@ -60,13 +58,13 @@ def declarations_of(
     ):
         name, first = declaration.logical_name, found.setdefault(declaration.logical_name, declaration)
         if first is not declaration:
-            where = Problem(first.path, "", "").key
+            where = key_of(first.path)
             rule = f"must have a logical name of its own; {where} is {name} too"
             problems.append(Problem(declaration.path, "logical-name-taken", rule, "", "Rename one of the two."))
     return found
 
 
-def _entries(data: Mapping[str, object], unread: Collection[_Path], problems: list[Problem]) -> Iterator[Declaration]:
+def _entries(data: Mapping[str, object], unread: Collection[KeyPath], problems: list[Problem]) -> Iterator[Declaration]:
     entries = data.get(REPOSITORIES, {})
     if not isinstance(entries, Mapping):
         fix = "Write one key per repository, with its options below it; {} for none."
@@ -91,7 +89,7 @@ def _backend(data: Mapping[str, object], problems: list[Problem]) -> Iterator[De
 
 
 def _workloads(
-    data: Mapping[str, object], key: str, unread: Collection[_Path], problems: list[Problem]
+    data: Mapping[str, object], key: str, unread: Collection[KeyPath], problems: list[Problem]
 ) -> Iterator[Declaration]:
     for path, item in _items(data, key, problems):
         name, said = item, item
@@ -107,7 +105,7 @@ def _workloads(
             yield from _without_name(path, said, problems)
 
 
-def _without_name(path: _Path, said: object, problems: list[Problem]) -> Iterator[Declaration]:
+def _without_name(path: KeyPath, said: object, problems: list[Problem]) -> Iterator[Declaration]:
     fix = "Write the name of the workload, or name: and its options."
     if not isinstance(said, Mapping):
         problems.append(Problem(path, "type", "must be a name or a mapping", written(said), fix))
@@ -117,7 +115,7 @@ def _without_name(path: _Path, said: object, problems: list[Problem]) -> Iterato
 
 
 def _plain_names(
-    data: Mapping[str, object], unread: Collection[_Path], problems: list[Problem]
+    data: Mapping[str, object], unread: Collection[KeyPath], problems: list[Problem]
 ) -> Iterator[Declaration]:
     for path, name in _items(data, NAMES, problems):
         if isinstance(name, str):
@@ -128,7 +126,7 @@ def _plain_names(
             problems.append(Problem(path, "type", "must be text", written(name), fix))
 
 
-def _items(data: Mapping[str, object], key: str, problems: list[Problem]) -> Iterator[tuple[_Path, object]]:
+def _items(data: Mapping[str, object], key: str, problems: list[Problem]) -> Iterator[tuple[KeyPath, object]]:
     items = data.get(key, [])
     if isinstance(items, list):
         yield from (((key, index), item) for index, item in enumerate(items))

@@ -24,13 +24,11 @@ from ecr_constructs.config.registry_checks import check_registry
 from ecr_constructs.config.scanning_checks import check_findings, check_scanning
 from ecr_constructs.config.together import check_repositories_together
 from ecr_constructs.core.names import check_logical_name
-from ecr_constructs.errors import Problem, show
+from ecr_constructs.errors import KeyPath, Problem, show
 
 __all__ = ["parse_environment"]
 
 _M = TypeVar("_M", bound=Model)
-_Path = tuple[str | int, ...]
-
 _MADE_OF_NAMES = {"repository_name", "publish_to_ssm"}
 _STAND_INS = {"project": "project", "env": "env", "region": "us-east-1"}
 _BELONGS_ABOVE = dict.fromkeys(EnvironmentSettings.model_fields, "It belongs at the top of the file.")
@@ -73,7 +71,7 @@ _FOLLOW_FROM = {
 
 
 def parse_environment(
-    data: object, *, file_stem: str, unread: Collection[_Path] = ()
+    data: object, *, file_stem: str, unread: Collection[KeyPath] = ()
 ) -> tuple[Environment | None, list[Problem]]:
     """Check what a file says.
 
@@ -134,7 +132,7 @@ def _without_follow_ups(problems: Iterable[Problem], wrong: Iterable[str]) -> li
 def _model(
     model: type[_M],
     data: object,
-    unread: Collection[_Path],
+    unread: Collection[KeyPath],
     *path: str | int,
     stand_ins: Mapping[str, object] | None = None,
     elsewhere: Mapping[str, str],
@@ -157,7 +155,7 @@ def _model(
 
 
 def _options(
-    model: type[RepositoryOptions], data: object, unread: Collection[_Path], *path: str | int
+    model: type[RepositoryOptions], data: object, unread: Collection[KeyPath], *path: str | int
 ) -> tuple[RepositoryOptions, set[str], list[Problem]]:
     stand_ins = {"name": "unnamed"} if "name" in model.model_fields else {}
     options, wrong, problems = _model(model, data, unread, *path, stand_ins=stand_ins, elsewhere=_BELONGS_ABOVE)

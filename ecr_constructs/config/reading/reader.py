@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from ecr_constructs.core.tokens import is_unresolved
-from ecr_constructs.errors import Problem, show
+from ecr_constructs.errors import KeyPath, Problem, show
 
 __all__ = ["YamlDocument", "read_yaml"]
 
@@ -29,8 +29,6 @@ _SYNTAX_FIXES = {
     "cannot start any token": "Indent with spaces, and write text that begins with a sign in quotes.",
     "mapping values are not allowed": "Check the indentation, and write text that holds ': ' in quotes.",
 }
-
-_Path = tuple[str | int, ...]
 
 
 class _TooLarge(Exception):
@@ -55,11 +53,11 @@ class YamlDocument:
 
     file: str
     data: object
-    lines: dict[_Path, int]
+    lines: dict[KeyPath, int]
     problems: list[Problem]
-    unread: frozenset[_Path] = frozenset()
+    unread: frozenset[KeyPath] = frozenset()
 
-    def line(self, path: _Path) -> int | None:
+    def line(self, path: KeyPath) -> int | None:
         """Return the line of a path, or of the innermost part of it that is there."""
         while path and path not in self.lines:
             path = path[:-1]
@@ -157,16 +155,16 @@ class _Builder:
     """Turns the nodes of one document into plain data."""
 
     def __init__(self, loader: yaml.SafeLoader | yaml.CSafeLoader, file: str) -> None:
-        self.lines: dict[_Path, int] = {}
+        self.lines: dict[KeyPath, int] = {}
         self.problems: list[Problem] = []
-        self.unread: set[_Path] = set()
+        self.unread: set[KeyPath] = set()
         self._loader = loader
         self._file = file
         self._open: set[int] = set()
         self._reported: set[tuple[int, str]] = set()
         self._nodes = 0
 
-    def build(self, node: yaml.Node, path: _Path) -> object:
+    def build(self, node: yaml.Node, path: KeyPath) -> object:
         """Return the data of a node, and note the lines of all that is in it."""
         self.lines.setdefault(path, node.start_mark.line + 1)
         self._nodes += 1
@@ -191,7 +189,7 @@ class _Builder:
         finally:
             self._open.discard(id(node))
 
-    def _scalar(self, node: yaml.ScalarNode, path: _Path) -> object:
+    def _scalar(self, node: yaml.ScalarNode, path: KeyPath) -> object:
         try:
             value = self._loader.construct_object(node)
         except yaml.constructor.ConstructorError:
@@ -210,7 +208,7 @@ class _Builder:
             return None
         return value
 
-    def _mapping(self, node: yaml.MappingNode, path: _Path) -> dict[str, object]:
+    def _mapping(self, node: yaml.MappingNode, path: KeyPath) -> dict[str, object]:
         merged: dict[str, object] = {}
         for key_node, value_node in reversed(node.value):
             if key_node.tag == _MERGE_KEY:
@@ -227,7 +225,7 @@ class _Builder:
             own[key] = self.build(value_node, (*path, key))
         return {**merged, **own}
 
-    def _merged(self, node: yaml.Node, path: _Path) -> dict[str, object]:
+    def _merged(self, node: yaml.Node, path: KeyPath) -> dict[str, object]:
         """Return what `<<` brings in: of several mappings the first one that has a key counts."""
         sources = node.value if isinstance(node, yaml.SequenceNode) else [node]
         result: dict[str, object] = {}
@@ -240,7 +238,7 @@ class _Builder:
             result |= data if isinstance(data, dict) else {}
         return result
 
-    def _key(self, node: yaml.Node, path: _Path) -> str | None:
+    def _key(self, node: yaml.Node, path: KeyPath) -> str | None:
         if not isinstance(node, yaml.ScalarNode):
             rule = "must have text as keys, not lists or mappings"
             self._report(node, path, "yaml-key", rule, "Write text before the ':'.")
@@ -254,12 +252,12 @@ class _Builder:
             return str(node.value)
         return None
 
-    def _refuse(self, node: yaml.Node, path: _Path, code: str, rule: str, fix: str) -> None:
+    def _refuse(self, node: yaml.Node, path: KeyPath, code: str, rule: str, fix: str) -> None:
         """Report a value, which is None from here on: what it is used for need not be reported as well."""
         self.unread.add(path)
         self._report(node, path, code, rule, fix)
 
-    def _report(self, node: yaml.Node, path: _Path, code: str, rule: str, fix: str) -> None:
+    def _report(self, node: yaml.Node, path: KeyPath, code: str, rule: str, fix: str) -> None:
         if (id(node), code) not in self._reported:  # once, however often an alias repeats it
             self._reported.add((id(node), code))
             self.problems.append(Problem(path, code, rule, "", fix, f"{self._file}:{node.start_mark.line + 1}"))

@@ -12,13 +12,11 @@ from pydantic import Tag, ValidationError
 from pydantic_core import ErrorDetails
 
 from ecr_constructs.config.model.fields import PROBLEMS, Model
-from ecr_constructs.errors import Problem, closest, show
+from ecr_constructs.errors import KeyPath, Problem, closest, show
 
 __all__ = ["Validated", "validate_model", "written"]
 
 _M = TypeVar("_M", bound=Model)
-_Path = tuple[str | int, ...]
-
 _BELOW = "Write `key: value` lines below it, indented."
 _TYPES = {
     "bool_type": ("must be true or false", "Write true or false, without quotes."),
@@ -71,7 +69,7 @@ class _Translation:
     """Translates the errors of one model."""
 
     def __init__(self, model: type[Model], also_known: set[str], elsewhere: Mapping[str, str]) -> None:
-        self.meant: set[_Path] = set()
+        self.meant: set[KeyPath] = set()
         self._model = model
         self._also_known = also_known
         self._elsewhere = elsewhere
@@ -97,7 +95,7 @@ class _Translation:
             return [Problem(path, "kms-key", rule, written(value), "Use one of these.")]
         return [_wrong_type(path, kind, details["msg"], value)]
 
-    def _unknown_key(self, path: _Path, known: set[str]) -> Problem:
+    def _unknown_key(self, path: KeyPath, known: set[str]) -> Problem:
         word, top = str(path[-1]), len(path) == 1
         known = known | self._also_known if top else known
         fix = self._elsewhere.get(word, "") if top and f"ecr_{word}" not in known else ""
@@ -120,7 +118,7 @@ _BOUNDS = {
 }
 
 
-def _wrong_type(path: _Path, kind: str, message: str, value: object) -> Problem:
+def _wrong_type(path: KeyPath, kind: str, message: str, value: object) -> Problem:
     rule, fix = _TYPES.get(kind, (f"must be valid ({message})", "Correct it."))
     if value is None:
         fix = f"{_BELOW[:-1]}, or remove the key." if fix == _BELOW else "Write a value, or leave an optional key out."
@@ -129,7 +127,7 @@ def _wrong_type(path: _Path, kind: str, message: str, value: object) -> Problem:
     return Problem(path, "type", rule, written(value), fix)
 
 
-def _not_allowed(path: _Path, expected: str, value: object) -> Problem:
+def _not_allowed(path: KeyPath, expected: str, value: object) -> Problem:
     allowed = expected.replace("'", "").replace(" or ", ", ").split(", ")
     by_spelling = {choice.lower(): choice for choice in allowed}
     close = difflib.get_close_matches(str(value).lower(), by_spelling, n=1)
@@ -149,7 +147,7 @@ def written(value: object) -> str:
     return show(value) if not isinstance(value, datetime.date) else f"the date {value.isoformat()}"
 
 
-def _resolve(model: type[Model], location: _Path) -> tuple[_Path, set[str]]:
+def _resolve(model: type[Model], location: KeyPath) -> tuple[KeyPath, set[str]]:
     """Return the path of an error in the file, and the keys that are known where its last part stands.
 
     Pydantic puts the tag of a union's member into the location, which is no key of the file.

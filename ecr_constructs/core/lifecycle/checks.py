@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 from ecr_constructs.core.lifecycle.field_checks import field_problems, is_whole_number
 from ecr_constructs.core.lifecycle.numbering import assign_priorities
-from ecr_constructs.core.lifecycle.origin import Origin, Path
+from ecr_constructs.core.lifecycle.origin import Origin
 from ecr_constructs.core.lifecycle.render import render_policy
 from ecr_constructs.core.lifecycle.rule import AWS_KEYS, STORAGE_CLASSES, LifecycleRule
 from ecr_constructs.core.tokens import is_unresolved
-from ecr_constructs.errors import Problem, show
+from ecr_constructs.errors import KeyPath, Problem, show
 
 __all__ = ["check_rules"]
 
@@ -35,7 +35,7 @@ class _Placed(NamedTuple):
 def check_rules(
     rules: Sequence[LifecycleRule],
     *,
-    prefix: Path = ("lifecycle_rules",),
+    prefix: KeyPath = ("lifecycle_rules",),
     origins: Sequence[Origin] | None = None,
 ) -> list[Problem]:
     """Return everything that AWS would refuse in the policy that these rules make.
@@ -146,7 +146,7 @@ def _is_known_text(tag: object) -> bool:
     return isinstance(tag, str) and not is_unresolved(tag)
 
 
-def _number_of_rules(placed: Sequence[_Placed], prefix: Path) -> Iterator[Problem]:
+def _number_of_rules(placed: Sequence[_Placed], prefix: KeyPath) -> Iterator[Problem]:
     """At most 50 rules (Rules), and without any the text is too short."""
     if not 1 <= len(placed) <= _MOST_RULES:
         made = " with those of the shortcuts" if any(each.origin.form == "shortcut" for each in placed) else ""
@@ -154,7 +154,7 @@ def _number_of_rules(placed: Sequence[_Placed], prefix: Path) -> Iterator[Proble
         yield Problem(prefix, "lifecycle-rules", f"must hold 1 to {_MOST_RULES} rules{made}", str(len(placed)), fix)
 
 
-def _size(rules: Sequence[LifecycleRule], prefix: Path) -> Iterator[Problem]:
+def _size(rules: Sequence[LifecycleRule], prefix: KeyPath) -> Iterator[Problem]:
     """The text has 100 to 30,720 characters (Quotas; PutLifecyclePolicy in the API reference)."""
     if not rules or any(_is_open(getattr(rule, field)) for rule in rules for field in AWS_KEYS):
         return

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeGuard
 
-from ecr_constructs.core.lifecycle.origin import Origin, Path
+from ecr_constructs.core.lifecycle.origin import Origin
 from ecr_constructs.core.lifecycle.rule import ACTION_TYPES, COUNT_TYPES, STORAGE_CLASSES, TAG_STATUSES, LifecycleRule
 from ecr_constructs.core.tokens import is_unresolved
-from ecr_constructs.errors import Problem, nearest, show
+from ecr_constructs.errors import KeyPath, Problem, nearest, show
 
 __all__ = ["field_problems", "is_whole_number", "number_problems", "tag_list_problems"]
 
@@ -33,7 +33,7 @@ def is_whole_number(value: object, least: int = 1) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and value >= least
 
 
-def number_problems(value: object, path: Path, *, least: int = 1, fix: str = "") -> Iterator[Problem]:
+def number_problems(value: object, path: KeyPath, *, least: int = 1, fix: str = "") -> Iterator[Problem]:
     """`countNumber` is a positive integer (Properties, "Count number")."""
     if is_unresolved(value) or is_whole_number(value, least):
         return
@@ -48,7 +48,7 @@ def number_problems(value: object, path: Path, *, least: int = 1, fix: str = "")
     )
 
 
-def tag_list_problems(value: object, path: Path, *, patterns: bool) -> Iterator[Problem]:
+def tag_list_problems(value: object, path: KeyPath, *, patterns: bool) -> Iterator[Problem]:
     """Tag lists are lists of texts; a pattern holds at most four `*` (Properties, "Tag pattern list").
 
     No page says what an empty text selects, so it is refused here.
@@ -103,7 +103,7 @@ def _choices(rule: LifecycleRule, origin: Origin) -> Iterator[Problem]:
         yield from _choice(getattr(rule, field), origin.at(field), field, allowed)
 
 
-def _choice(value: object, path: Path, field: str, allowed: Iterable[str]) -> Iterator[Problem]:
+def _choice(value: object, path: KeyPath, field: str, allowed: Iterable[str]) -> Iterator[Problem]:
     known = {word.lower(): word for word in allowed}
     if is_unresolved(value) or value in known.values():
         return

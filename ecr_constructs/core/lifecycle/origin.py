@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from ecr_constructs.core.lifecycle.rule import AWS_KEYS
-from ecr_constructs.errors import Problem
+from ecr_constructs.errors import KeyPath, key_of
 
-__all__ = ["Origin", "Path"]
-
-Path: TypeAlias = tuple[str | int, ...]
+__all__ = ["Origin"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +21,10 @@ class Origin:
             `max_image_count`, which is all that a problem can point at.
     """
 
-    path: Path
+    path: KeyPath
     form: Literal["fields", "json", "shortcut"] = "fields"
 
-    def at(self, field: str) -> Path:
+    def at(self, field: str) -> KeyPath:
         """Return the path of one field of `LifecycleRule`, as it is spelled here."""
         if self.form == "shortcut":
             return self.path
@@ -37,4 +35,4 @@ class Origin:
         return AWS_KEYS[field][-1] if self.form == "json" else field
 
     def __str__(self) -> str:
-        return Problem(self.path, "", "").key
+        return key_of(self.path)

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from ecr_constructs.core.lifecycle.checks import check_rules
-from ecr_constructs.core.lifecycle.origin import Origin, Path
+from ecr_constructs.core.lifecycle.origin import Origin
 from ecr_constructs.core.lifecycle.rule import AWS_KEYS, LifecycleRule
-from ecr_constructs.errors import Problem, nearest, show
+from ecr_constructs.errors import KeyPath, Problem, nearest, show
 
 __all__ = ["parse_policy"]
 
@@ -46,7 +46,9 @@ class _Object(dict[str, object]):
         self.repeated = sorted({name for name in names if names.count(name) > 1})
 
 
-def parse_policy(policy: str | Mapping[str, object], *, prefix: Path = ()) -> tuple[list[LifecycleRule], list[Problem]]:
+def parse_policy(
+    policy: str | Mapping[str, object], *, prefix: KeyPath = ()
+) -> tuple[list[LifecycleRule], list[Problem]]:
     """Read AWS's lifecycle policy document and check it.
 
     Text that is an expression as a whole, such as `${file("policy.json")}`, cannot be read here: hand it to Terraform.
@@ -78,7 +80,7 @@ def parse_policy(policy: str | Mapping[str, object], *, prefix: Path = ()) -> tu
     return ([] if problems else rules), problems
 
 
-def _load(text: str, path: Path) -> tuple[object, list[Problem]]:
+def _load(text: str, path: KeyPath) -> tuple[object, list[Problem]]:
     rule, fix = "must be JSON", "Correct the text at this place."
     try:
         return json.loads(text, object_pairs_hook=_Object), []
@@ -91,7 +93,7 @@ def _load(text: str, path: Path) -> tuple[object, list[Problem]]:
     return None, [Problem(path, "lifecycle-json-syntax", rule, got, fix)]
 
 
-def _rule(value: object, path: Path, problems: list[Problem]) -> LifecycleRule:
+def _rule(value: object, path: KeyPath, problems: list[Problem]) -> LifecycleRule:
     outer = _keys(value, path, _RULE, problems)
     parts = {
         "selection": _keys(outer["selection"], (*path, "selection"), _SELECTION, problems),
@@ -132,7 +134,7 @@ def _left_out(rule: LifecycleRule, fields: Mapping[str, object], origin: Origin)
             )
 
 
-def _keys(value: object, path: Path, known: Mapping[str, bool], problems: list[Problem]) -> dict[str, object]:
+def _keys(value: object, path: KeyPath, known: Mapping[str, bool], problems: list[Problem]) -> dict[str, object]:
     """Return the known keys of an object; the required ones are always there, if only as `_REPORTED`."""
     required = {key: _REPORTED for key, needed in known.items() if needed}
     if value is _REPORTED:
@@ -162,7 +164,7 @@ def _keys(value: object, path: Path, known: Mapping[str, bool], problems: list[P
     return required | found
 
 
-def _unknown(key: object, path: Path, known: Mapping[str, bool]) -> Problem:
+def _unknown(key: object, path: KeyPath, known: Mapping[str, bool]) -> Problem:
     name, fix = str(key), f"Known keys are {', '.join(known)}."
     if isinstance(key, str):
         fix = f"It belongs in {_HOME[key]}." if key in _HOME else nearest(key, known) or fix

@@ -9,10 +9,10 @@ from typing import NamedTuple, TypeAlias
 from ecr_constructs.core.lifecycle.checks import check_rules
 from ecr_constructs.core.lifecycle.field_checks import number_problems, tag_list_problems
 from ecr_constructs.core.lifecycle.numbering import assign_priorities
-from ecr_constructs.core.lifecycle.origin import Origin, Path
+from ecr_constructs.core.lifecycle.origin import Origin
 from ecr_constructs.core.lifecycle.rule import LifecycleRule
 from ecr_constructs.core.tokens import is_unresolved
-from ecr_constructs.errors import Problem, show
+from ecr_constructs.errors import KeyPath, Problem, show
 
 __all__ = ["Shortcuts", "compose", "shortcut_rules"]
 
@@ -88,7 +88,7 @@ class _Made(NamedTuple):
     origin: Origin
 
 
-def shortcut_rules(shortcuts: Shortcuts, *, prefix: Path = ()) -> tuple[list[LifecycleRule], list[Problem]]:
+def shortcut_rules(shortcuts: Shortcuts, *, prefix: KeyPath = ()) -> tuple[list[LifecycleRule], list[Problem]]:
     """Return the rules that the shortcuts stand for, in the order in which they apply, without priorities.
 
     Args:
@@ -106,7 +106,7 @@ def compose(
     rules: Sequence[LifecycleRule] = (),
     shortcuts: Shortcuts | None = None,
     *,
-    prefix: Path = (),
+    prefix: KeyPath = (),
     origins: Sequence[Origin] | None = None,
 ) -> tuple[list[LifecycleRule], list[Problem]]:
     """Put rules and shortcuts together into one policy: checked, numbered and sorted.
@@ -138,7 +138,7 @@ def compose(
     return sorted(assign_priorities([rule for rule, _ in together]), key=lambda rule: rule.rule_priority or 0), []
 
 
-def _make(shortcuts: Shortcuts, prefix: Path) -> tuple[list[_Made], list[_Made], list[Problem]]:
+def _make(shortcuts: Shortcuts, prefix: KeyPath) -> tuple[list[_Made], list[_Made], list[Problem]]:
     """Return the protecting rules, the expiring ones, and the problems of the values that are wrong."""
     problems = list(_protected_problems(shortcuts, prefix))
     protecting = [] if problems else list(_protecting(shortcuts.protected_tags, prefix))
@@ -178,7 +178,7 @@ def _expiring(shortcuts: Shortcuts) -> Iterator[tuple[str, LifecycleRule]]:
         yield "max_image_count", _rule("any", _COUNT, count, f"Keep {_newest(count, 'image')}")
 
 
-def _protected_problems(shortcuts: Shortcuts, prefix: Path) -> Iterator[Problem]:
+def _protected_problems(shortcuts: Shortcuts, prefix: KeyPath) -> Iterator[Problem]:
     tags, path = shortcuts.protected_tags, (*prefix, "protected_tags")
     if is_unresolved(tags):  # as many rules as it has entries, and that is not known
         rule, fix = "must be a list that is known at synthesis", "Write the list out; its entries may be expressions."
@@ -187,7 +187,7 @@ def _protected_problems(shortcuts: Shortcuts, prefix: Path) -> Iterator[Problem]
         yield from tag_list_problems(tags, path, patterns=True)
 
 
-def _protecting(tags: Sequence[str], prefix: Path) -> Iterator[_Made]:
+def _protecting(tags: Sequence[str], prefix: KeyPath) -> Iterator[_Made]:
     for index, tag in enumerate(tags):
         if tag not in tags[:index]:
             text = f"Protect images tagged {tag}"
