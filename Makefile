@@ -78,6 +78,10 @@ synth: setup ## Synthesise every environment into cdktf.out
 schema: $(PYTHON_READY) ## Write the JSON Schema of the environment files
 	$(BIN)/python -m ecr_constructs.config.model.schema environments/environment.schema.json
 
+.PHONY: rules
+rules: $(PYTHON_READY) ## Write the page of all rules from their catalogue
+	$(BIN)/python -m ecr_constructs.config.rules.page docs/rules.md
+
 .PHONY: snapshots
 snapshots: setup ## Accept what is synthesised now as the snapshots
 	$(BIN)/pytest tests/stacks tests/constructs --snapshot-update

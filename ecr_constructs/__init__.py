@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ecr_constructs.constructs.account_settings import AccountSettings
     from ecr_constructs.constructs.base.repository import RepositoryBase
     from ecr_constructs.constructs.cross_account_policy import CrossAccountPolicy
+    from ecr_constructs.constructs.environment.repositories import EnvironmentRepositories
     from ecr_constructs.constructs.lifecycle_policy import LifecyclePolicy
     from ecr_constructs.constructs.public_repository import PublicRepository
     from ecr_constructs.constructs.pull_through_cache import PullThroughCache
@@ -36,6 +37,7 @@ __all__ = [
     "CrossAccountPolicy",
     "EcrConstructsError",
     "EcrUpstream",
+    "EnvironmentRepositories",
     "ImportedKey",
     "InvalidInput",
     "LifecyclePolicy",
@@ -62,6 +64,7 @@ _MODULES = {
     "CrossAccountPolicy": "constructs.cross_account_policy",
     "EcrConstructsError": "errors",
     "EcrUpstream": "core.registry.upstreams",
+    "EnvironmentRepositories": "constructs.environment.repositories",
     "ImportedKey": "constructs.repository_key",
     "InvalidInput": "errors",
     "LifecyclePolicy": "constructs.lifecycle_policy",

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from ecr_constructs.config.declared import DeclaredRepository
-from ecr_constructs.core.access import PULL_ACTIONS, grant_accounts, grant_lambda, grant_organization
-from ecr_constructs.core.aws import partition_of
+from ecr_constructs.config.desired import access_of
+from ecr_constructs.core.access import ANY_ORGANIZATION_ID, statements_of
 from ecr_constructs.core.iam import render_policy
+from ecr_constructs.core.places import KnownPlace
 
-__all__ = ["Access", "Meaning", "access_of", "declared_repository_policy", "form_of", "meaning_of"]
+__all__ = ["Access", "Meaning", "access_meant_by", "declared_repository_policy", "form_of", "meaning_of"]
 
 _Conditions: TypeAlias = frozenset[tuple[str, str, frozenset[str]]]
 Meaning: TypeAlias = frozenset[tuple[str, str, str, str, _Conditions]]
@@ -77,7 +78,7 @@ def form_of(policy: str, partition: str) -> object:
     )
 
 
-def access_of(meaning: Meaning) -> Access:
+def access_meant_by(meaning: Meaning) -> Access:
     """Return who may pull by a policy, as far as it shows.
 
     Whether that is all it means is to be seen by making a policy of it and comparing what that means.
@@ -102,15 +103,10 @@ def declared_repository_policy(
         account_id: Its account.
         organization_id: The account's organisation, for an environment that says `organization: true`.
     """
-    settings, accounts = repository.environment, repository.pull_account_ids
-    partition = partition_of(settings.region)
-    statements = grant_accounts(accounts, PULL_ACTIONS, partition=partition, sid="PullFromAccounts")
-    organization = repository.organization_id or (organization_id if settings.organization else None)
-    statements += grant_organization(organization, PULL_ACTIONS, sid="PullFromOrganization")
-    if repository.options.enable_lambda_pull:
-        statements += grant_lambda(
-            own_account_id=account_id, other_account_ids=accounts, region=settings.region, partition=partition
-        )
+    access = access_of(repository)
+    if access.organization_id == ANY_ORGANIZATION_ID:
+        access = dataclasses.replace(access, organization_id=organization_id)
+    statements = statements_of(access, KnownPlace(repository.environment.region, account_id))
     return render_policy(statements) if statements else None
 
 

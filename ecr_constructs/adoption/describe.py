@@ -6,15 +6,15 @@ import dataclasses
 import json
 from collections.abc import Mapping
 
-from ecr_constructs.adoption.access import Access, access_of, declared_repository_policy, meaning_of
+from ecr_constructs.adoption.access import Access, access_meant_by, declared_repository_policy, meaning_of
 from ecr_constructs.adoption.read import FoundRepository
 from ecr_constructs.adoption.retention import retention_options, unsayable_lifecycle_policy
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.defaults import merge_options
 from ecr_constructs.config.environment import Environment
+from ecr_constructs.config.model.file import REPOSITORIES
 from ecr_constructs.config.model.kms import KeyAlias
 from ecr_constructs.config.model.repository import RepositoryOptions
-from ecr_constructs.config.reading.declarations import REPOSITORIES
 from ecr_constructs.config.reading.translate import validate_model
 from ecr_constructs.core.adoption import PARTS
 from ecr_constructs.errors import Problem
@@ -181,7 +181,7 @@ def _access(found: FoundRepository, draft: _Draft) -> Access | None:
     meaning = None if found.repository_policy is None else meaning_of(found.repository_policy, partition)
     if not meaning:
         return None
-    access, environment = access_of(meaning), draft.environment.settings
+    access, environment = access_meant_by(meaning), draft.environment.settings
     if draft.account.account_id in access.account_ids:
         return None
     # What the environment gives to every repository need not be said again.

@@ -11,6 +11,7 @@ from ecr_constructs.adoption.describe import AWS_TAGS, Account
 from ecr_constructs.adoption.read import FoundRepository
 from ecr_constructs.adoption.retention import declared_lifecycle_policy, has_rules_of, same_document
 from ecr_constructs.config.declared import DeclaredRepository
+from ecr_constructs.config.desired import replication_destinations_of
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.model.kms import KeyAlias, KeyInState
 from ecr_constructs.core.adoption import adopted_parts
@@ -114,8 +115,8 @@ def _repository(
         yield "changed", f"scan on push: {'on' if options.scan_on_push else 'off'}"
     if options.force_delete:
         yield "changed", "force_delete: noted in the state alone"
-    if declared.replication_destinations:
-        regions = ", ".join(sorted({each.region for each in declared.replication_destinations}))
+    if destinations := replication_destinations_of(declared):
+        regions = ", ".join(sorted({each.region for each in destinations}))
         yield "changed", f"replication: what is pushed from now on is replicated to {regions}"
 
 

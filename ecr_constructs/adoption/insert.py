@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from ecr_constructs.config.reading.declarations import REPOSITORIES
+from ecr_constructs.config.model.file import REPOSITORIES
 from ecr_constructs.errors import InvalidInput, Problem
 
 __all__ = ["insert_entries", "with_mapping"]

@@ -11,7 +11,7 @@ from typing import Any
 
 from ecr_constructs.adoption.failures import said_plainly
 
-__all__ = ["FoundRepository", "Registry"]
+__all__ = ["AwsRegistry", "FoundRepository"]
 
 # Three calls for each repository, of which ECR allows some tens a second; boto3 waits where it allows fewer.
 _AT_ONCE = 8
@@ -46,7 +46,7 @@ class FoundRepository:
     repository_policy: str | None = None
 
 
-class Registry:
+class AwsRegistry:
     """The repositories of an account in a region.
 
     Every method raises `OperationError` where AWS cannot be asked or refuses.

@@ -7,7 +7,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ecr_constructs.config.declared import DeclaredRepository
-from ecr_constructs.core.lifecycle import LifecycleRule, Shortcuts, compose, parse_policy, render_policy
+from ecr_constructs.config.desired import retention_of
+from ecr_constructs.core.lifecycle import (
+    LifecycleRule,
+    Shortcuts,
+    compose,
+    compose_retention,
+    parse_policy,
+    render_lifecycle_policy,
+)
 from ecr_constructs.core.tokens import is_unresolved
 
 __all__ = [
@@ -41,7 +49,7 @@ def retention_options(policy: str | None) -> dict[str, object]:
     shortcuts = _as_shortcuts(rules)
     if shortcuts is not None:
         made, problems = compose([], Shortcuts(**shortcuts))
-        if not problems and same_document(render_policy(made), policy):
+        if not problems and same_document(render_lifecycle_policy(made), policy):
             # Those that say something come first: to say them may set the defaults of the others aside.
             return {**shortcuts, **{name: nothing for name, nothing in _NOTHING.items() if name not in shortcuts}}
     return {"lifecycle_policy": json.loads(policy)}
@@ -55,18 +63,15 @@ def unsayable_lifecycle_policy(policy: str) -> str:
     if problems:
         first = problems[0]
         return f"{first.key or 'it'} {first.rule}" + (f", got {first.got}" if first.got else "")
-    if not same_document(render_policy(rules), policy):
+    if not same_document(render_lifecycle_policy(rules), policy):
         return "the same rules are written otherwise here, and Terraform would replace the policy by them"
     return ""
 
 
 def declared_lifecycle_policy(repository: DeclaredRepository) -> str | None:
     """Return the text of the lifecycle policy that a repository is declared with, or None."""
-    if repository.options.lifecycle_policy is not None:
-        rules, _ = parse_policy(repository.options.lifecycle_policy)
-    else:
-        rules, _ = compose(repository.lifecycle_rules, repository.shortcuts)
-    return render_policy(rules) if rules else None
+    written, _ = compose_retention(retention_of(repository))
+    return render_lifecycle_policy([rule for rule, _ in written]) if written else None
 
 
 def same_document(policy: str, other: str) -> bool:
@@ -81,7 +86,7 @@ def same_document(policy: str, other: str) -> bool:
 def has_rules_of(policy: str, other: str) -> bool:
     """Tell whether a policy has the rules of another one, which is written as this project writes them."""
     rules, _ = parse_policy(policy)
-    return bool(rules) and same_document(render_policy(rules), other)
+    return bool(rules) and same_document(render_lifecycle_policy(rules), other)
 
 
 def _sorted(policy: str) -> Any:

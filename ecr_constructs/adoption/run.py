@@ -13,11 +13,11 @@ from ecr_constructs.adoption.describe import Account, Entry, describe
 from ecr_constructs.adoption.effects import Effects, effects_of, replacement_of
 from ecr_constructs.adoption.file import load_with
 from ecr_constructs.adoption.insert import insert_entries, with_mapping
-from ecr_constructs.adoption.read import FoundRepository, Registry
+from ecr_constructs.adoption.read import AwsRegistry, FoundRepository
 from ecr_constructs.adoption.render import render_entries
-from ecr_constructs.config.declared import DEFAULTS
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.load import load_environments
+from ecr_constructs.config.model.file import DEFAULTS
 from ecr_constructs.config.model.kms import KeyAlias
 from ecr_constructs.config.model.repository import RepositoryOptions
 from ecr_constructs.config.reading.reader import read_yaml
@@ -73,7 +73,7 @@ def prepare_adoption(
     file = directory / f"{env}.yaml"
     before, environments = _load(directory, file)
     environment = _environment(environments, env, file)
-    registry = Registry(environment.settings.region)
+    registry = AwsRegistry(environment.settings.region)
     account = _account(registry, environment, file)
     found = registry.repositories()
     choice = choose(found, environments, env, account.account_id, prefix=prefix, patterns=patterns, excluded=excluded)
@@ -133,7 +133,7 @@ def _environment(environments: Iterable[Environment], env: str, file: Path) -> E
     return by_name[env]
 
 
-def _account(registry: Registry, environment: Environment, file: Path) -> Account:
+def _account(registry: AwsRegistry, environment: Environment, file: Path) -> Account:
     settings = environment.settings
     if settings.account_id not in (None, registry.account_id):
         raise OperationError(

@@ -1,1 +1,6 @@
-"""What a change would do to what is there."""
+"""What a change would do to what is there, told from a state or from what was synthesised before.
+
+- `states`: the repositories that a state or a synthesised stack has.
+- `compare`: what a plan would do to them.
+- `against`: which stack a file is compared with.
+"""

@@ -11,7 +11,6 @@ from ecr_constructs.changes.compare import compare
 from ecr_constructs.changes.states import read_stored
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.load import Project
-from ecr_constructs.config.notices import Notice
 from ecr_constructs.errors import Problem, nearest, show
 
 __all__ = ["Target", "compare_all", "parse_against"]
@@ -55,20 +54,20 @@ def parse_against(texts: Iterable[str], project: Project) -> tuple[list[Target],
     return targets, problems
 
 
-def compare_all(targets: Iterable[Target], project: Project) -> tuple[list[Problem], list[Notice]]:
-    """Return what is refused and what is to be seen of each target, with file and line."""
+def compare_all(targets: Iterable[Target], project: Project) -> tuple[list[Problem], dict[str, list[Problem]]]:
+    """Return what is refused, and what is to be seen of each environment, with file and line."""
     problems: list[Problem] = []
-    notices: list[Notice] = []
+    notices: dict[str, list[Problem]] = {}
     for target in targets:
-        env = target.environment.name
+        environment = target.environment
         stored, unreadable = read_stored(target.file)
         problems += unreadable
-        for found in compare(target.environment, stored, shard=target.shard, file=target.file.as_posix()):
-            where = project.where(env, found.path)
-            if isinstance(found, Notice):
-                notices.append(found.at(env, where))
-            else:
-                problems.append(found.at(where))
+        found = list(compare(environment, stored, shard=target.shard, file=target.file.as_posix()))
+        problems += [each.at(project.where(environment.name, each.path)) for each in found if each.severity == "error"]
+        seen = notices.setdefault(environment.name, [])
+        for each in found:
+            if each.severity != "error" and each.code not in environment.settings.acknowledge:
+                seen.append(each.at(project.where(environment.name, each.path)))
     return problems, notices
 
 

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from ecr_constructs.changes.states import StoredRepository
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.environment import Environment
-from ecr_constructs.config.notices import Notice
 from ecr_constructs.core.names import check_logical_name, terraform_address
 from ecr_constructs.core.shards import shard_of
 from ecr_constructs.errors import KeyPath, Problem
@@ -36,7 +35,7 @@ class _Change:
 
 def compare(
     environment: Environment, stored: Sequence[StoredRepository], *, shard: int, file: str
-) -> Iterator[Problem | Notice]:
+) -> Iterator[Problem]:
     """Compare what a stack has, by Terraform's addresses, with what its environment declares.
 
     Args:
@@ -82,7 +81,7 @@ def _check_account(environment: Environment, stored: Sequence[StoredRepository],
 
 def _compare_one(
     environment: Environment, repository: DeclaredRepository, stored: StoredRepository, *, shard: int, file: str
-) -> Iterator[Problem | Notice]:
+) -> Iterator[Problem]:
     its_shard = shard_of(repository.logical_name, environment.settings.ecr_shards)
     if its_shard != shard:
         old, new = environment.stack_id(shard), environment.stack_id(its_shard)
@@ -110,7 +109,7 @@ def _changes(repository: DeclaredRepository, stored: StoredRepository) -> Iterat
             yield _Change(option, words, before, now)
 
 
-def _in_place_of(repository: DeclaredRepository, stored: StoredRepository, file: str) -> Problem | Notice:
+def _in_place_of(repository: DeclaredRepository, stored: StoredRepository, file: str) -> Problem:
     """Return what is said of a repository that has the name in ECR of one that would be destroyed."""
     what = f"take the name in ECR of {stored.address} of {file}, which destroys that one"
     former = _logical_name(stored.address)
@@ -118,21 +117,20 @@ def _in_place_of(repository: DeclaredRepository, stored: StoredRepository, file:
     return _refuse(repository, repository.path, what, fix)
 
 
-def _refuse(repository: DeclaredRepository, path: KeyPath, what: str, fix: str) -> Problem | Notice:
+def _refuse(repository: DeclaredRepository, path: KeyPath, what: str, fix: str) -> Problem:
     if repository.options.allow_replacement:
-        return Notice(path, _CODE, f"{repository.logical_name} will {what} and deletes its images.", is_warning=True)
+        text = f"{repository.logical_name} will {what} and deletes its images"
+        return Problem(path, _CODE, text, severity="warning", about=repository.logical_name)
     rule = f"must not {what} and deletes its images"
     return Problem(path, _CODE, rule, "", f"{fix}, or allow_replacement: true if the images may go.")
 
 
-def _destroyed(stored: StoredRepository, file: str) -> Notice:
+def _destroyed(stored: StoredRepository, file: str) -> Problem:
     name = "" if stored.name is None else f", {stored.name},"
     images = "with its images" if stored.force_delete else "unless it holds images, which Terraform refuses to delete"
-    text = (
-        f"{stored.address} of {file}{name} is declared no more: it will be destroyed, {images}. If it has another name "
-        "now, say renamed_from."
-    )
-    return Notice((), "repository-destroyed", text, is_warning=True)
+    text = f"{stored.address} of {file}{name} is declared no more: it will be destroyed, {images}"
+    fix = "If it has another name now, say renamed_from."
+    return Problem((), "repository-destroyed", text, fix=fix, severity="warning")
 
 
 def _address(logical_name: str) -> str:

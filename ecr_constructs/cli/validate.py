@@ -12,12 +12,12 @@ import typer
 from ecr_constructs.cli.extras import require_extra
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from ecr_constructs.config.environment import Environment
     from ecr_constructs.config.load import Project
-    from ecr_constructs.config.notices import Notice
     from ecr_constructs.errors import Problem
+    from ecr_constructs.report.findings import Report
 
 __all__ = ["Format", "validate"]
 
@@ -61,80 +61,48 @@ def validate(
     require_extra("cli", "rich")
     from ecr_constructs.changes.against import compare_all, parse_against
     from ecr_constructs.config.load import load_project
-    from ecr_constructs.config.notices import declared_notices
     from ecr_constructs.errors import InvalidInput, Problem, nearest, raise_problems, show
+    from ecr_constructs.report.findings import Report
 
     try:
         project = load_project()
     except InvalidInput as error:
-        return _refuse(output, error.problems)
+        return _write(output, Report(problems=error.problems))
     environments = {environment.name: environment for environment in project.environments}
     known = f"must be one of: {', '.join(environments)}"
-    unknown = (name for name in envs or () if name not in environments)
-    targets, problems = parse_against(against or (), project)
-    raise_problems(
-        [
-            *(
-                Problem(("ENV",), "environment-known", known, show(each), nearest(each, environments))
-                for each in unknown
-            ),
-            *problems,
-        ]
-    )
-    shown = [environments[name] for name in envs] if envs else list(environments.values())
-    notices = [
-        notice.at(each.name, project.where(each.name, notice.path))
-        for each in shown
-        for notice in declared_notices(each)
+    unknown = [
+        Problem(("ENV",), "environment-known", known, show(each), nearest(each, environments))
+        for each in envs or ()
+        if each not in environments
     ]
-    problems, found = compare_all(targets, project)
-    notices += found
+    targets, problems = parse_against(against or (), project)
+    raise_problems([*unknown, *problems])
+    shown = [environments[name] for name in envs] if envs else list(environments.values())
+    problems, compared = compare_all(targets, project)
+    noticed = {each.name: [*each.notices, *compared.pop(each.name, ())] for each in shown} | compared
     if problems:
-        return _refuse(output, problems, notices)
-    _show(output, shown, project, notices)
-    return 0
+        return _write(output, Report(problems=problems, noticed=noticed))
+    return _write(output, _report(shown, project, noticed))
 
 
-def _refuse(output: Format, problems: Sequence[Problem], notices: Sequence[Notice] = ()) -> int:
-    """Report problems where the format has them, and return the exit status."""
-    from ecr_constructs.errors import InvalidInput
-
-    if output is Format.TEXT:
-        raise InvalidInput(problems)
-    if output is Format.JSON:
-        from ecr_constructs.report.as_json import as_json
-
-        _write([as_json([], problems, notices)])
-    else:
-        from ecr_constructs.report.as_github import as_github
-
-        _write(as_github(problems, notices))
-    return 2
-
-
-def _show(output: Format, shown: Sequence[Environment], project: Project, notices: Sequence[Notice]) -> None:
+def _report(shown: Sequence[Environment], project: Project, noticed: Mapping[str, Sequence[Problem]]) -> Report:
+    from ecr_constructs.report.findings import Report
+    from ecr_constructs.report.remedies import remedies
     from ecr_constructs.report.summary import summarise
 
-    if output is Format.GITHUB:
-        from ecr_constructs.report.as_github import as_github
-
-        _write(as_github([], notices))
-        return
     summaries = [summarise(each, file=project.file(each.name), among=project.environments) for each in shown]
-    if output is Format.JSON:
-        from ecr_constructs.report.as_json import as_json
+    return Report(environments=summaries, noticed=noticed, remedies=list(remedies(shown)))
 
-        _write([as_json(summaries, [], notices)])
-        return
-    from ecr_constructs.report.as_text import DEFAULT_WIDTH, environments_table, remedies
 
+def _write(output: Format, report: Report) -> int:
+    """Write a report where its format has it, and return the exit status."""
+    from ecr_constructs.report.formats import DEFAULT_WIDTH, writer_of
+
+    # Text for people: what is wrong goes where errors go.
+    stream = sys.stderr if report.problems and output is Format.TEXT else sys.stdout
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else DEFAULT_WIDTH
-    below = [*remedies(shown), *map(str, notices)]
-    _write([environments_table(summaries, width=width), *([""] if below else []), *below])
-
-
-def _write(lines: Iterable[str]) -> None:
-    encoding = sys.stdout.encoding or "utf-8"
-    for line in lines:
+    encoding = stream.encoding or "utf-8"
+    for line in writer_of(output.value)(report, width):
         # Names of files may hold what cannot be written.
-        sys.stdout.write(f"{line}\n".encode(encoding, "backslashreplace").decode(encoding))
+        stream.write(f"{line}\n".encode(encoding, "backslashreplace").decode(encoding))
+    return 2 if report.problems else 0

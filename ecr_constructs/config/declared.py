@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 
-from ecr_constructs.config.model.file import EnvironmentSettings
-from ecr_constructs.config.model.kms import KeyAlias, KeyInParameter, KeyInState, KeyToCreate
+from ecr_constructs.config.model.file import DEFAULTS, EnvironmentSettings
+from ecr_constructs.config.model.kms import Key
 from ecr_constructs.config.model.repository import RepositoryOptions
 from ecr_constructs.config.model.workloads import WORKLOADS, EcrConfig
 from ecr_constructs.core.aws import RepositoryArn, parse_repository_uri
-from ecr_constructs.core.lifecycle import LifecycleRule, Shortcuts
 from ecr_constructs.core.names import expand_template
-from ecr_constructs.core.registry.replication import ReplicationDestination
-from ecr_constructs.core.repository import RepositorySettings
-from ecr_constructs.core.ssm import parameter_path
-from ecr_constructs.errors import KeyPath
+from ecr_constructs.core.ssm import published_path
+from ecr_constructs.errors import KeyPath, Problem
 
-__all__ = ["DEFAULTS", "DeclaredRepository", "Key"]
-
-DEFAULTS = "ecr_defaults"
-"""The key of the options of every repository."""
-
-Key = str | KeyAlias | KeyInParameter | KeyInState | KeyToCreate
-"""A KMS key, in any of the ways of naming one."""
-
-_DESCRIBED = ("encryption_type", "image_tag_mutability", "scan_on_push")
+__all__ = ["DeclaredRepository"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,6 +43,20 @@ class DeclaredRepository:
     def path_of(self, key: str) -> KeyPath:
         """Return where in the file an option is said: by the repository, or by the defaults."""
         return (*self.path, key) if key in self.own_keys else (DEFAULTS, key)
+
+    def is_said(self, path: KeyPath) -> bool:
+        """Whether the file says the option that a path begins with, for this repository or for all."""
+        return bool(path) and path[0] in self.options.model_fields_set
+
+    def place(self, problem: Problem) -> Problem:
+        """Return a problem whose path begins with an option at the place where the file says that.
+
+        That is the repository, or the defaults; of what is said nowhere it is the repository itself.
+        """
+        problem = dataclasses.replace(problem, about=self.logical_name)
+        if self.is_said(problem.path) and problem.path[0] not in self.own_keys:
+            return problem.under(DEFAULTS)
+        return problem.under(*self.path)
 
     @property
     def is_made(self) -> bool:
@@ -114,69 +117,8 @@ class DeclaredRepository:
         return self.options.prevent_destroy or self.environment.protected
 
     @property
-    def repository_settings(self) -> RepositorySettings:
-        """What the repository is created with, without the key."""
-        return RepositorySettings(
-            image_tag_mutability=self.options.image_tag_mutability,
-            image_tag_mutability_exclusion_filters=self.options.image_tag_mutability_exclusion_filters,
-            scan_on_push=self.options.scan_on_push,
-            encryption_type=self.encryption_type,
-        )
-
-    @property
-    def own_settings(self) -> RepositorySettings:
-        """What is said of the settings here alone: the environment's defaults speak of what it makes."""
-        own = {key: getattr(self.options, key) for key in self.own_keys if key in _DESCRIBED}
-        return RepositorySettings(**own)
-
-    @property
-    def lifecycle_rules(self) -> list[LifecycleRule]:
-        """The typed rules, as the constructs take them."""
-        return [LifecycleRule(**dict(rule)) for rule in self.options.lifecycle_rules]
-
-    @property
-    def shortcuts(self) -> Shortcuts:
-        """The retention shortcuts.
-
-        The default of `max_image_count` gives way to a typed rule that selects every image: ECR takes one such rule
-        for each storage class, and the shortcuts are about `standard`.
-        """
-        options, rules = self.options, self.lifecycle_rules
-        given = "max_image_count" in options.model_fields_set
-        selects_all = any(rule.tag_status == "any" and rule.selected_class == "standard" for rule in rules)
-        return Shortcuts(
-            max_image_count=options.max_image_count if given or not selects_all else None,
-            expire_untagged_after_days=options.expire_untagged_after_days,
-            expire_tagged_after_days=options.expire_tagged_after_days,
-            max_untagged_count=options.max_untagged_count,
-            protected_tags=options.protected_tags,
-        )
-
-    @property
-    def pull_account_ids(self) -> tuple[str, ...]:
-        """Accounts that may pull: those that the environment trusts, then those allowed here."""
-        trusted = (each.account_id for each in self.environment.ecr_trusted_accounts)
-        allowed = self.options.allowed_account_ids if self.options.enable_cross_account_access else ()
-        return tuple(dict.fromkeys((*trusted, *allowed)))
-
-    @property
-    def organization_id(self) -> str | None:
-        """Organisation all of whose accounts may pull."""
-        return self.options.organization_id or self.environment.organization_id
-
-    @property
-    def replication_destinations(self) -> tuple[ReplicationDestination, ...]:
-        """Where it is replicated to; empty unless replication is enabled."""
-        if not self.options.enable_replication:
-            return ()
-        return tuple(
-            ReplicationDestination(region=each.region, registry_id=each.registry_id)
-            for each in self.options.replication_destinations
-        )
-
-    @property
     def ssm_path(self) -> str | None:
         """Path of its parameters; None where it is not published."""
         if not self.options.publish_to_ssm:
             return None
-        return parameter_path(self.environment.ecr_ssm_prefix, self.logical_name, "").removesuffix("/")
+        return published_path(self.environment.ecr_ssm_prefix, self.logical_name)

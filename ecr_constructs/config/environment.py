@@ -12,11 +12,12 @@ from ecr_constructs.config.model.file import EnvironmentSettings
 from ecr_constructs.config.model.registry import RegistrySettings
 from ecr_constructs.config.model.repository import RepositoryOptions
 from ecr_constructs.core.aws import RepositoryArn, partition_of
-from ecr_constructs.core.repository import RepositorySettings
+from ecr_constructs.core.places import KnownPlace
 from ecr_constructs.core.shards import shard_of
 from ecr_constructs.core.ssm import LAYOUTS
+from ecr_constructs.errors import Problem
 
-__all__ = ["Environment", "Reference", "Source"]
+__all__ = ["Environment", "Source"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,19 +35,6 @@ class Source:
     environment: Environment | None = None
 
 
-@dataclasses.dataclass(frozen=True)
-class Reference:
-    """A repository that an environment refers to.
-
-    Attributes:
-        arn: Its ARN.
-        settings: What is known or said of its settings.
-    """
-
-    arn: RepositoryArn
-    settings: RepositorySettings
-
-
 @dataclasses.dataclass(frozen=True, eq=False)
 class Environment:
     """One environment file.
@@ -58,6 +46,11 @@ class Environment:
         source: With the strategy `cross_account`: where the repositories are, once that was looked up.
         replicated: What other environments of this app replicate into this registry: names by account.
         scanned_beside: What other environments have scanned on push in this registry, where this one configures that.
+        names_beside: Names of the repositories of other environments that may be in this registry.
+        file: Its file, as messages name it.
+        notices: What is to be seen of it, each with file and line: what it says itself and what others have to do with
+            it.
+        acknowledged: What its file acknowledges of that, and is not to be shown.
     """
 
     settings: EnvironmentSettings
@@ -66,6 +59,10 @@ class Environment:
     source: Source | None = None
     replicated: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     scanned_beside: tuple[str, ...] = ()
+    names_beside: tuple[str, ...] = ()
+    file: str = ""
+    notices: tuple[Problem, ...] = ()
+    acknowledged: tuple[Problem, ...] = ()
 
     @property
     def name(self) -> str:
@@ -73,9 +70,20 @@ class Environment:
         return self.settings.env
 
     @cached_property
+    def place(self) -> KnownPlace:
+        """Its account and region."""
+        return KnownPlace(self.settings.region, self.settings.account_id)
+
+    @property
     def partition(self) -> str:
         """Partition of the region."""
-        return partition_of(self.settings.region)
+        return self.place.partition
+
+    @property
+    def registry(self) -> tuple[str, str] | None:
+        """Account and region of its registry; None where the account is not known."""
+        account_id = self.settings.account_id
+        return None if account_id is None else (account_id, self.settings.region)
 
     @cached_property
     def made(self) -> dict[str, DeclaredRepository]:
@@ -89,26 +97,33 @@ class Environment:
         scanned = any(each.options.enable_enhanced_scanning for each in self.made.values())
         return bool(said or self.replicated or scanned)
 
+    @property
+    def said(self) -> tuple[Problem, ...]:
+        """All that was pointed out or acknowledged, and that nothing need point out again."""
+        return (*self.notices, *self.acknowledged)
+
     def owner_of(self, repository: DeclaredRepository) -> DeclaredRepository:
         """Return the declaration that a repository of the environment comes from: its own, or another workload's."""
         return repository if repository.same_as is None else self.repositories[repository.same_as]
 
-    def reference(self, repository: DeclaredRepository) -> Reference | None:
-        """Return what a repository of the environment refers to; None where it is one that is made here."""
-        its, source = self.owner_of(repository), self.source
-        if source is not None and source.environment is not None and its.uri is None:
-            its = source.environment.owner_of(source.environment.repositories[its.logical_name])
-        if its.uri is not None:
-            return Reference(its.uri, its.own_settings)
-        if source is None:
-            return None
-        arn = RepositoryArn(
-            partition=partition_of(source.region),
-            region=source.region,
-            account_id=source.account_id,
-            repository_name=its.repository_name,
+    def declared_at_source(self, repository: DeclaredRepository) -> DeclaredRepository:
+        """Return the declaration that a repository comes from, at the environment's source where that has it."""
+        owner, source = self.owner_of(repository), self.source
+        if source is None or source.environment is None or owner.uri is not None:
+            return owner
+        return source.environment.owner_of(source.environment.repositories[owner.logical_name])
+
+    def arn_of(self, repository: DeclaredRepository) -> RepositoryArn | None:
+        """Return the ARN of a repository that is made elsewhere; None for one that is made here."""
+        declared = self.declared_at_source(repository)
+        if declared.uri is not None or self.source is None:
+            return declared.uri
+        return RepositoryArn(
+            partition=partition_of(self.source.region),
+            region=self.source.region,
+            account_id=self.source.account_id,
+            repository_name=declared.repository_name,
         )
-        return Reference(arn, its.repository_settings)
 
     @property
     def tags(self) -> dict[str, str]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Iterable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from ecr_constructs.config.between import check_environments, with_relations
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.reading.parse import parse_environment
 from ecr_constructs.config.reading.reader import YamlDocument, read_yaml
-from ecr_constructs.config.sources import Located
+from ecr_constructs.config.relations import Environments, relate
+from ecr_constructs.config.rules import BETWEEN_ENVIRONMENTS
+from ecr_constructs.config.rules.acknowledgements import divide_acknowledged
 from ecr_constructs.errors import KeyPath, Problem, raise_problems
 
-__all__ = ["DIRECTORY_VARIABLE", "Project", "environments_directory", "load_environments", "load_project"]
+__all__ = ["DIRECTORY_VARIABLE", "Project", "environments_directory", "load_environments", "load_file", "load_project"]
 
 DIRECTORY_VARIABLE = "ECR_ENVIRONMENTS_DIR"
 """Environment variable that names the directory of the files."""
@@ -40,7 +41,9 @@ class Project:
 
     def where(self, env: str, path: KeyPath) -> str:
         """Return `file:line` of a path in the file of an environment, or of the innermost part of it that is there."""
-        return self.documents[env].locate(Problem(path, "", "")).source
+        document = self.documents[env]
+        line = document.line(path)
+        return document.file if line is None else f"{document.file}:{line}"
 
 
 def environments_directory() -> Path:
@@ -65,60 +68,87 @@ def load_environments(directory: Path | None = None) -> list[Environment]:
 
 def load_project(directory: Path | None = None) -> Project:
     """Read every `*.yaml` of a directory, as `load_environments` does, and keep where everything is said."""
-    problems: list[Problem] = []
-    documents: dict[str, YamlDocument] = {}
-    environments: dict[str, Environment] = {}
-    for file in _files(directory or environments_directory(), problems):
-        document = documents[file.as_posix()] = read_yaml(file)
-        environment, found = _parse(document, file_stem=file.stem)
-        problems += found
+    files, problems = _files(directory or environments_directory())
+    documents = {file.as_posix(): read_yaml(file) for file in files}
+    return _project(documents, problems)
+
+
+def load_file(file: Path) -> Environment:
+    """Read one file by itself, as if there were no other environments.
+
+    Args:
+        file: The file.
+
+    Raises:
+        InvalidInput: It breaks any rule.
+    """
+    (environment,) = _project({file.as_posix(): read_yaml(file)}, []).environments
+    return environment
+
+
+def _project(documents: Mapping[str, YamlDocument], problems: list[Problem]) -> Project:
+    """Return the environments that files declare, after every check."""
+    by_file: dict[str, Environment] = {}
+    for file, document in documents.items():
+        environment, errors = _parse(document)
+        problems += errors
         # What a wrong key has been replaced by must not collide with anything.
-        if environment is not None and not found:
-            environments[document.file] = environment
+        if environment is not None and not errors:
+            by_file[file] = environment
 
     def where(file: str, path: KeyPath) -> str:
         line = documents[file].line(path)
         return file if line is None else f"{file}:{line}"
 
-    shared: list[Located] = []
-    all_known = len(environments) == len(documents)
-    environments = with_relations(environments, where=where, all_known=all_known, problems=shared)
-    shared += check_environments(environments, where=where, all_known=all_known)
-    problems += [documents[file].locate(problem) for file, problem in shared]
+    environments, shared = relate(Environments(by_file, where, all_known=len(by_file) == len(documents)))
+    for rule in BETWEEN_ENVIRONMENTS:
+        shared += rule(environments)
+    problems += [documents[file].locate(each) for file, each in shared if each.severity == "error"]
     raise_problems(_unique(problems))
+    noted = [
+        _with_notices(environment, documents[file], [notice for of, notice in shared if of == file])
+        for file, environment in environments.by_file.items()
+    ]
     return Project(
-        environments=tuple(sorted(environments.values(), key=lambda environment: environment.name)),
-        documents={environment.name: documents[file] for file, environment in environments.items()},
+        environments=tuple(sorted(noted, key=lambda environment: environment.name)),
+        documents={environment.name: documents[environment.file] for environment in noted},
     )
 
 
-def _parse(document: YamlDocument, *, file_stem: str) -> tuple[Environment | None, list[Problem]]:
+def _parse(document: YamlDocument) -> tuple[Environment | None, list[Problem]]:
     """Return the environment that a file declares, and every problem in it in the order of the lines."""
     if document.data is None:
         return None, document.problems
-    environment, found = parse_environment(document.data, file_stem=file_stem, unread=document.unread)
+    environment, found = parse_environment(document.data, file=document.file, unread=document.unread)
     found.sort(key=lambda problem: document.line(problem.path) or 0)
     return environment, [*document.problems, *map(document.locate, found)]
 
 
-def _files(directory: Path, problems: list[Problem]) -> list[Path]:
+def _with_notices(environment: Environment, document: YamlDocument, shared: Iterable[Problem]) -> Environment:
+    """Return an environment with what is to be seen of it, each once, with file and line."""
+    found = (*environment.notices, *shared)
+    shown, acknowledged = (_unique(map(document.locate, each)) for each in divide_acknowledged(environment, found))
+    return dataclasses.replace(environment, notices=tuple(shown), acknowledged=tuple(acknowledged))
+
+
+def _files(directory: Path) -> tuple[list[Path], list[Problem]]:
     name = directory.as_posix()
     try:
         entries = sorted(path for path in directory.iterdir() if not path.name.startswith("."))
     except OSError as error:
         fix = f"Make it, or set {DIRECTORY_VARIABLE} to the directory of the environment files."
         got = error.strerror or str(error)
-        problems.append(Problem((), "directory", "must be a directory that can be read", got, fix, name))
-        return []
-    for path in entries:
-        if path.suffix == ".yml":
-            fix = f"Rename it to {path.stem}{_SUFFIX}."
-            problems.append(Problem((), "file-suffix", f"must end in {_SUFFIX}", "'.yml'", fix, path.as_posix()))
+        return [], [Problem((), "directory", "must be a directory that can be read", got, fix, name)]
+    problems = [
+        Problem((), "file-suffix", f"must end in {_SUFFIX}", "'.yml'", f"Rename it to {path.stem}{_SUFFIX}.", str(path))
+        for path in map(PurePosixPath, entries)
+        if path.suffix == ".yml"
+    ]
     files = [path for path in entries if path.suffix == _SUFFIX]
     if not files and not problems:
         fix = "Add one file per environment, such as dev.yaml."
         problems.append(Problem((), "directory", f"must hold {_SUFFIX} files", "no such file", fix, name))
-    return files
+    return files, problems
 
 
 def _unique(problems: Iterable[Problem]) -> list[Problem]:

@@ -9,8 +9,8 @@ from ecr_constructs._engine.addresses import set_logical_id
 from ecr_constructs._engine.door import Construct, TerraformProvider
 from ecr_constructs.constructs.base.placed import PlacedConstruct
 from ecr_constructs.constructs.base.registry import Registry, claim_logical_id, registry_of
-from ecr_constructs.core.registry.account_settings import check_account_setting
-from ecr_constructs.errors import Problem, raise_problems
+from ecr_constructs.core.registry.account_settings import AccountSettingValues
+from ecr_constructs.errors import raise_problems
 
 __all__ = ["AccountSettings", "setting_of"]
 
@@ -58,18 +58,13 @@ class AccountSettings(PlacedConstruct):
         """
         super().__init__(scope, id)
         registry = registry_of(self, provider)
-        given = {
-            "basic_scan_type_version": basic_scan_type_version,
-            "registry_policy_scope": registry_policy_scope,
-        }
-        values = {name: value for name, value in given.items() if value is not None}
-        problems = claim_logical_id(logical_id, "account settings", self)
-        for name, value in values.items():
-            problems += check_account_setting(name, value)
+        wanted = AccountSettingValues(
+            basic_scan_type_version=basic_scan_type_version, registry_policy_scope=registry_policy_scope
+        )
+        values = wanted.given
+        problems = claim_logical_id(logical_id, "account settings", self) + wanted.problems(registry)
+        for name in values:
             problems += [problem.under(name) for problem in registry.claim(f"account setting {name.upper()}", self)]
-        if not values:
-            fix = f"Give {' or '.join(given)}, or leave the construct out."
-            problems.append(Problem((), "account-settings-empty", "must set something", "nothing", fix))
         raise_problems(problems, source=self._path)
         _settings.setdefault(registry, {}).update(values)
         self.resources: dict[str, aws.EcrAccountSetting] = {}

@@ -7,18 +7,8 @@ from collections.abc import Sequence
 from ecr_constructs._engine.door import Construct
 from ecr_constructs.constructs.base.placed import PlacedConstruct
 from ecr_constructs.constructs.base.repository import RepositoryBase
-from ecr_constructs.core.access import (
-    PULL_ACTIONS,
-    PUSH_ACTIONS,
-    grant_accounts,
-    grant_lambda,
-    grant_organization,
-    grant_organization_paths,
-    grant_services,
-)
-from ecr_constructs.core.aws import check_account_id, check_organization_id, check_organization_path
-from ecr_constructs.core.iam import PolicyStatement
-from ecr_constructs.errors import Problem, raise_problems
+from ecr_constructs.core.access import AccessGrants, check_grants, statements_of
+from ecr_constructs.errors import raise_problems
 
 __all__ = ["CrossAccountPolicy"]
 
@@ -74,55 +64,17 @@ class CrossAccountPolicy(PlacedConstruct):
             InvalidInput: Ids are malformed, nothing is granted, or the policy breaks one of ECR's rules.
         """
         super().__init__(scope, id)
-        problems = [
-            *_check_accounts(allowed_account_ids, "allowed_account_ids"),
-            *_check_accounts(service_source_account_ids, "service_source_account_ids"),
-            *_check_accounts(lambda_account_ids, "lambda_account_ids"),
-            *_check_accounts(push_account_ids, "push_account_ids"),
-            *_check_organization(organization_id, "organization_id"),
-            *_check_organization(push_organization_id, "push_organization_id"),
-            *_check_paths(organization_paths, "organization_paths"),
-            *_check_paths(push_organization_paths, "push_organization_paths"),
-        ]
-        if problems:
-            raise_problems(problems, source=self._path)
-        registry = repository._registry
-        statements: list[PolicyStatement] = []
-        for verb, actions, accounts, organization, paths in (
-            ("Pull", PULL_ACTIONS, allowed_account_ids, organization_id, organization_paths),
-            ("Push", PUSH_ACTIONS, push_account_ids, push_organization_id, push_organization_paths),
-        ):
-            if accounts:
-                statements += grant_accounts(accounts, actions, partition=registry.partition, sid=f"{verb}FromAccounts")
-            statements += grant_organization(organization, actions, sid=f"{verb}FromOrganization")
-            statements += grant_organization_paths(paths, actions, sid=f"{verb}FromOrganizationPaths")
-        if service_principals:
-            statements += grant_services(
-                service_principals,
-                PULL_ACTIONS,
-                source_account_ids=service_source_account_ids or [registry.account_id],
-                sid="PullFromService",
-            )
-        if enable_lambda_pull or lambda_account_ids:
-            statements += grant_lambda(
-                own_account_id=registry.account_id if enable_lambda_pull else None,
-                other_account_ids=lambda_account_ids,
-                region=registry.region,
-                partition=registry.partition,
-            )
-        if not statements:
-            fix = "Name an account, an organisation, a service or Lambda, or leave the construct out."
-            raise_problems([Problem((), "access-empty", "must grant something", "nothing", fix)], source=self._path)
-        repository._contribute_statements(statements, self)
-
-
-def _check_accounts(account_ids: Sequence[str], name: str) -> list[Problem]:
-    return [problem for index, each in enumerate(account_ids) for problem in check_account_id(each, name, index)]
-
-
-def _check_organization(organization_id: str | None, name: str) -> list[Problem]:
-    return [] if organization_id is None else check_organization_id(organization_id, name)
-
-
-def _check_paths(paths: Sequence[str], name: str) -> list[Problem]:
-    return [problem for index, each in enumerate(paths) for problem in check_organization_path(each, name, index)]
+        grants = AccessGrants(
+            allowed_account_ids=tuple(allowed_account_ids),
+            organization_id=organization_id,
+            organization_paths=tuple(organization_paths),
+            service_principals=tuple(service_principals),
+            service_source_account_ids=tuple(service_source_account_ids),
+            enable_lambda_pull=enable_lambda_pull,
+            lambda_account_ids=tuple(lambda_account_ids),
+            push_account_ids=tuple(push_account_ids),
+            push_organization_id=push_organization_id,
+            push_organization_paths=tuple(push_organization_paths),
+        )
+        raise_problems(check_grants(grants), source=self._path)
+        repository._contribute_statements(statements_of(grants, repository._registry), self)

@@ -10,7 +10,13 @@ from ecr_constructs.constructs.base.repository import RepositoryBase
 from ecr_constructs.core.aws import check_account_id, dns_suffix, parse_repository_arn
 from ecr_constructs.core.names import check_repository_name
 from ecr_constructs.core.repository import RepositorySettings, check_settings
-from ecr_constructs.core.ssm import DEFAULT_PREFIX, check_parameter_path, parameter_path
+from ecr_constructs.core.ssm import (
+    DEFAULT_PREFIX,
+    PublishedRecord,
+    check_parameter_path,
+    parameter_path,
+    published_path,
+)
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, raise_problems, show
 
@@ -99,23 +105,23 @@ class ImportedRepository(RepositoryBase):
         provider: TerraformProvider | None = None,
     ) -> Self:
         """Read what was published about a repository; see `Repository.from_ssm`."""
-        path = parameter_path(prefix, name, "config")
-        self = cls(scope, id, identity=path.removesuffix("/config"), provider=provider)
-        raise_problems(check_parameter_path(path.removesuffix("/config"), "name"), source=self._path)
+        path = published_path(prefix, name)
+        self = cls(scope, id, identity=path, provider=provider)
+        raise_problems(check_parameter_path(path, "name"), source=self._path)
         # insecure_value: what is read is no secret, and a plan should show it.
-        parameter = aws.DataAwsSsmParameter(self, "Config", name=path, provider=provider)
+        parameter = aws.DataAwsSsmParameter(
+            self, "Config", name=parameter_path(prefix, name, "config"), provider=provider
+        )
         published = Fn.jsondecode(parameter.insecure_value)
 
-        def value(key: str) -> str:
-            return Token.as_string(Fn.lookup(published, key))
-
+        record = PublishedRecord.read(lambda parameter: Token.as_string(Fn.lookup(published, parameter)))
         self.settings = RepositorySettings(
-            image_tag_mutability=value("tag-mutability"),
-            scan_on_push=value("scan-on-push"),
-            encryption_type=value("encryption-type"),
+            image_tag_mutability=record.tag_mutability,
+            scan_on_push=record.scan_on_push,
+            encryption_type=record.encryption_type,
         )
-        self.name, self.arn, self.url = value("name"), value("arn"), value("url")
-        self.registry_id, self.repository_name = value("registry-id"), self.name
+        self.name, self.arn, self.url = record.name, record.arn, record.url
+        self.registry_id, self.repository_name = record.registry_id, self.name
         return self
 
     def _claim(self, what: str) -> list[Problem]:

@@ -8,8 +8,8 @@ from ecr_constructs._engine.door import Construct
 from ecr_constructs.constructs.base.placed import PlacedConstruct
 from ecr_constructs.constructs.base.repository import RepositoryBase
 from ecr_constructs.constructs.base.tokens import number_as_text
-from ecr_constructs.core.lifecycle import LifecycleRule, Shortcuts, parse_policy
-from ecr_constructs.errors import Problem, raise_problems, show
+from ecr_constructs.core.lifecycle import LifecycleRule, Retention
+from ecr_constructs.errors import Problem, raise_problems
 
 __all__ = ["LifecyclePolicy"]
 
@@ -63,30 +63,17 @@ class LifecyclePolicy(PlacedConstruct):
             InvalidInput: The rules are not what ECR takes; it names all that is wrong.
         """
         super().__init__(scope, id)
-        shortcuts = Shortcuts(
+        retention = Retention(
             max_image_count=number_as_text(max_image_count),
             expire_untagged_after_days=number_as_text(expire_untagged_after_days),
             expire_tagged_after_days=number_as_text(expire_tagged_after_days),
             max_untagged_count=number_as_text(max_untagged_count),
             protected_tags=protected_tags,
+            lifecycle_rules=tuple(lifecycle_rules),
+            lifecycle_policy=lifecycle_policy,
         )
-        rules, problems = list(lifecycle_rules), []
-        if isinstance(lifecycle_policy, str) and lifecycle_policy.startswith("${"):
-            rule, fix = "must be known at synthesis", "Write the policy out; values in it may be expressions."
-            got = show(lifecycle_policy)
-            problems.append(Problem(("lifecycle_policy",), "lifecycle-policy-unknown", rule, got, fix))
-        elif lifecycle_policy is not None:
-            if rules or shortcuts != Shortcuts():
-                fix = "Write everything as lifecycle_policy, or nothing."
-                rule = "must stand alone, without shortcuts and lifecycle_rules"
-                problems.append(Problem(("lifecycle_policy",), "lifecycle-policy-alone", rule, "both", fix))
-            rules, more = parse_policy(lifecycle_policy, prefix=("lifecycle_policy",))
-            problems += more
-        elif not rules and shortcuts == Shortcuts():
+        if retention.is_empty:
             fix = "Give a shortcut, lifecycle_rules or lifecycle_policy; ECR takes no empty policy."
-            problems.append(Problem((), "lifecycle-empty", "must have at least one rule", "none", fix))
-        raise_problems(problems, source=self._path)
-        if lifecycle_policy is None:
-            repository._contribute_lifecycle(rules, shortcuts, self)
-        else:
-            repository._contribute_lifecycle(rules, shortcuts, self, path=("lifecycle_policy", "rules"), form="json")
+            problem = Problem((), "lifecycle-empty", "must have at least one rule", "none", fix)
+            raise_problems([problem], source=self._path)
+        repository._contribute_retention(retention, self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -13,19 +14,8 @@ from ecr_constructs.constructs.base.placed import PlacedConstruct
 from ecr_constructs.constructs.base.registry import claim_logical_id, registry_of
 from ecr_constructs.constructs.base.synthesis import warn
 from ecr_constructs.constructs.base.tokens import check_list_tokens
-from ecr_constructs.core.access import grant_accounts
-from ecr_constructs.core.aws import check_account_id
 from ecr_constructs.core.iam import PolicyStatement, render_policy
-from ecr_constructs.core.registry.public import (
-    PUBLIC_PUSH_ACTIONS,
-    CatalogData,
-    check_catalog_data,
-    check_public_policy,
-    check_public_region,
-    check_public_repository_name,
-    undiscoverable,
-)
-from ecr_constructs.core.tags import check_tags
+from ecr_constructs.core.registry.public import CatalogData, PublicSettings, gallery_notices
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, raise_problems, show
 
@@ -100,43 +90,33 @@ class PublicRepository(PlacedConstruct):
         super().__init__(scope, id)
         registry = registry_of(self, provider)
         logo, problems = _encoded(logo_image_blob)
-        catalog = CatalogData(
+        wanted = PublicSettings(
+            repository_name=repository_name,
             about_text=about_text,
             architectures=tuple(architectures),
             description=description,
             logo_image_blob=logo,
             operating_systems=tuple(operating_systems),
             usage_text=usage_text,
+            push_account_ids=tuple(push_account_ids),
+            policy_statements=tuple(policy_statements),
+            force_destroy=force_destroy,
+            tags=tags or {},
         )
-        accounts = [
-            problem
-            for index, account_id in enumerate(push_account_ids)
-            for problem in check_account_id(account_id, "push_account_ids", index)
-        ]
-        problems += [
-            *check_public_repository_name(repository_name, "repository_name"),
-            *check_public_region(registry.known_region, "provider"),
-            *check_catalog_data(catalog),
-            *accounts,
-            *check_tags(tags or {}, "tags"),
-            *claim_logical_id(logical_id, "public repository", self),
-        ]
+        statements = wanted.statements
+        problems += check_list_tokens(statements) or wanted.problems(registry)
+        problems += claim_logical_id(logical_id, "public repository", self)
         if not is_unresolved(repository_name):
             problems += registry.claim(f"public repository {repository_name}", self)
-        statements = list(policy_statements)
-        if not accounts:
-            # ECR Public is in the partition `aws` alone.
-            statements += grant_accounts(push_account_ids, PUBLIC_PUSH_ACTIONS, partition="aws", sid="AllowPush")
-        problems += check_list_tokens(statements) or check_public_policy(statements)
         raise_problems(problems, source=self._path)
-        for field, entry, known in undiscoverable(catalog):
-            warn(self, f"The public gallery does not show or find {field} {entry}: it knows {', '.join(known)}.")
+        for notice in gallery_notices(wanted):
+            warn(self, notice)
         self.repository_name = repository_name
         self.resource = aws.EcrpublicRepository(
             self,
             "Resource",
             repository_name=repository_name,
-            catalog_data=_catalog_data(catalog),
+            catalog_data=_catalog_data(wanted),
             force_destroy=None if force_destroy is False else force_destroy,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if prevent_destroy else None,
             tags=dict(tags) if tags else None,
@@ -153,7 +133,7 @@ class PublicRepository(PlacedConstruct):
 
 
 def _catalog_data(data: CatalogData) -> aws.EcrpublicRepositoryCatalogData | None:
-    if data == CatalogData():
+    if all(getattr(data, field.name) == field.default for field in dataclasses.fields(CatalogData)):
         return None
     return aws.EcrpublicRepositoryCatalogData(
         about_text=data.about_text,

@@ -8,13 +8,13 @@ from typing import Unpack
 from ecr_constructs._engine import aws
 from ecr_constructs._engine.addresses import set_logical_id
 from ecr_constructs._engine.door import Construct, TerraformProvider
+from ecr_constructs.constructs.base.grantees import Grantee
 from ecr_constructs.constructs.base.placed import PlacedConstruct
 from ecr_constructs.constructs.base.registry import claim_logical_id, registry_of
-from ecr_constructs.constructs.base.repository import Principal
 from ecr_constructs.constructs.registry_policy import RegistryPolicy
-from ecr_constructs.constructs.repository_creation_template import CreationTemplateOptions, RepositoryCreationTemplate
+from ecr_constructs.constructs.repository_creation_template import CreationTemplateArguments, RepositoryCreationTemplate
 from ecr_constructs.core.aws import dns_suffix
-from ecr_constructs.core.registry.caches import SECRET_PREFIX, PullThroughRule, cached_image, check_pull_through_rule
+from ecr_constructs.core.registry.caches import PullThroughRule, cached_image
 from ecr_constructs.core.registry.upstreams import (
     EcrUpstream,
     Upstream,
@@ -61,7 +61,7 @@ class PullThroughCache(PlacedConstruct):
         create_secret: bool = False,
         recovery_window_in_days: float | None = None,
         custom_role_arn: str | None = None,
-        principals: Sequence[Principal] = (),
+        principals: Sequence[Grantee] = (),
         logical_id: str | None = None,
         provider: TerraformProvider | None = None,
     ) -> None:
@@ -109,12 +109,11 @@ class PullThroughCache(PlacedConstruct):
             recovery_window_in_days=recovery_window_in_days,
             custom_role_arn=custom_role_arn,
         )
-        region, account_id = self._registry.known_region, self._registry.known_account_id
-        problems += check_pull_through_rule(self._rule, region=region, account_id=account_id)
+        problems += self._rule.problems(self._registry)
         problems += self._registry.claim(f"pull-through cache of the prefix {ecr_repository_prefix}", self)
         problems += claim_logical_id(logical_id, "pull-through cache", self)
-        name = secret_name or f"{SECRET_PREFIX}{ecr_repository_prefix}"
-        problems += self._registry.claim(f"secret {name}", self) if create_secret else []
+        name = self._rule.made_secret
+        problems += [] if name is None else self._registry.claim(f"secret {name}", self)
         if problems or found is None:
             raise_problems(problems, source=self._path)
             return
@@ -122,7 +121,7 @@ class PullThroughCache(PlacedConstruct):
             policy = RegistryPolicy.of(self, provider=provider)
             policy._contribute_pull_through(principals, [ecr_repository_prefix], self)
         self._logical_id = logical_id
-        self.secret = self._make_secret(name, found.url) if create_secret else None
+        self.secret = None if name is None else self._make_secret(name, found.url)
         self.resource = aws.EcrPullThroughCacheRule(
             self,
             "Resource",
@@ -154,7 +153,7 @@ class PullThroughCache(PlacedConstruct):
     def add_creation_template(
         self,
         id: str = "CreationTemplate",  # noqa: A002 - CDK's name
-        **options: Unpack[CreationTemplateOptions],
+        **options: Unpack[CreationTemplateArguments],
     ) -> RepositoryCreationTemplate:
         """Say what the cached repositories are like.
 

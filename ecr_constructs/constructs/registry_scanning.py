@@ -68,20 +68,21 @@ class RegistryScanning(OnePerRegistry):
         Raises:
             InvalidInput: The registry has one already, and it names both; or there is no such type.
         """
-        super().__init__(scope, id, logical_id=logical_id, provider=provider)
-        problems = self._claim()
+        problems = []
         if scan_type is not None and scan_type not in SCAN_TYPES:
             rule = f"must be one of {', '.join(SCAN_TYPES)}"
             fix = nearest(str(scan_type).upper(), SCAN_TYPES) or "Use one of these."
-            problems.append(Problem(("scan_type",), "scan-type", rule, show(scan_type), fix))
-        raise_problems(problems, source=self._path)
+            problems = [Problem(("scan_type",), "scan-type", rule, show(scan_type), fix)]
+        super().__init__(scope, id, logical_id=logical_id, provider=provider, _problems=problems)
         self._given_type = scan_type
         self._enhanced = scan_type == "ENHANCED"
+        if scan_type is not None:
+            self._make()
+
+    def _begin(self) -> None:
         self._contributions: list[ScanningContribution] = []
         self._resource: aws.EcrRegistryScanningConfiguration | None = None
         self._inspector: aws.Inspector2Enabler | None = None
-        if scan_type is not None:
-            self._make()
 
     @property
     def scan_type(self) -> str:
@@ -211,14 +212,15 @@ class RegistryScanning(OnePerRegistry):
             # Inspector makes itself the registry's scanner when it is enabled, and must not be disabled before.
             self._resource.depends_on = [f"aws_inspector2_enabler.{self._inspector.friendly_unique_id}"]
         for accident in accidental_scans(self._contributions, rules, known=known, on_push=on_push):
-            warn(self, str(accident))
+            warn(self, accident.notice)
         everything = any("*" in rule.filters for rule in rules)
         if self._enhanced and not everything and any(map(is_unresolved, on_push)):
-            text = (
+            rule = (
                 "A repository with scan_on_push whose name is not known at synthesis is not scanned under ENHANCED, "
-                "because no filter can be made for it. Add a filter that matches it, or write its name out."
+                "because no filter can be made for it"
             )
-            warn(self, text)
+            fix = "Add a filter that matches it, or write its name out."
+            warn(self, Problem((), "scan-name-unknown", rule, fix=fix, severity="warning"))
 
     def _names_on_push(self) -> set[str]:
         """Return the repositories made in this registry with `scan_on_push`, or with what may come to be it."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Sequence
 
 from ecr_constructs._engine import aws
 from ecr_constructs._engine.addresses import set_logical_id
-from ecr_constructs._engine.door import Construct, TerraformProvider
 from ecr_constructs.constructs.base.one_per_registry import OnePerRegistry
 from ecr_constructs.constructs.base.repository import RepositoryBase
 from ecr_constructs.constructs.base.synthesis import at_synthesis, warn
@@ -15,10 +13,11 @@ from ecr_constructs.core.registry.replication import (
     ReplicationContribution,
     ReplicationDestination,
     ReplicationRule,
-    accidental_matches,
     check_contribution,
-    check_rules,
+    check_replication_rules,
     merge_contributions,
+    replication_notices,
+    with_account,
 )
 from ecr_constructs.errors import raise_problems
 
@@ -40,27 +39,7 @@ class ReplicationConfig(OnePerRegistry):
 
     _WHAT = "replication configuration"
 
-    def __init__(
-        self,
-        scope: Construct,
-        id: str,  # noqa: A002 - CDK's name
-        *,
-        logical_id: str | None = None,
-        provider: TerraformProvider | None = None,
-    ) -> None:
-        """Own the replication of the stack's registry; rules are added by `add_rule` and `add_repository`.
-
-        Args:
-            scope: Where the construct belongs.
-            id: Name of the construct in its scope.
-            logical_id: Terraform name of the resource; default: CDKTF's, made from the path of the construct.
-            provider: Provider to use instead of the stack's; a stack may have one configuration for each.
-
-        Raises:
-            InvalidInput: The registry has one already; it names both.
-        """
-        super().__init__(scope, id, logical_id=logical_id, provider=provider)
-        raise_problems(self._claim(), source=self._path)
+    def _begin(self) -> None:
         self._contributions: list[ReplicationContribution] = []
         self._resource: aws.EcrReplicationConfiguration | None = None
 
@@ -102,12 +81,9 @@ class ReplicationConfig(OnePerRegistry):
 
     def _add(self, contribution: ReplicationContribution) -> None:
         region, account_id = self._registry.known_region, self._registry.known_account_id
-        destinations = tuple(
-            dataclasses.replace(each, registry_id=each.registry_id or account_id) for each in contribution.destinations
-        )
-        contribution = dataclasses.replace(contribution, destinations=destinations)
+        contribution = with_account(contribution, account_id)
         problems = check_contribution(contribution, region=region, registry_id=account_id)
-        problems += check_rules(merge_contributions([*self._contributions, contribution]))
+        problems += check_replication_rules(merge_contributions([*self._contributions, contribution]))
         raise_problems(problems, source=self._path)
         self._contributions.append(contribution)
         if self._resource is None:
@@ -121,12 +97,8 @@ class ReplicationConfig(OnePerRegistry):
             return
         rules = [self._rule(rule) for rule in merge_contributions(self._contributions)]
         self._resource.put_replication_configuration(rule=rules)
-        for prefix, name in accidental_matches(self._contributions, self._registry.repositories_of_app()):
-            warning = (
-                f"The replication of {prefix} also replicates {name}, because ECR's filter matches the beginning of a "
-                f"name. Replicate {name} to the same destinations, or rename one of the two."
-            )
-            warn(self, warning)
+        for _, notice in replication_notices(self._contributions, self._registry.repositories_of_app()):
+            warn(self, notice)
 
     def _rule(self, rule: ReplicationRule) -> aws.EcrReplicationConfigurationReplicationConfigurationRule:
         return aws.EcrReplicationConfigurationReplicationConfigurationRule(

@@ -13,24 +13,27 @@ from ecr_constructs.constructs.base.registry import claim_logical_id, registry_o
 from ecr_constructs.constructs.base.synthesis import warn
 from ecr_constructs.constructs.base.tokens import check_list_tokens, number_as_text, rule_as_text
 from ecr_constructs.core.aws import RepositoryArn
-from ecr_constructs.core.iam import PolicyStatement, check_repository_policy, render_policy
-from ecr_constructs.core.lifecycle import LifecycleRule, Shortcuts, inert_warnings, tag_list_warnings
-from ecr_constructs.core.lifecycle import render_policy as render_lifecycle_policy
+from ecr_constructs.core.iam import PolicyStatement, render_policy
+from ecr_constructs.core.lifecycle import (
+    LifecycleRule,
+    Retention,
+    compose_retention,
+    policy_notices,
+    render_lifecycle_policy,
+)
 from ecr_constructs.core.registry.templates import (
     ROOT,
     CreationTemplate,
-    check_creation_template,
     role_policy,
     role_trust_policy,
-    template_lifecycle,
 )
 from ecr_constructs.core.repository import RepositorySettings
 from ecr_constructs.errors import raise_problems
 
-__all__ = ["CreationTemplateOptions", "RepositoryCreationTemplate"]
+__all__ = ["CreationTemplateArguments", "RepositoryCreationTemplate"]
 
 
-class CreationTemplateOptions(TypedDict, total=False):
+class CreationTemplateArguments(TypedDict, total=False):
     """The arguments of `RepositoryCreationTemplate`, less what it is for and where it is."""
 
     description: str | None
@@ -142,30 +145,29 @@ class RepositoryCreationTemplate(PlacedConstruct):
                 encryption_type=encryption_type,
                 kms_key=kms_key,
             ),
+            retention=Retention(
+                max_image_count=number_as_text(max_image_count),
+                expire_untagged_after_days=number_as_text(expire_untagged_after_days),
+                expire_tagged_after_days=number_as_text(expire_tagged_after_days),
+                max_untagged_count=number_as_text(max_untagged_count),
+                protected_tags=protected_tags,
+                lifecycle_rules=tuple(map(rule_as_text, lifecycle_rules)),
+                lifecycle_policy=lifecycle_policy,
+            ),
+            repository_policy=tuple(repository_policy),
             description=description,
             resource_tags=resource_tags or {},
             custom_role_arn=custom_role_arn,
             create_role=create_role,
             role_name=role_name,
         )
-        shortcuts = Shortcuts(
-            max_image_count=number_as_text(max_image_count),
-            expire_untagged_after_days=number_as_text(expire_untagged_after_days),
-            expire_tagged_after_days=number_as_text(expire_tagged_after_days),
-            max_untagged_count=number_as_text(max_untagged_count),
-            protected_tags=protected_tags,
-        )
-        rules, problems = template_lifecycle(
-            [rule_as_text(rule) for rule in lifecycle_rules], shortcuts, lifecycle_policy
-        )
-        if repository_policy:
-            problems += check_repository_policy(repository_policy) + check_list_tokens(repository_policy)
-        problems = check_creation_template(template, account_id=self._registry.known_account_id) + problems
+        problems = template.problems(self._registry) + check_list_tokens(template.repository_policy)
         problems += self._registry.claim(f"creation template of the prefix {prefix}", self)
         problems += claim_logical_id(logical_id, "creation template", self)
         raise_problems(problems, source=self._path)
         self.role = self._make_role(template, logical_id) if create_role else None
-        filters = image_tag_mutability_exclusion_filters
+        filters = template.settings.image_tag_mutability_exclusion_filters
+        written = compose_retention(template.retention)[0]
         self.resource = aws.EcrRepositoryCreationTemplate(
             self,
             "Resource",
@@ -183,16 +185,15 @@ class RepositoryCreationTemplate(PlacedConstruct):
                     encryption_type=encryption_type, kms_key=kms_key
                 )
             ],
-            lifecycle_policy=render_lifecycle_policy(rules) if rules else None,
-            repository_policy=render_policy(repository_policy) if repository_policy else None,
+            lifecycle_policy=render_lifecycle_policy([rule for rule, _ in written]) if written else None,
+            repository_policy=render_policy(template.repository_policy) if template.repository_policy else None,
             resource_tags=resource_tags or None,
             custom_role_arn=custom_role_arn if self.role is None else self.role.arn,
             provider=self._registry.provider,
         )
         set_logical_id(self.resource, logical_id)
-        for notice in (*inert_warnings(rules), *tag_list_warnings(rules)):
-            if notice.code != "lifecycle-any-skips-untagged":  # how policies are usually meant
-                warn(self, str(notice))
+        for notice in policy_notices(written):
+            warn(self, notice)
 
     def _make_role(self, template: CreationTemplate, logical_id: str | None) -> aws.IamRole:
         registry = self._registry

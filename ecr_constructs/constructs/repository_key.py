@@ -11,11 +11,11 @@ from ecr_constructs.constructs.base.placed import PlacedConstruct
 from ecr_constructs.constructs.base.registry import claim_logical_id, registry_of
 from ecr_constructs.core.iam import PolicyStatement, render_policy
 from ecr_constructs.core.kms import (
+    KeySettings,
     allow_ecr,
     allow_eventbridge,
     allow_logs,
     check_alias,
-    check_key,
     check_parameter_name,
 )
 from ecr_constructs.core.tags import check_tags
@@ -80,11 +80,12 @@ class RepositoryKey(PlacedConstruct):
         super().__init__(scope, id)
         self._registry = registry_of(self, provider)
         problems = [
-            *check_key(
+            *KeySettings(
                 alias=alias,
                 deletion_window_in_days=deletion_window_in_days,
                 rotation_period_in_days=rotation_period_in_days,
-            ),
+                multi_region=multi_region,
+            ).problems(self._registry),
             *check_tags(tags or {}, "tags"),
             *([] if is_unresolved(alias) else self._registry.claim(f"key {alias}", self)),
             *claim_logical_id(logical_id, "key", self),

@@ -32,7 +32,7 @@ from ecr_constructs.core.registry.finding_events import (
 )
 from ecr_constructs.core.registry.findings import (
     DEFAULT_LOG_GROUP_NAME,
-    check_findings_log,
+    FindingsLog,
     log_statements,
     resource_name,
     topic_statements,
@@ -120,7 +120,8 @@ class ScanFindingsLog(PlacedConstruct):
         """
         super().__init__(scope, id)
         names = [each if isinstance(each, str) else each.repository_name for each in repositories or ()]
-        problems = check_findings_log(
+        registry = registry_of(self, provider)
+        wanted = FindingsLog(
             log_group_name=log_group_name,
             retention_in_days=retention_in_days,
             kms_key=kms_key,
@@ -128,10 +129,11 @@ class ScanFindingsLog(PlacedConstruct):
             topic_arn=topic_arn,
             topic_kms_key=topic_kms_key,
         )
+        problems = wanted.problems(registry)
         problems += _check_repositories(None if repositories is None else names)
         problems += check_tags(tags or {}, "tags")
         # A second log would count and announce every finding twice.
-        problems += registry_of(self, provider).claim("findings log", self)
+        problems += registry.claim("findings log", self)
         problems += claim_logical_id(logical_id, "findings log", self)
         alerts = {} if problems or alert_severity is None else alert_patterns(alert_severity, names)
         patterns = log_patterns(names)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from ecr_constructs._engine.addresses import set_logical_id
 from ecr_constructs._engine.aws import SsmParameter
 from ecr_constructs._engine.door import Construct, TerraformProvider
@@ -11,13 +9,14 @@ from ecr_constructs._engine.unchecked import unchecked
 from ecr_constructs.constructs.base.placed import PlacedConstruct
 from ecr_constructs.constructs.base.registry import claim_logical_id, registry_of
 from ecr_constructs.constructs.base.repository import RepositoryBase
-from ecr_constructs.core.repository import RepositorySettings
 from ecr_constructs.core.ssm import (
     DEFAULT_PREFIX,
     LAYOUTS,
     MOST_STANDARD_PARAMETERS,
     PARAMETERS,
+    PublishedRecord,
     check_parameter_path,
+    published_path,
 )
 from ecr_constructs.errors import Problem, nearest, raise_problems, show
 
@@ -66,7 +65,7 @@ class SsmPublisher(PlacedConstruct):
                 (https://docs.aws.amazon.com/general/latest/gr/ssm.html), or the repository's settings are not known.
         """
         super().__init__(scope, id)
-        path = f"{prefix.rstrip('/')}/{name}"
+        path = published_path(prefix, name)
         problems = check_parameter_path(path, "name") + claim_logical_id(logical_id, "parameters", self)
         settings = repository.settings
         if settings is None:
@@ -80,7 +79,15 @@ class SsmPublisher(PlacedConstruct):
         if problems or settings is None:
             raise_problems(problems, source=self._path)
             return
-        values = _values(repository, settings)
+        values = PublishedRecord(
+            url=repository.url,
+            arn=repository.arn,
+            name=repository.name,
+            registry_id=repository.registry_id,
+            scan_on_push=settings.scan_on_push,
+            encryption_type=settings.encryption_type,
+            tag_mutability=settings.image_tag_mutability,
+        ).values
         for parameter in LAYOUTS[layout]:
             resource = unchecked(SsmParameter)(
                 self,
@@ -113,22 +120,3 @@ def _check_layout(layout: str) -> list[Problem]:
         return []
     rule = f"must be one of {', '.join(LAYOUTS)}"
     return [Problem(("layout",), "ssm-layout", rule, show(layout), nearest(layout, LAYOUTS) or "Use one of these.")]
-
-
-def _values(repository: RepositoryBase, settings: RepositorySettings) -> dict[str, str]:
-    scan_on_push = settings.scan_on_push
-    values = {
-        "arn": repository.arn,
-        "encryption-type": settings.encryption_type,
-        "name": repository.name,
-        "registry-id": repository.registry_id,
-        "scan-on-push": str(scan_on_push).lower() if isinstance(scan_on_push, bool) else scan_on_push,
-        "tag-mutability": settings.image_tag_mutability,
-        "url": repository.url,
-    }
-    # Everything is text that JSON need not escape; scan-on-push stands bare, so that it is a truth value even as a
-    # token.
-    members = (
-        f"{json.dumps(key)}:{value if key == 'scan-on-push' else json.dumps(value)}" for key, value in values.items()
-    )
-    return {**values, "config": f"{{{','.join(members)}}}"}

@@ -7,22 +7,39 @@ https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-permissio
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
 
-from ecr_constructs.core.aws import account_root_arn, lambda_functions_arn
-from ecr_constructs.core.iam import PolicyStatement
+from ecr_constructs.core.aws import (
+    account_root_arn,
+    check_account_id,
+    check_organization_id,
+    check_organization_path,
+    lambda_functions_arn,
+)
+from ecr_constructs.core.iam import PolicyStatement, check_repository_policy
+from ecr_constructs.core.places import Place
+from ecr_constructs.errors import Problem
 
 __all__ = [
+    "ANY_ORGANIZATION_ID",
     "PULL_ACTIONS",
     "PUSH_ACTIONS",
     "READ_ACTIONS",
+    "AccessGrants",
+    "check_access",
+    "check_grants",
     "grant_accounts",
     "grant_lambda",
     "grant_organization",
     "grant_organization_paths",
     "grant_services",
+    "statements_of",
 ]
+
+ANY_ORGANIZATION_ID = f"o-{'x' * 32}"
+"""Stands for an organisation whose id is known at plan alone; it is as long as one can be."""
 
 PULL_ACTIONS = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 PUSH_ACTIONS = (
@@ -40,6 +57,92 @@ READ_ACTIONS = (
     "ecr:ListImages",
 )
 _LAMBDA_ACTIONS = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+
+_ACCOUNT_LISTS = ("allowed_account_ids", "service_source_account_ids", "lambda_account_ids", "push_account_ids")
+_PATH_LISTS = ("organization_paths", "push_organization_paths")
+_LISTS = (*_ACCOUNT_LISTS, *_PATH_LISTS, "service_principals")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class AccessGrants:
+    """Who beyond a repository's own account may pull from it and push to it; see `CrossAccountPolicy` for each."""
+
+    allowed_account_ids: tuple[str, ...] = ()
+    organization_id: str | None = None
+    organization_paths: tuple[str, ...] = ()
+    service_principals: tuple[str, ...] = ()
+    service_source_account_ids: tuple[str, ...] = ()
+    enable_lambda_pull: bool = False
+    lambda_account_ids: tuple[str, ...] = ()
+    push_account_ids: tuple[str, ...] = ()
+    push_organization_id: str | None = None
+    push_organization_paths: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in _LISTS:
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+
+
+def statements_of(grants: AccessGrants, place: Place) -> list[PolicyStatement]:
+    """Return the statements of a repository's policy that grant access.
+
+    Args:
+        grants: Who may do what.
+        place: Where the repository is.
+    """
+    statements: list[PolicyStatement] = []
+    for verb, actions, accounts, organization, paths in (
+        ("Pull", PULL_ACTIONS, grants.allowed_account_ids, grants.organization_id, grants.organization_paths),
+        ("Push", PUSH_ACTIONS, grants.push_account_ids, grants.push_organization_id, grants.push_organization_paths),
+    ):
+        if accounts:
+            statements += grant_accounts(accounts, actions, partition=place.partition, sid=f"{verb}FromAccounts")
+        statements += grant_organization(organization, actions, sid=f"{verb}FromOrganization")
+        statements += grant_organization_paths(paths, actions, sid=f"{verb}FromOrganizationPaths")
+    if grants.service_principals:
+        statements += grant_services(
+            grants.service_principals,
+            PULL_ACTIONS,
+            source_account_ids=grants.service_source_account_ids or [place.account_id],
+            sid="PullFromService",
+        )
+    if grants.enable_lambda_pull or grants.lambda_account_ids:
+        statements += grant_lambda(
+            own_account_id=place.account_id if grants.enable_lambda_pull else None,
+            other_account_ids=grants.lambda_account_ids,
+            region=place.region,
+            partition=place.partition,
+        )
+    return statements
+
+
+def check_grants(grants: AccessGrants) -> list[Problem]:
+    """Return what is wrong with the ids of grants, and whether there are none."""
+    problems: list[Problem] = []
+    for name in _ACCOUNT_LISTS:
+        for index, each in enumerate(getattr(grants, name)):
+            problems += check_account_id(each, name, index)
+    for name in ("organization_id", "push_organization_id"):
+        if (organization_id := getattr(grants, name)) is not None:
+            problems += check_organization_id(organization_id, name)
+    for name in _PATH_LISTS:
+        for index, each in enumerate(getattr(grants, name)):
+            problems += check_organization_path(each, name, index)
+    # Accounts on whose behalf a service may act grant nothing by themselves.
+    if grants == AccessGrants(service_source_account_ids=grants.service_source_account_ids):
+        fix = "Name an account, an organisation, a service or Lambda, or leave the construct out."
+        problems.append(Problem((), "access-empty", "must grant something", "nothing", fix))
+    return problems
+
+
+def check_access(grants: AccessGrants, place: Place) -> list[Problem]:
+    """Return every rule that grants break: those of `check_grants`, or else of the policy that they make.
+
+    Args:
+        grants: Who may do what.
+        place: Where the repository is.
+    """
+    return check_grants(grants) or check_repository_policy(statements_of(grants, place))
 
 
 def grant_accounts(

@@ -6,14 +6,16 @@ https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 from ecr_constructs.core.aws import account_root_arn
 from ecr_constructs.core.iam import PolicyStatement
+from ecr_constructs.core.places import Place
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, show
 
-__all__ = ["allow_ecr", "allow_eventbridge", "allow_logs", "check_alias", "check_key", "check_parameter_name"]
+__all__ = ["KeySettings", "allow_ecr", "allow_eventbridge", "allow_logs", "check_alias", "check_parameter_name"]
 
 # What administrators of a key need, less kms:CreateGrant, by which they could let anyone decrypt.
 _ADMINISTRATION = (
@@ -120,16 +122,25 @@ def check_alias(value: str, *path: str | int) -> list[Problem]:
     return [Problem(path, "kms-alias", "must be a key's alias", show(value), fix)]
 
 
-def check_key(*, alias: str, deletion_window_in_days: float, rotation_period_in_days: float | None) -> list[Problem]:
-    """Return every rule that the settings of a key that is made here break, as far as their values are known."""
-    problems = check_alias(alias, "alias")
-    if not problems and alias.startswith(_RESERVED):
-        rule, fix = "must not start with alias/aws/, which AWS keeps for itself", "Write it as in alias/shop/ecr."
-        problems.append(Problem(("alias",), "kms-alias", rule, show(alias), fix))
-    problems += _check_days(deletion_window_in_days, _DELETION_WINDOW, "deletion_window_in_days")
-    if rotation_period_in_days is not None:
-        problems += _check_days(rotation_period_in_days, _ROTATION_PERIOD, "rotation_period_in_days")
-    return problems
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class KeySettings:
+    """The settings of a key that is made; see `RepositoryKey` for what each means."""
+
+    alias: str
+    deletion_window_in_days: float = 30
+    rotation_period_in_days: float | None = None
+    multi_region: bool = False
+
+    def problems(self, _place: Place) -> list[Problem]:
+        """Return every rule that the settings break, as far as their values are known."""
+        problems = check_alias(self.alias, "alias")
+        if not problems and self.alias.startswith(_RESERVED):
+            rule, fix = "must not start with alias/aws/, which AWS keeps for itself", "Write it as in alias/shop/ecr."
+            problems.append(Problem(("alias",), "kms-alias", rule, show(self.alias), fix))
+        problems += _check_days(self.deletion_window_in_days, _DELETION_WINDOW, "deletion_window_in_days")
+        if self.rotation_period_in_days is not None:
+            problems += _check_days(self.rotation_period_in_days, _ROTATION_PERIOD, "rotation_period_in_days")
+        return problems
 
 
 def check_parameter_name(value: str, *path: str | int) -> list[Problem]:

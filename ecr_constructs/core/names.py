@@ -97,4 +97,4 @@ def terraform_address(logical_name: str) -> str:
     Changing what this returns for any name would make Terraform replace that repository and delete its images.
     """
     address = logical_name.replace("/", "_S_").replace(".", "_D_")
-    return f"N_{address}" if address[0].isdigit() else address
+    return f"N_{address}" if address[:1].isdigit() else address

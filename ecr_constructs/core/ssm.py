@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import re
+from collections.abc import Callable
+from typing import Self
 
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, show
@@ -13,8 +17,10 @@ __all__ = [
     "MOST_STANDARD_PARAMETERS",
     "PARAMETERS",
     "PublishedPaths",
+    "PublishedRecord",
     "check_parameter_path",
     "parameter_path",
+    "published_path",
 ]
 
 DEFAULT_PREFIX = "/ecr"
@@ -45,9 +51,14 @@ _LONGEST_WITH_ARN = 1011
 _ARN_PREFIX = len("arn:aws-us-gov:ssm:ap-southeast-99:123456789012:parameter")
 
 
+def published_path(prefix: str, logical_name: str) -> str:
+    """Return the path below which the parameters of a repository are: `{prefix}/{logical name}`."""
+    return f"{prefix.rstrip('/')}/{logical_name}"
+
+
 def parameter_path(prefix: str, logical_name: str, parameter: str) -> str:
     """Return the full name of a parameter: `{prefix}/{logical name}/{parameter}`."""
-    return f"{prefix.rstrip('/')}/{logical_name}/{parameter}"
+    return f"{published_path(prefix, logical_name)}/{parameter}"
 
 
 def check_parameter_path(path: str, *where: str | int) -> list[Problem]:
@@ -79,6 +90,42 @@ def check_parameter_path(path: str, *where: str | int) -> list[Problem]:
         rule = f"must be at most {longest} characters, so that every parameter's ARN has at most {_LONGEST_WITH_ARN}"
         problems.append(Problem(where, "ssm-path-length", rule, f"{len(path)} characters", "Shorten it."))
     return problems
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedRecord:
+    """What is published about a repository; text that Terraform fills in later is taken as it stands."""
+
+    url: str
+    arn: str
+    name: str
+    registry_id: str
+    scan_on_push: bool | str
+    encryption_type: str
+    tag_mutability: str
+
+    @classmethod
+    def read(cls, value: Callable[[str], str]) -> Self:
+        """Return the record whose values are given by the names of their parameters."""
+        return cls(**{field.name: value(_parameter(field.name)) for field in dataclasses.fields(cls)})
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The value of each parameter, by its name."""
+        found = {_parameter(field.name): getattr(self, field.name) for field in dataclasses.fields(self)}
+        scanned = self.scan_on_push
+        found["scan-on-push"] = str(scanned).lower() if isinstance(scanned, bool) else scanned
+        # Everything is text that JSON need not escape; scan-on-push stands bare, so that it is a truth value even as a
+        # token.
+        members = (
+            f"{json.dumps(key)}:{value if key == 'scan-on-push' else json.dumps(value)}"
+            for key, value in sorted(found.items())
+        )
+        return {**found, "config": f"{{{','.join(members)}}}"}
+
+
+def _parameter(field: str) -> str:
+    return field.replace("_", "-")
 
 
 class PublishedPaths:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 
 from ecr_constructs.errors import Problem
-from ecr_constructs.migration.files import Source
+from ecr_constructs.migration.files import SourceFile
 from ecr_constructs.migration.hcl import read_tfvars
 from ecr_constructs.migration.in_place import migrate_environment
 from ecr_constructs.migration.meroku import concerns_repositories, convert_meroku, is_meroku
@@ -19,7 +19,7 @@ from ecr_constructs.migration.tfvars import convert_tfvars, placeholders_of
 __all__ = ["migrate_source", "migrate_tfvars"]
 
 
-def migrate_source(source: Source, output: str | None) -> tuple[Migration, list[Problem]]:
+def migrate_source(source: SourceFile, output: str | None) -> tuple[Migration, list[Problem]]:
     """Return what becomes of a YAML file, and why it cannot be migrated.
 
     Args:

@@ -17,13 +17,13 @@ from ecr_constructs.errors import OperationError, Problem
 from ecr_constructs.migration.edit import split_lines
 from ecr_constructs.migration.texts import BYTE_ORDER_MARK, read_content
 
-__all__ = ["Replacement", "Source", "difference", "read_source", "replace_all", "write_new"]
+__all__ = ["Replacement", "SourceFile", "difference", "read_source", "replace_all", "write_new"]
 
 _STAMP = "%Y%m%dT%H%M%SZ"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Source:
+class SourceFile:
     """A file as it was read.
 
     Attributes:
@@ -52,7 +52,7 @@ class Replacement:
     after: bytes
 
 
-def read_source(file: Path) -> tuple[Source | None, list[Problem]]:
+def read_source(file: Path) -> tuple[SourceFile | None, list[Problem]]:
     """Read a file, and return what stands against changing it: that it is a link, or not to be read at all.
 
     What is wrong in single values of it is left to whoever needs them, in the document's problems.
@@ -67,7 +67,7 @@ def read_source(file: Path) -> tuple[Source | None, list[Problem]]:
     if problems:
         return None, problems
     document = read_content(content, name)
-    return (None, document.problems) if document.data is None else (Source(file, content, document), [])
+    return (None, document.problems) if document.data is None else (SourceFile(file, content, document), [])
 
 
 def _content(file: Path, name: str) -> tuple[bytes, list[Problem]]:

@@ -33,7 +33,7 @@ def problems_of(data: object, *, file_stem: str) -> list[Problem]:
     """Return what the loader says of an environment by itself, each problem once, with paths from the top."""
     if not isinstance(data, Mapping):
         return []
-    return list(dict.fromkeys(parse_environment(data, file_stem=file_stem)[1]))
+    return list(dict.fromkeys(parse_environment(data, file=file_stem)[1]))
 
 
 def located(problems: Iterable[Problem], document: YamlDocument) -> list[Problem]:

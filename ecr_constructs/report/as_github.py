@@ -6,10 +6,10 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from ecr_constructs.config.notices import Notice
 from ecr_constructs.errors import Problem
+from ecr_constructs.report.findings import Report
 from ecr_constructs.report.place import file_and_line
 
 __all__ = ["as_github"]
@@ -18,18 +18,16 @@ _IN_MESSAGES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _IN_PROPERTIES = {**_IN_MESSAGES, **str.maketrans({":": "%3A", ",": "%2C"})}
 
 
-def as_github(problems: Iterable[Problem], notices: Iterable[Notice] = ()) -> Iterator[str]:
-    """Return a line for each problem, as an error, and for each notice, as a warning where it is one."""
-    for problem in problems:
-        yield _command("error", problem)
-    for notice in notices:
-        yield _command("warning" if notice.is_warning else "notice", notice)
+def as_github(report: Report, _width: int) -> Iterator[str]:
+    """Return a line for each problem and each notice, by its severity."""
+    for finding in (*report.problems, *report.notices):
+        yield _command(finding)
 
 
-def _command(name: str, finding: Problem | Notice) -> str:
+def _command(finding: Problem) -> str:
     file, line = file_and_line(finding)
     properties = {"file": file, "line": "" if line is None else str(line), "title": f"ecr-constructs: {finding.code}"}
     said = ",".join(f"{key}={value.translate(_IN_PROPERTIES)}" for key, value in properties.items() if value)
     # The place is a property already, and so is the code.
-    message = str(dataclasses.replace(finding, source="")).removesuffix(f" [{finding.code}]").removeprefix(": ")
-    return f"::{name} {said}::{message.translate(_IN_MESSAGES)}"
+    message = str(dataclasses.replace(finding, source="")).removesuffix(f" [{finding.code}]")
+    return f"::{finding.severity} {said}::{message.translate(_IN_MESSAGES)}"

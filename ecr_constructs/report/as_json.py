@@ -4,31 +4,28 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable
+from collections.abc import Iterator
 
-from ecr_constructs.config.notices import Notice
 from ecr_constructs.errors import Problem
+from ecr_constructs.report.findings import Report
 from ecr_constructs.report.place import file_and_line
-from ecr_constructs.report.summary import EnvironmentSummary
 
 __all__ = ["as_json"]
 
 
-def as_json(
-    environments: Iterable[EnvironmentSummary], problems: Iterable[Problem] = (), notices: Iterable[Notice] = ()
-) -> str:
+def as_json(report: Report, _width: int) -> Iterator[str]:
     """Return one JSON object.
 
     Its keys are `environments`, each with the attributes of an `EnvironmentSummary`; `problems`, each with file, line,
     key, code, rule, got, fix and message; and `notices`, each with env, file, line, key, code, warning and message.
     What is not known is null.
     """
-    report = {
-        "environments": [dataclasses.asdict(each) for each in environments],
-        "problems": [_problem(each) for each in problems],
-        "notices": [_notice(each) for each in notices],
+    document = {
+        "environments": [dataclasses.asdict(each) for each in report.environments],
+        "problems": [_problem(each) for each in report.problems],
+        "notices": [_notice(env, each) for env, notices in report.noticed.items() for each in notices],
     }
-    return json.dumps(report, indent=2)
+    yield json.dumps(document, indent=2)
 
 
 def _problem(problem: Problem) -> dict[str, object]:
@@ -45,14 +42,14 @@ def _problem(problem: Problem) -> dict[str, object]:
     }
 
 
-def _notice(notice: Notice) -> dict[str, object]:
+def _notice(env: str, notice: Problem) -> dict[str, object]:
     file, line = file_and_line(notice)
     return {
-        "env": notice.env,
+        "env": env,
         "file": file,
         "line": line,
         "key": notice.key,
         "code": notice.code,
-        "warning": notice.is_warning,
+        "warning": notice.severity == "warning",
         "message": str(notice),
     }

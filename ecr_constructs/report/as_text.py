@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from ecr_constructs.config.environment import Environment
-from ecr_constructs.core.rates import apply_minutes
+from ecr_constructs.report.findings import Report
+from ecr_constructs.report.formats import DEFAULT_WIDTH
 from ecr_constructs.report.summary import OWN_ORGANIZATION, EnvironmentSummary, Puller
 
-__all__ = ["DEFAULT_WIDTH", "environments_table", "remedies"]
-
-DEFAULT_WIDTH = 120
-"""Columns where nothing says how many there are."""
+__all__ = ["as_text", "environments_table"]
 
 # What may be broken into lines keeps so many columns; nothing else is broken or cut, however wide it gets.
 _LEAST = 20
 _WIDEST = 10_000
-# From here on a first apply is long enough to be planned for.
-_LONG_MINUTES = 10
 _HEADINGS = (
     "environment",
     "account\nregion",
@@ -36,6 +31,18 @@ _HEADINGS = (
 )
 _BROKEN = "who pulls"
 _NUMBERS = _HEADINGS[5:]
+
+
+def as_text(report: Report, width: int) -> Iterator[str]:
+    """Return the problems, or a table with what is to be known below it."""
+    if report.problems:
+        yield from map(str, report.problems)
+        return
+    yield environments_table(report.environments, width=width)
+    below = [*report.remedies, *map(str, report.notices)]
+    if below:
+        yield ""
+        yield from below
 
 
 def environments_table(environments: Sequence[EnvironmentSummary], *, width: int = DEFAULT_WIDTH) -> str:
@@ -59,19 +66,6 @@ def environments_table(environments: Sequence[EnvironmentSummary], *, width: int
     with console.capture() as captured:
         console.print(table)
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
-
-
-def remedies(environments: Iterable[Environment]) -> Iterator[str]:
-    """Return a sentence for each environment whose first apply is long, with what would shorten it."""
-    for each in environments:
-        if apply_minutes(each.parameter_count) >= _LONG_MINUTES:
-            fewer = "set ecr_ssm_layout: config, which publishes a quarter of the parameters, or "
-            if each.settings.ecr_ssm_layout == "config":
-                fewer = ""
-            yield (
-                f"{each.name}: Parameter Store takes 3 writes a second by default. To be faster, {fewer}raise the "
-                "throughput of Parameter Store in the account's settings."
-            )
 
 
 def _cells(environment: EnvironmentSummary) -> Iterator[str]:

@@ -6,7 +6,9 @@ import dataclasses
 from collections.abc import Iterable
 
 from ecr_constructs.config.declared import DeclaredRepository
+from ecr_constructs.config.desired import access_of
 from ecr_constructs.config.environment import Environment, Source
+from ecr_constructs.core.access import ANY_ORGANIZATION_ID
 from ecr_constructs.core.aws import RepositoryArn
 from ecr_constructs.core.rates import apply_minutes, plan_minutes
 
@@ -135,8 +137,8 @@ def _source(source: Source) -> SourceSummary:
 
 def _repository(repository: DeclaredRepository, environment: Environment) -> RepositorySummary:
     made, options = repository.is_made, repository.options
-    arn = _arn(repository, environment)
-    own_organization = OWN_ORGANIZATION if environment.settings.organization else None
+    arn, access = _arn(repository, environment), access_of(repository)
+    own = access.organization_id == ANY_ORGANIZATION_ID
     return RepositorySummary(
         logical_name=repository.logical_name,
         repository_name=arn.repository_name,
@@ -145,16 +147,16 @@ def _repository(repository: DeclaredRepository, environment: Environment) -> Rep
         adopt=tuple(options.adopt) if made else (),
         renamed_from=options.renamed_from if made else None,
         allow_replacement=options.allow_replacement and made,
-        pull_account_ids=tuple(sorted(repository.pull_account_ids)) if made else (),
-        organization=(repository.organization_id or own_organization) if made else None,
+        pull_account_ids=tuple(sorted(access.allowed_account_ids)) if made else (),
+        organization=(OWN_ORGANIZATION if own else access.organization_id) if made else None,
     )
 
 
 def _arn(repository: DeclaredRepository, environment: Environment) -> RepositoryArn:
     """Return the ARN of a repository; its account is empty where that is not known."""
-    reference, settings = environment.reference(repository), environment.settings
-    if reference is not None:
-        return reference.arn
+    arn, settings = environment.arn_of(repository), environment.settings
+    if arn is not None:
+        return arn
     return RepositoryArn(
         partition=environment.partition,
         region=settings.region,

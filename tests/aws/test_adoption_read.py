@@ -11,7 +11,7 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from ecr_constructs.adoption.failures import said_plainly
-from ecr_constructs.adoption.read import FoundRepository, Registry
+from ecr_constructs.adoption.read import AwsRegistry, FoundRepository
 from ecr_constructs.errors import OperationError
 
 REGION, ACCOUNT = "eu-west-1", "123456789012"
@@ -49,7 +49,7 @@ def described(name, **more):
 @pytest.fixture
 def stubbed():
     """A registry, and what answers for it: botocore checks each call and each answer against its model of ECR."""
-    registry = Registry(REGION)
+    registry = AwsRegistry(REGION)
     with Stubber(registry._ecr) as stubber:
         yield registry, stubber
         stubber.assert_no_pending_responses()
@@ -66,7 +66,7 @@ def test_a_repository_is_read_with_all_that_it_is(ecr):
     )["repository"]
     ecr.put_lifecycle_policy(repositoryName="team/api", lifecyclePolicyText=KEEP)
     ecr.set_repository_policy(repositoryName="team/api", policyText=PULL)
-    registry = Registry(REGION)
+    registry = AwsRegistry(REGION)
     assert registry.with_details(registry.repositories()) == [
         FoundRepository(
             name="team/api",
@@ -84,7 +84,7 @@ def test_a_repository_is_read_with_all_that_it_is(ecr):
 
 def test_what_a_repository_does_not_have_is_none(ecr):
     ecr.create_repository(repositoryName="bare")
-    registry = Registry(REGION)
+    registry = AwsRegistry(REGION)
     (found,) = registry.with_details(registry.repositories())
     assert (found.lifecycle_policy, found.repository_policy, found.tags, found.kms_key) == (None, None, {}, None)
 
@@ -92,7 +92,7 @@ def test_what_a_repository_does_not_have_is_none(ecr):
 def test_a_repository_that_is_gone_meanwhile_is_left_out(ecr):
     for name in ("aa", "bb"):
         ecr.create_repository(repositoryName=name)
-    registry = Registry(REGION)
+    registry = AwsRegistry(REGION)
     found = registry.repositories()
     ecr.delete_repository(repositoryName="aa")
     assert [each.name for each in registry.with_details(found)] == ["bb"]
@@ -122,21 +122,21 @@ def test_filters_of_tag_mutability_are_read(stubbed):
 
 
 def test_the_account_is_asked_for(ecr):
-    assert Registry(REGION).account_id == ACCOUNT
+    assert AwsRegistry(REGION).account_id == ACCOUNT
 
 
 def test_an_alias_is_looked_up(ecr):
     kms = boto3.client("kms", REGION)
     key = kms.create_key()["KeyMetadata"]["Arn"]
     kms.create_alias(AliasName="alias/ecr", TargetKeyId=key)
-    assert Registry(REGION).key_of_alias("alias/ecr") == key
-    assert Registry(REGION).key_of_alias("alias/other") is None
+    assert AwsRegistry(REGION).key_of_alias("alias/ecr") == key
+    assert AwsRegistry(REGION).key_of_alias("alias/other") is None
 
 
 def test_the_organisation_is_looked_up(ecr):
-    assert Registry(REGION).organization_id() is None
+    assert AwsRegistry(REGION).organization_id() is None
     made = boto3.client("organizations", REGION).create_organization(FeatureSet="ALL")["Organization"]["Id"]
-    assert Registry(REGION).organization_id() == made
+    assert AwsRegistry(REGION).organization_id() == made
 
 
 @pytest.mark.parametrize(
@@ -183,18 +183,18 @@ def test_what_boto3_raises_is_said_in_a_sentence(error, message):
 def test_a_profile_that_is_not_there_is_said(monkeypatch):
     monkeypatch.setenv("AWS_PROFILE", "missing")
     with pytest.raises(OperationError, match="missing"):
-        Registry(REGION)
+        AwsRegistry(REGION)
 
 
 def test_credentials_that_are_not_there_are_said(monkeypatch):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
     with pytest.raises(OperationError, match=r"^There are no credentials"):
-        Registry(REGION).repositories()
+        AwsRegistry(REGION).repositories()
 
 
 def test_an_endpoint_that_does_not_answer_is_said(monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     with pytest.raises(OperationError, match=r"^AWS cannot be reached: .*127\.0\.0\.1:9"):
-        Registry(REGION).repositories()
+        AwsRegistry(REGION).repositories()

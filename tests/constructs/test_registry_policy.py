@@ -75,7 +75,7 @@ class TestPullThrough:
         ("principals", "prefixes", "problem"),
         [
             ([222222222222], ["quay"], ("principals[0]", "grant-principal")),
-            (["ecs.amazonaws.com"], ["quay"], ("policy.FillCacheQuay", "policy-principals")),
+            (["ecs.amazonaws.com"], ["quay"], ("principals[0]", "grant-principal")),
             ([], ["quay"], ("principals", "registry-policy-empty")),
             ([ROLE], [], ("ecr_repository_prefixes", "registry-policy-empty")),
             ([ROLE], ["quay/*"], ("ecr_repository_prefixes[0]", "pull-through-prefix")),

@@ -17,7 +17,7 @@ import yaml
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from ecr_constructs.config.load import load_environments
-from ecr_constructs.core.registry.scanning import matches
+from ecr_constructs.core.registry.scanning import filter_matches
 from stacks.app import build_app
 from tests.stacks.checkov import run_checkov
 from tests.stacks.readable import readable
@@ -368,7 +368,7 @@ def scanned(documents) -> dict[str, str]:
         assert 1 <= len(texts) <= 100
         for name in names:
             by_hand = any(re.fullmatch(as_expression(text), name) for text in texts)
-            assert by_hand == any(matches(text, name) for text in texts)
+            assert by_hand == any(filter_matches(text, name) for text in texts)
             if by_hand:
                 result[name] = rule["scan_frequency"]
     return result

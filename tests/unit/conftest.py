@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,10 +27,14 @@ def load(directory: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list
     monkeypatch.chdir(directory)
 
     def write_and_load(**files: str | bytes) -> list[Environment]:
-        for old in Path().glob("*.yaml"):
-            old.unlink()
-        for stem, text in files.items():
-            Path(f"{stem}.yaml").write_bytes(text if isinstance(text, bytes) else text.encode())
+        for old in Path().iterdir():
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
+        for name, text in files.items():
+            if name.endswith("/"):
+                Path(name).mkdir()
+                continue
+            file = Path(name if "." in name else f"{name}.yaml")
+            file.write_bytes(text if isinstance(text, bytes) else text.encode())
         return load_environments(Path())
 
     return write_and_load
@@ -47,6 +52,12 @@ def messages(load: Callable[..., list[Environment]]) -> Callable[..., list[str]]
         return []
 
     return load_and_report
+
+
+@pytest.fixture
+def notices(load: Callable[..., list[Environment]]) -> Callable[..., list[str]]:
+    """Load these files and return what is only to be seen, a line an entry."""
+    return lambda **files: [str(notice) for environment in load(**files) for notice in environment.notices]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_constructs.adoption.access import Access, access_of, form_of, meaning_of
+from ecr_constructs.adoption.access import Access, access_meant_by, form_of, meaning_of
 from ecr_constructs.core.access import PULL_ACTIONS, grant_accounts, grant_lambda, grant_organization
 from ecr_constructs.core.iam import render_policy
 
@@ -121,4 +121,4 @@ def test_who_may_pull_shows_in_every_policy_of_this_project(access):
         )
     found = meaning_of(render_policy(statements), "aws")
     assert found is not None
-    assert access_of(found) == access
+    assert access_meant_by(found) == access

@@ -15,12 +15,12 @@ from ecr_constructs.adoption.effects import effects_of
 from ecr_constructs.adoption.read import FoundRepository
 from ecr_constructs.adoption.render import render_entries
 from ecr_constructs.adoption.retention import declared_lifecycle_policy, same_document
+from ecr_constructs.config.desired import settings_of
 from ecr_constructs.config.model.repository import RepositoryOptions
 from ecr_constructs.config.reading.parse import parse_environment
 from ecr_constructs.core.access import PULL_ACTIONS, grant_accounts, grant_lambda, grant_organization
 from ecr_constructs.core.iam import render_policy
-from ecr_constructs.core.lifecycle import Shortcuts, compose
-from ecr_constructs.core.lifecycle import render_policy as render_lifecycle_policy
+from ecr_constructs.core.lifecycle import Shortcuts, compose, render_lifecycle_policy
 
 ACCOUNT, A, B = "999999999999", "111111111111", "222222222222"
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555"
@@ -36,14 +36,14 @@ def repository(**changed):
 
 
 def environment_of(data):
-    environment, problems = parse_environment({**HEAD, **data}, file_stem="dev")
+    environment, problems = parse_environment({**HEAD, **data}, file="dev.yaml")
     assert problems == []
     return environment
 
 
 def described(found, defaults=None, *, account=None, name="web", **settings):
     """Return the entry of a repository and the problems, in an environment of these defaults and settings."""
-    environment, _ = parse_environment({**HEAD, **settings}, file_stem="dev")
+    environment, _ = parse_environment({**HEAD, **settings}, file="dev.yaml")
     return describe(
         found,
         name,
@@ -317,9 +317,9 @@ def test_whatever_is_there_and_whatever_the_defaults_are_the_entry_makes_it_the_
     assert problems == []
     text = render_entries([entry], indent=0)
     data = {**settings, "ecr_defaults": defaults, "ecr_repositories": yaml.safe_load(text)}
-    environment, _ = parse_environment({**HEAD, **data}, file_stem="dev")
+    environment, _ = parse_environment({**HEAD, **data}, file="dev.yaml")
     declared = environment.repositories["web"]
-    its = declared.repository_settings
+    its = settings_of(declared)
     assert declared.repository_name == found.name
     assert (its.image_tag_mutability, its.image_tag_mutability_exclusion_filters) == (
         found.image_tag_mutability,

@@ -41,7 +41,7 @@ def found(**changed):
 def environment(options, settings=None):
     data = {"project": "shop", "env": "dev", "region": "us-east-1", **(settings or {})}
     data["ecr_repositories"] = {"web": {"adopt": ["repository", "lifecycle_policy"], **options}}
-    made, problems = parse_environment(data, file_stem="dev")
+    made, problems = parse_environment(data, file="dev.yaml")
     assert problems == []
     return made
 

@@ -14,7 +14,7 @@ from ecr_constructs.adoption.retention import (
     same_document,
     unsayable_lifecycle_policy,
 )
-from ecr_constructs.core.lifecycle import Shortcuts, compose, parse_policy, render_policy
+from ecr_constructs.core.lifecycle import Shortcuts, compose, parse_policy, render_lifecycle_policy
 
 KEEP = {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 12}
 
@@ -43,7 +43,7 @@ def test_what_shortcuts_made_is_said_by_shortcuts(given_shortcuts):
     rules, _ = compose([], given_shortcuts)
     if not rules:
         return
-    options = retention_options(render_policy(rules))
+    options = retention_options(render_lifecycle_policy(rules))
     assert options.pop("lifecycle_rules") == []
     assert options.pop("lifecycle_policy") is None
     assert Shortcuts(**options) == given_shortcuts
@@ -95,7 +95,7 @@ def test_the_order_of_rules_has_no_meaning():
 
 def test_what_aws_takes_for_granted_makes_no_other_rules():
     there = document(rule({**KEEP, "storageClass": "standard"}))
-    wanted = render_policy(parse_policy(there)[0])
+    wanted = render_lifecycle_policy(parse_policy(there)[0])
     assert not same_document(there, wanted)
     assert has_rules_of(there, wanted)
     assert not has_rules_of(document(rule(priority=2)), wanted)

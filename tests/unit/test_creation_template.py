@@ -7,7 +7,8 @@ import parliament
 import pytest
 from hypothesis import given
 
-from ecr_constructs.core.lifecycle import LifecycleRule, Shortcuts
+from ecr_constructs.core.lifecycle import LifecycleRule, Retention, compose_retention
+from ecr_constructs.core.places import KnownPlace
 from ecr_constructs.core.registry.templates import (
     APPLIED_FOR,
     CreationTemplate,
@@ -16,7 +17,6 @@ from ecr_constructs.core.registry.templates import (
     needs_role,
     role_policy,
     role_trust_policy,
-    template_lifecycle,
 )
 from ecr_constructs.core.repository import RepositorySettings
 from ecr_constructs.core.tokens import is_unresolved
@@ -218,16 +218,16 @@ class TestLifecycle:
     )
 
     def test_without_anything_there_is_no_policy(self):
-        assert template_lifecycle([], Shortcuts(), None) == ([], [])
+        assert compose_retention(Retention()) == ([], [])
 
     def test_rules_and_shortcuts_become_one_policy(self):
-        rules, problems = template_lifecycle([self.rule], Shortcuts(max_image_count=5), None)
-        assert ([rule.count_number for rule in rules], problems) == ([1, 5], [])
+        rules, problems = compose_retention(Retention(lifecycle_rules=(self.rule,), max_image_count=5))
+        assert ([rule.count_number for rule, _ in rules], problems) == ([1, 5], [])
 
     @pytest.mark.parametrize("policy", [text, json.loads(text)])
     def test_so_does_the_json_of_aws(self, policy):
-        rules, problems = template_lifecycle([], Shortcuts(), policy)
-        assert ([rule.count_number for rule in rules], problems) == ([9], [])
+        rules, problems = compose_retention(Retention(lifecycle_policy=policy))
+        assert ([rule.count_number for rule, _ in rules], problems) == ([9], [])
 
     @pytest.mark.parametrize(
         ("rules", "shortcuts", "policy", "code"),
@@ -240,5 +240,7 @@ class TestLifecycle:
         ],
     )
     def test_what_is_wrong_is_reported(self, rules, shortcuts, policy, code):
-        _, problems = template_lifecycle(rules, Shortcuts(**shortcuts), policy)
+        retention = Retention(**shortcuts, lifecycle_rules=tuple(rules), lifecycle_policy=policy)
+        template = CreationTemplate(prefix="shop", applied_for=["REPLICATION"], retention=retention)
+        problems = template.problems(KnownPlace("us-east-1"))
         assert [problem.code for problem in problems] == [code]

@@ -7,6 +7,7 @@ import re
 import pytest
 from moto.events.models import EventPattern
 
+from ecr_constructs.core.places import KnownPlace
 from ecr_constructs.core.registry.finding_events import (
     BASIC_MESSAGE,
     ENHANCED_MESSAGE,
@@ -19,7 +20,7 @@ from ecr_constructs.core.registry.finding_events import (
 from ecr_constructs.core.registry.findings import (
     DEFAULT_LOG_GROUP_NAME,
     RETENTION_DAYS,
-    check_findings_log,
+    FindingsLog,
     log_statements,
     resource_name,
     topic_statements,
@@ -296,6 +297,9 @@ class TestMessages:
         assert set(re.findall(r"<([^<>]+)>", message.template)) == {*message.paths, RULE}
 
 
+PLACE = KnownPlace("us-east-1")
+
+
 def check(**changes):
     arguments = {
         "log_group_name": DEFAULT_LOG_GROUP_NAME,
@@ -305,7 +309,7 @@ def check(**changes):
         "topic_arn": None,
         "topic_kms_key": None,
     }
-    return [(problem.key, problem.code) for problem in check_findings_log(**{**arguments, **changes})]
+    return [(problem.key, problem.code) for problem in FindingsLog(**{**arguments, **changes}).problems(PLACE)]
 
 
 class TestArguments:

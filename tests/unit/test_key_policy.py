@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from ecr_constructs.core.iam import render_policy
 from ecr_constructs.core.kms import (
+    KeySettings,
     allow_ecr,
     allow_eventbridge,
     allow_logs,
     check_alias,
-    check_key,
     check_parameter_name,
 )
+from ecr_constructs.core.places import KnownPlace
 from ecr_constructs.core.tokens import is_unresolved
 from tests.unit.aws_models import SESSION, near, right, takes
 
@@ -145,7 +146,10 @@ class TestPolicy:
 
 def check(**changes):
     arguments = {"alias": "alias/ecr", "deletion_window_in_days": 30, "rotation_period_in_days": None}
-    return [(problem.key, problem.code) for problem in check_key(**{**arguments, **changes})]
+    return [
+        (problem.key, problem.code)
+        for problem in KeySettings(**{**arguments, **changes}).problems(KnownPlace("us-east-1"))
+    ]
 
 
 class TestSettings:

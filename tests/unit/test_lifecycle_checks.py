@@ -2,7 +2,7 @@
 
 import pytest
 
-from ecr_constructs.core.lifecycle import LifecycleRule, Origin, check_rules, render_policy
+from ecr_constructs.core.lifecycle import LifecycleRule, Origin, check_rules, render_lifecycle_policy
 
 NUMBER_TOKEN = -1.8881545897087626e289  # as `cdktf.Token.as_number` encodes one
 
@@ -274,7 +274,7 @@ def test_rules_that_aws_takes_together_have_no_problem(rules):
 
 
 def test_text_of_30720_characters_is_taken_and_one_more_is_not():
-    room = 30_720 - len(render_policy([rule(description="")]))
+    room = 30_720 - len(render_lifecycle_policy([rule(description="")]))
     assert check_rules([rule(description="x" * room)]) == []
     assert [problem.code for problem in check_rules([rule(description="x" * (room + 1))])] == ["lifecycle-size"]
 

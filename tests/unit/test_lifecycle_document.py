@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ecr_constructs.core.lifecycle import LifecycleRule, parse_policy, render_policy
+from ecr_constructs.core.lifecycle import LifecycleRule, parse_policy, render_lifecycle_policy
 
 
 def selection(**changes):
@@ -60,7 +60,7 @@ TAKEN = {
 def test_a_policy_comes_out_as_it_went_in(taken, form):
     rules, problems = parse_policy(form(taken))
     assert problems == []
-    assert json.loads(render_policy(rules)) == taken
+    assert json.loads(render_lifecycle_policy(rules)) == taken
 
 
 NO_UNIT = selection(**SINCE_PUSHED)
@@ -324,7 +324,7 @@ def test_keys_stand_in_one_order_sorted_by_priority_without_blanks():
         ),
         keep(tag_status="tagged", tag_pattern_list=["c"], action_type="transition", rule_priority=4),
     ]
-    assert render_policy(rules) == (
+    assert render_lifecycle_policy(rules) == (
         '{"rules":[{"rulePriority":1,"selection":{"tagStatus":"tagged","tagPrefixList":["a","b"],'
         '"storageClass":"archive","countType":"sinceImageTransitioned","countUnit":"days","countNumber":90},'
         '"action":{"type":"expire"}},'
@@ -337,26 +337,26 @@ def test_keys_stand_in_one_order_sorted_by_priority_without_blanks():
 
 
 def test_rules_without_a_priority_are_numbered():
-    text = render_policy([keep(), keep(tag_status="untagged")])
+    text = render_lifecycle_policy([keep(), keep(tag_status="untagged")])
     assert [each["rulePriority"] for each in json.loads(text)["rules"]] == [1, 2]
     assert json.loads(text)["rules"][1]["selection"]["tagStatus"] == "any"
 
 
 @pytest.mark.parametrize("number", ["${var.n}", "${TfToken[TOKEN.1]}"])
 def test_a_number_that_terraform_knows_is_written_bare(number):
-    text = render_policy([keep(count_number=number)])
+    text = render_lifecycle_policy([keep(count_number=number)])
     assert f'"countNumber":{number}}}' in text
     assert json.loads(text.replace(number, "12"))["rules"][0]["selection"]["countNumber"] == 12
 
 
 def test_a_description_that_looks_like_a_number_expression_stays_in_quotes():
-    text = render_policy([keep(count_number="${var.n}", description="${var.n}")])
+    text = render_lifecycle_policy([keep(count_number="${var.n}", description="${var.n}")])
     assert '"description":"${var.n}"' in text
     assert '"countNumber":${var.n}}' in text
 
 
 def test_a_tag_list_that_terraform_knows_is_written_bare():
-    text = render_policy([keep(tag_status="tagged", tag_pattern_list="${jsonencode(var.tags)}")])
+    text = render_lifecycle_policy([keep(tag_status="tagged", tag_pattern_list="${jsonencode(var.tags)}")])
     assert '"tagPatternList":${jsonencode(var.tags)},' in text
 
 
@@ -365,14 +365,14 @@ def test_a_tag_list_that_terraform_knows_is_written_bare():
 )
 def test_a_token_that_cannot_stand_in_text_is_refused(token):
     with pytest.raises(ValueError, match="pass it as text"):
-        render_policy([keep(**token)])
+        render_lifecycle_policy([keep(**token)])
 
 
 @pytest.mark.parametrize(
     "text", ['say "hi"', "back\\slash", "two\nlines", "Größe", "100%{x}", "%%{ if }", "$5 {y}", "\ud800"]
 )
 def test_a_description_is_read_back_as_it_was_and_starts_no_expression(text):
-    rendered = render_policy([keep(description=text)])
+    rendered = render_lifecycle_policy([keep(description=text)])
     assert rendered.isascii()
     assert "%{" not in rendered
     assert json.loads(rendered)["rules"][0]["description"] == text
@@ -393,4 +393,4 @@ def test_a_description_is_read_back_as_it_was_and_starts_no_expression(text):
     ],
 )
 def test_expressions_in_a_description_stay_as_they_are_and_the_text_around_is_escaped(description, written):
-    assert f'"description":"{written}",' in render_policy([keep(description=description)])
+    assert f'"description":"{written}",' in render_lifecycle_policy([keep(description=description)])

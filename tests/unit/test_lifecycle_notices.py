@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecr_constructs.core.lifecycle import LifecycleRule, inert_warnings, tag_list_warnings
+from ecr_constructs.core.lifecycle import LifecycleRule, inert_notices, tag_list_notices
 
 
 def rule(status="any", patterns=(), prefixes=(), **changes):
@@ -58,20 +58,20 @@ ARCHIVE = {"count_type": "sinceImageTransitioned", "count_number": 90}
     ],
 )
 def test_a_rule_is_named_when_earlier_rules_are_certain_to_identify_all_that_it_selects(rules, codes):
-    assert [notice.code for notice in inert_warnings(rules)] == codes
+    assert [notice.code for notice in inert_notices(rules)] == codes
 
 
 def test_the_sentence_names_both_rules():
-    (notice,) = inert_warnings([tagged("*", rule_priority=5, description="Old"), tagged("v*", rule_priority=9)])
-    assert str(notice) == (
+    (notice,) = inert_notices([tagged("*", rule_priority=5, description="Old"), tagged("v*", rule_priority=9)])
+    assert notice.sentence == (
         'Rule 9 never acts: rule 5 ("Old") comes first and identifies every image that it selects, '
         "and later rules leave alone what an earlier one identifies."
     )
 
 
 def test_the_sentence_on_an_any_rule_says_what_is_left_to_it():
-    (notice,) = inert_warnings([tagged("*"), rule()])
-    assert str(notice) == "Rule 2 acts on untagged images alone: rule 1 comes first and identifies the others."
+    (notice,) = inert_notices([tagged("*"), rule()])
+    assert notice.sentence == "Rule 2 acts on untagged images alone: rule 1 comes first and identifies the others."
 
 
 TAGS = st.text("ab", min_size=1, max_size=3)
@@ -95,31 +95,31 @@ def identifies(each, tags):
 @given(RULES, st.booleans(), st.lists(st.lists(TAGS, max_size=3), max_size=20))
 def test_a_rule_that_is_said_never_to_act_has_no_image_of_its_own(rules, closing, images):
     rules = [*rules, rule()] if closing else rules
-    for notice in inert_warnings(rules):
+    for notice in inert_notices(rules):
         if notice.code == "lifecycle-inert":
-            number = int(notice.text.split()[1])
+            number = int(notice.sentence.split()[1])
             *earlier, named = rules[:number]
             assert all(any(identifies(other, tags) for other in earlier) for tags in images if identifies(named, tags))
 
 
 def test_a_tag_list_of_several_entries_is_said_to_mean_and():
-    (notice,) = tag_list_warnings([tagged("v*", "w*", "release", description="Releases")])
+    (notice,) = tag_list_notices([tagged("v*", "w*", "release", description="Releases")])
     assert notice.code == "lifecycle-tags-and"
-    assert str(notice) == (
+    assert notice.sentence == (
         "Rule 1 (\"Releases\") selects only images that carry a tag for each of 'v*', 'w*' and 'release', "
         "not those that match one of them. For alternatives write one rule each."
     )
 
 
 def test_a_prefix_list_of_several_entries_means_and_too():
-    assert [notice.code for notice in tag_list_warnings([prefixed("v", "w")])] == ["lifecycle-tags-and"]
+    assert [notice.code for notice in tag_list_notices([prefixed("v", "w")])] == ["lifecycle-tags-and"]
 
 
 def test_a_wildcard_in_a_prefix_is_named():
-    (notice,) = tag_list_warnings([prefixed("v*")])
+    (notice,) = tag_list_notices([prefixed("v*")])
     assert notice.code == "lifecycle-prefix-wildcard"
-    assert "Use tag_pattern_list" in str(notice)
+    assert "Use tag_pattern_list" in notice.sentence
 
 
 def test_single_entries_and_expressions_are_what_they_seem():
-    assert tag_list_warnings([tagged("v*"), prefixed("v"), rule("tagged", "${jsonencode(var.tags)}"), rule()]) == []
+    assert tag_list_notices([tagged("v*"), prefixed("v"), rule("tagged", "${jsonencode(var.tags)}"), rule()]) == []

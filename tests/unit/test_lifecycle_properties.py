@@ -12,7 +12,7 @@ from ecr_constructs.core.lifecycle import (
     check_rules,
     compose,
     parse_policy,
-    render_policy,
+    render_lifecycle_policy,
 )
 
 KINDS = {
@@ -128,9 +128,9 @@ def test_protection_comes_before_every_other_rule_that_is_numbered_by_itself(mix
 def test_a_written_policy_reads_back_as_the_same_rules(mix):
     composed, _ = compose(*mix)
     if composed:
-        text = render_policy(composed)
+        text = render_lifecycle_policy(composed)
         assert parse_policy(text) == (composed, [])
-        assert render_policy(list(reversed(composed))) == text
+        assert render_lifecycle_policy(list(reversed(composed))) == text
 
 
 @settings(deadline=None)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ecr_constructs.core.lifecycle import LifecycleRule, Shortcuts, compose, inert_warnings, shortcut_rules
+from ecr_constructs.core.lifecycle import LifecycleRule, Shortcuts, compose, inert_notices, shortcut_rules
 
 NUMBER_TOKEN = -1.8881545897087626e289
 
@@ -199,8 +199,10 @@ def test_numbers_may_be_known_to_terraform_alone(shortcut, description):
 
 def test_protected_images_are_shielded_from_every_rule_that_is_numbered_by_itself():
     rules, _ = compose([keep("v1.*")], Shortcuts(protected_tags=["v*"]))
-    (notice,) = inert_warnings(rules)
-    assert str(notice).startswith('Rule 2 ("Keep v1.*") never acts: rule 1 ("Protect images tagged v*") comes first')
+    (notice,) = inert_notices(rules)
+    assert notice.sentence.startswith(
+        'Rule 2 ("Keep v1.*") never acts: rule 1 ("Protect images tagged v*") comes first'
+    )
 
 
 def test_shortcuts_of_two_places_make_one_set_that_protects_the_tags_of_both():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ecr_constructs.migration.convert import migrate_source
-from ecr_constructs.migration.files import Source
+from ecr_constructs.migration.files import SourceFile
 from ecr_constructs.migration.meroku import is_meroku
 from ecr_constructs.migration.texts import read_content
 
@@ -101,7 +101,7 @@ def convert(tmp_path):
 
     def converted(text, output="new/prod.yaml", name="prod.yaml"):
         content = text.encode()
-        return migrate_source(Source(tmp_path / name, content, read_content(content, name)), output)
+        return migrate_source(SourceFile(tmp_path / name, content, read_content(content, name)), output)
 
     return converted
 

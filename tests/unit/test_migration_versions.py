@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ecr_constructs.config.model.file import EnvironmentSettings
 from ecr_constructs.migration.convert import migrate_source
-from ecr_constructs.migration.files import Source
+from ecr_constructs.migration.files import SourceFile
 from ecr_constructs.migration.texts import problems_of, read_content
 from ecr_constructs.migration.versions import CURRENT, STEPS, plan_migration
 
@@ -28,7 +28,7 @@ def migrate(tmp_path):
 
     def migrated(text, name="prod.yaml"):
         content = text if isinstance(text, bytes) else text.encode()
-        return migrate_source(Source(tmp_path / name, content, read_content(content, name)), None)
+        return migrate_source(SourceFile(tmp_path / name, content, read_content(content, name)), None)
 
     return migrated
 
@@ -252,11 +252,11 @@ FRAGMENTS = st.sampled_from(
 def test_whatever_a_file_says_it_is_migrated_for_good_or_refused(text, output):
     content = text.encode()
     document = read_content(content, "prod.yaml")
-    migration, problems = migrate_source(Source(Path("prod.yaml"), content, document), output)
+    migration, problems = migrate_source(SourceFile(Path("prod.yaml"), content, document), output)
     if problems:
         assert all(problem.source.startswith(("prod.yaml", "new/prod.yaml")) for problem in problems)
         return
     again, problems = migrate_source(
-        Source(Path("prod.yaml"), migration.content, read_content(migration.content, "prod.yaml")), None
+        SourceFile(Path("prod.yaml"), migration.content, read_content(migration.content, "prod.yaml")), None
     )
     assert (again.content, problems) == (migration.content, [])

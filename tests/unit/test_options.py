@@ -7,10 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecr_constructs.config.defaults import RETENTION_OPTIONS, merge_options
+from ecr_constructs.config.desired import (
+    accounts_that_pull,
+    replication_destinations_of,
+    retention_of,
+    settings_of,
+)
 from ecr_constructs.config.model.kms import KeyAlias, KeyInState
 from ecr_constructs.config.model.repository import RepositoryOptions
 from ecr_constructs.core.aws import partition_of
-from ecr_constructs.core.lifecycle import LifecycleRule, Shortcuts, compose
+from ecr_constructs.core.lifecycle import LifecycleRule, Shortcuts, compose_retention
 from ecr_constructs.core.registry.replication import ReplicationDestination
 
 ARN = "arn:aws:kms:us-east-1:111111111111:key/1234abcd"
@@ -214,7 +220,7 @@ def test_the_key_is_the_repositorys_own_or_that_of_all_and_none_without_kms(decl
     repository = web(declare, own, above)
 
     assert (repository.encryption_type, repository.kms_key) == (encryption_type, key)
-    assert repository.repository_settings.encryption_type == encryption_type
+    assert settings_of(repository).encryption_type == encryption_type
 
 
 def test_a_key_may_be_an_output_of_another_state(declare):
@@ -228,7 +234,7 @@ def test_a_key_may_be_an_output_of_another_state(declare):
 def test_exclusion_filters_are_given_as_text_or_in_the_shape_that_aws_has_for_them(declare):
     filters = "[v*, {filter: rc-*}, {filter_type: WILDCARD, filter: dev}]"
     said = f"image_tag_mutability: MUTABLE_WITH_EXCLUSION, image_tag_mutability_exclusion_filters: {filters}"
-    assert web(declare, said).repository_settings.image_tag_mutability_exclusion_filters == ("v*", "rc-*", "dev")
+    assert settings_of(web(declare, said)).image_tag_mutability_exclusion_filters == ("v*", "rc-*", "dev")
 
 
 def in_yaml(*rules: dict) -> str:
@@ -237,7 +243,8 @@ def in_yaml(*rules: dict) -> str:
 
 
 def test_typed_rules_are_those_of_the_core(declare):
-    assert web(declare, in_yaml(ANY, TAGGED)).lifecycle_rules == [LifecycleRule(**ANY), LifecycleRule(**TAGGED)]
+    rules = retention_of(web(declare, in_yaml(ANY, TAGGED))).lifecycle_rules
+    assert rules == (LifecycleRule(**ANY), LifecycleRule(**TAGGED))
 
 
 @pytest.mark.parametrize(
@@ -258,20 +265,20 @@ def test_typed_rules_are_those_of_the_core(declare):
 def test_the_shortcuts_make_way_for_rules_that_select_the_same_images(declare, defaults, own, shortcuts):
     repository = web(declare, own, f"ecr_defaults: {{{defaults}}}")
 
-    assert repository.shortcuts == shortcuts
-    assert compose(repository.lifecycle_rules, repository.shortcuts)[1] == []
+    assert retention_of(repository).shortcuts == shortcuts
+    assert compose_retention(retention_of(repository))[1] == []
 
 
 @pytest.mark.parametrize(("enabled", "accounts"), [("true", ("222222222222",)), ("false", ())])
 def test_accounts_may_pull_where_access_is_enabled(declare, enabled, accounts):
     defaults = "ecr_defaults: {enable_cross_account_access: true, allowed_account_ids: ['222222222222']}"
-    assert web(declare, f"enable_cross_account_access: {enabled}", defaults).pull_account_ids == accounts
+    assert accounts_that_pull(web(declare, f"enable_cross_account_access: {enabled}", defaults)) == accounts
 
 
 @pytest.mark.parametrize(("enabled", "to"), [("true", (ReplicationDestination(region="us-west-2"),)), ("false", ())])
 def test_images_are_replicated_where_replication_is_enabled(declare, enabled, to):
     defaults = "ecr_defaults: {enable_replication: true, replication_destinations: [{region: us-west-2}]}"
-    assert web(declare, f"enable_replication: {enabled}", defaults).replication_destinations == to
+    assert replication_destinations_of(web(declare, f"enable_replication: {enabled}", defaults)) == to
 
 
 @pytest.mark.parametrize(

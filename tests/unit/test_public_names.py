@@ -90,7 +90,7 @@ class TestCatalogData:
 
     def test_what_the_gallery_does_not_know_is_pointed_out(self):
         data = CatalogData(architectures=("ARM 64", "arm64", "${var.a}"), operating_systems=("Linux", "linux"))
-        assert [(name, entry) for name, entry, _ in undiscoverable(data)] == [
+        assert [(name, entry) for name, _, entry, _ in undiscoverable(data)] == [
             ("architectures", "arm64"),
             ("operating_systems", "linux"),
         ]

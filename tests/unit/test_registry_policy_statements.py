@@ -1,18 +1,21 @@
 """The policy of a registry: statements about its repositories, and what ECR refuses in it."""
 
+import dataclasses
 import json
 
 import parliament
 import pytest
 
 from ecr_constructs.core.iam import PolicyStatement, check_repository_policy, merge_statements, render_policy
+from ecr_constructs.core.places import KnownPlace
 from ecr_constructs.core.registry.policy import (
     FIRST_SCOPE_ACTIONS,
+    PullThroughGrant,
+    ReplicationGrant,
     actions_beyond_first_scope,
     check_registry_policy,
     check_replicated_prefixes,
-    grant_pull_through,
-    grant_replication,
+    registry_statement,
 )
 from tests.unit.aws_models import SESSION, limits
 
@@ -25,13 +28,13 @@ def arn(pattern: str, region: str = "us-east-1", account: str = OWN, partition: 
 
 
 def replicate(*accounts: str, create: bool = False, prefixes: tuple[str, ...] = ("*",)) -> PolicyStatement:
-    return grant_replication(
-        accounts, create_repository=create, repository_prefixes=prefixes, partition="aws", arn_of=arn
-    )
+    grant = ReplicationGrant(account_ids=accounts, create_repository=create, repository_prefixes=prefixes)
+    return registry_statement(grant, KnownPlace("us-east-1", OWN))
 
 
 def fill(*principals: str, prefixes: tuple[str, ...] = ("quay",)) -> PolicyStatement:
-    return grant_pull_through(principals, prefixes=prefixes, arn_of=arn)
+    grant = PullThroughGrant(principals=principals, ecr_repository_prefixes=prefixes)
+    return registry_statement(grant, KnownPlace("us-east-1", OWN))
 
 
 def own(**changes) -> PolicyStatement:
@@ -43,8 +46,16 @@ def documents(*statements: PolicyStatement) -> list[dict]:
     return json.loads(render_policy(statements))["Statement"]
 
 
+@dataclasses.dataclass(frozen=True)
+class Anywhere:
+    """A place of which not even the region may be known."""
+
+    known_region: str | None
+    known_account_id: str | None
+
+
 def check(*statements: PolicyStatement, region: str | None = "us-east-1", account: str | None = OWN):
-    found = check_registry_policy(statements, region=region, account_id=account)
+    found = check_registry_policy(statements, Anywhere(region, account))
     return [(problem.key, problem.code) for problem in found]
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from ecr_constructs.changes.compare import compare
 from ecr_constructs.changes.states import StoredRepository
-from ecr_constructs.config.notices import Notice
 from ecr_constructs.core.shards import shard_of
 from tests.unit.validated import DEV, STAGING
 
@@ -20,7 +19,7 @@ def found(declare):
 
     def compare_with(text, *stored, shard=1):
         results = compare(declare(text), stored, shard=shard, file="state")
-        return [f"! {each}" if isinstance(each, Notice) else str(each) for each in results]
+        return [f"! {each}" if each.severity == "warning" else str(each) for each in results]
 
     return compare_with
 

@@ -10,7 +10,7 @@ from ecr_constructs.core.registry.replication import (
     ReplicationRule,
     accidental_matches,
     check_contribution,
-    check_rules,
+    check_replication_rules,
     merge_contributions,
 )
 from ecr_constructs.core.tokens import is_unresolved
@@ -140,14 +140,14 @@ def test_more_prefixes_than_a_rule_takes_make_several_rules():
 @pytest.mark.parametrize(("number", "codes"), [(10, []), (11, ["replication-rules"])])
 def test_a_registry_has_at_most_ten_rules(number, codes):
     rules = merge_contributions([replicate("web", to=to(f"us-west-{index}")) for index in range(number)])
-    assert [problem.code for problem in check_rules(rules)] == codes
+    assert [problem.code for problem in check_replication_rules(rules)] == codes
 
 
 @pytest.mark.parametrize(("number", "codes"), [(25, []), (26, ["replication-destinations"])])
 def test_a_registry_has_at_most_25_destinations(number, codes):
     regions = [f"us-west-{index}" for index in range(number)]
     rules = merge_contributions([replicate("web", to=to(*regions)), replicate("api", to=to(*regions[:3]))])
-    assert [problem.code for problem in check_rules(rules)] == codes
+    assert [problem.code for problem in check_replication_rules(rules)] == codes
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,8 @@ from ecr_constructs.core.registry.scanning import (
     check_filter,
     check_inspector,
     exact_filter,
+    filter_matches,
     fold,
-    matches,
     scanning_rules,
 )
 from ecr_constructs.core.registry.scanning.filters import is_filter
@@ -77,21 +77,21 @@ class TestMatching:
     def test_filters_match_as_in_the_table_of_the_user_guide(self, text, found):
         """https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-filters.html."""
         table = ["prod", "repo-prod", "prod-repo", "repo-prod-repo", "prodrepo"]
-        assert [name for name in table if matches(text, name)] == found.split()
+        assert [name for name in table if filter_matches(text, name)] == found.split()
         assert [name for name in table if aws_matches(text, name)] == found.split()
         assert list(Names(table).matching(text)) == sorted(found.split())
 
     @pytest.mark.parametrize("text", ["ab*ba", "aba*a", "a*b*b", "a*b*b*a", "*ab*ba*", "a*ba*"])
     @pytest.mark.parametrize("name", ["ab", "abb", "aba", "abba", "ababa", "abab"])
     def test_no_character_is_matched_twice(self, text, name):
-        assert matches(text, name) == aws_matches(text, name)
+        assert filter_matches(text, name) == aws_matches(text, name)
 
     @given(st.text("ab-*", min_size=1, max_size=7), st.text("ab-", max_size=9))
     def test_they_match_as_fnmatch_does_or_anywhere(self, text, name):
-        assert matches(text, name) == aws_matches(text, name)
+        assert filter_matches(text, name) == aws_matches(text, name)
 
     def test_many_wildcards_take_no_time(self):
-        assert not matches("*a" * 120 + "*b", "a" * 256)
+        assert not filter_matches("*a" * 120 + "*b", "a" * 256)
 
     @given(st.lists(NAMES), st.text("ab*", min_size=1, max_size=4))
     def test_of_many_names_the_same_ones_match(self, names, text):
@@ -403,7 +403,7 @@ class TestAccidents:
             "CONTINUOUS_SCAN",
             "SCAN_ON_PUSH",
         )
-        assert str(accident).startswith(
+        assert accident.notice.sentence.startswith(
             "web-web is scanned by accident, at CONTINUOUS_SCAN instead of SCAN_ON_PUSH: the filter w*eb, made for "
         )
 
@@ -415,7 +415,7 @@ class TestAccidents:
         assert accident == AccidentalScan(
             name="web-old", scan_frequency="CONTINUOUS_SCAN", filter="web*", asked="MANUAL", by_hand=True
         )
-        assert str(accident) == (
+        assert accident.notice.sentence == (
             "web-old is scanned at CONTINUOUS_SCAN, because the filter web* matches it, although MANUAL was asked for "
             "it by name. Make the filter narrower, or ask for the same."
         )

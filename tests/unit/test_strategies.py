@@ -6,6 +6,8 @@ import textwrap
 
 import pytest
 
+from ecr_constructs.config.desired import access_of, accounts_that_pull, reference_of
+
 DEV, STAGING = "111111111111", "222222222222"
 MAIL = "999999999999.dkr.ecr.eu-west-1.amazonaws.com/mail"
 
@@ -27,7 +29,7 @@ SOURCE = env("dev", DEV, TRUSTED + REPOSITORIES)
 def names(environment):
     """Return what each logical name of an environment stands for."""
     return {
-        name: str(found.arn) if (found := environment.reference(each)) else each.repository_name
+        name: str(found) if (found := environment.arn_of(each)) else each.repository_name
         for name, each in environment.repositories.items()
     }
 
@@ -47,15 +49,15 @@ def test_without_repositories_of_its_own_an_environment_refers_to_all_of_its_sou
         "web": "shop-dev-web",
     }
     assert names(staging) == dict(zip(names(dev), arns(*names(dev).values()), strict=True))
-    assert staging.source.environment is dev
+    assert staging.source.environment.name == dev.name
     assert staging.parameter_count == dev.parameter_count
 
 
 def test_what_is_published_of_a_reference_is_what_the_source_has(load):
     _, staging = load(dev=SOURCE, staging=env("staging", STAGING, FROM_DEV))
 
-    reference = staging.reference(staging.repositories["team/api"])
-    assert reference.settings.image_tag_mutability == "IMMUTABLE"
+    reference = reference_of(staging.repositories["team/api"], staging)
+    assert reference[1].image_tag_mutability == "IMMUTABLE"
 
 
 def test_an_environment_refers_to_those_that_it_names(load):
@@ -74,7 +76,7 @@ def test_the_repositories_of_somebody_else_are_named_by_the_template_of_their_en
     (staging,) = load(staging=env("staging", STAGING, text))
 
     assert list(names(staging).values()) == arns("shop/api", "shop_backend", "nginx", "shop-build-web")
-    assert staging.reference(staging.repositories["api"]).settings.encryption_type == "KMS"
+    assert reference_of(staging.repositories["api"], staging)[1].encryption_type == "KMS"
 
 
 def test_a_source_in_another_region_and_partition_is_referred_to_as_it_is_called_there(load):
@@ -100,8 +102,8 @@ def test_trusted_accounts_may_pull_from_every_repository_beside_those_that_it_al
         f'allowed_account_ids: ["333333333333", "{STAGING}"]}}\n  api:\n'
     )
 
-    assert environment.repositories["web"].pull_account_ids == (STAGING, "333333333333")
-    assert environment.repositories["api"].pull_account_ids == (STAGING,)
+    assert accounts_that_pull(environment.repositories["web"]) == (STAGING, "333333333333")
+    assert accounts_that_pull(environment.repositories["api"]) == (STAGING,)
 
 
 def test_the_organisation_of_a_repository_stands_before_that_of_all(declare):
@@ -109,7 +111,10 @@ def test_the_organisation_of_a_repository_stands_before_that_of_all(declare):
         "organization_id: o-a1b2c3d4e5\necr_repositories: {api: , web: {organization_id: o-b1b2c3d4e5}}\n"
     )
 
-    assert [each.organization_id for each in environment.repositories.values()] == ["o-a1b2c3d4e5", "o-b1b2c3d4e5"]
+    assert [access_of(each).organization_id for each in environment.repositories.values()] == [
+        "o-a1b2c3d4e5",
+        "o-b1b2c3d4e5",
+    ]
 
 
 def test_workloads_have_repositories_named_after_the_project_and_plain_names_stay(declare):
@@ -150,7 +155,7 @@ tasks:
     assert list(environment.made) == ["service_api"]
     assert names(environment)["service_mail"] == arns("x/mail", account=STAGING, region="eu-west-1")[0]
     assert environment.owner_of(environment.repositories["task_clean"]).logical_name == "service_api"
-    assert environment.reference(environment.repositories["task_clean"]) is None
+    assert reference_of(environment.repositories["task_clean"], environment) is None
 
 
 def test_what_is_published_of_a_repository_by_its_uri_is_what_is_said_of_it_alone(declare):
@@ -160,7 +165,7 @@ def test_what_is_published_of_a_repository_by_its_uri_is_what_is_said_of_it_alon
         f"services: [{{name: a, ecr_config: {config}}}, {{name: b, scan_on_push: false, ecr_config: {config}}}]\n"
     )
 
-    first, second = (environment.reference(each).settings for each in environment.repositories.values())
+    first, second = (reference_of(each, environment)[1] for each in environment.repositories.values())
     assert (first.image_tag_mutability, first.scan_on_push) == ("MUTABLE", True)
     assert (second.image_tag_mutability, second.scan_on_push) == ("MUTABLE", False)
 
@@ -204,279 +209,6 @@ def test_the_references_of_a_source_are_followed(load):
 
 
 # Files, and what is reported of them.
-MISTAKES: dict[str, tuple[dict[str, str] | str, ...]] = {
-    "no_source": (
-        {"staging": env("staging", STAGING, "ecr_strategy: cross_account\n")},
-        "staging.yaml:5: ecr_strategy: must come with ecr_account_id and ecr_account_region, or with",
-        "ecr_source_env. Say where the repositories are. [strategy-source]",
-    ),
-    "source_without_strategy": (
-        {"staging": env("staging", STAGING, f'ecr_account_id: "{DEV}"\n')},
-        "staging.yaml:5: ecr_account_id: must come with ecr_strategy: cross_account, got local. Set",
-        "ecr_strategy: cross_account, or remove the key. [strategy-unused]",
-    ),
-    "source_is_itself": (
-        {"staging": env("staging", STAGING, "ecr_strategy: cross_account\necr_source_env: staging\n")},
-        "staging.yaml:6: ecr_source_env: must be another environment, got 'staging'. Name the environment",
-        "that makes the repositories. [strategy-source]",
-    ),
-    "source_unknown": (
-        {"dev": SOURCE, "staging": env("staging", STAGING, "ecr_strategy: cross_account\necr_source_env: dve\n")},
-        "staging.yaml:6: ecr_source_env: must be an environment of this app, or come with ecr_account_id and",
-        "ecr_account_region, got 'dve'. Did you mean 'dev'? [strategy-source]",
-    ),
-    "source_misspelt_in_a_known_account": (
-        {"dev": SOURCE, "staging": env("staging", STAGING, f"{FROM_DEV}ecr_source_env: dve\n")},
-        "staging.yaml:8: ecr_source_env: must be the environment that is in that account and region: dev, got",
-        "'dve'. Did you mean 'dev'? [strategy-source]",
-    ),
-    "source_refers_itself": (
-        {
-            "dev": SOURCE,
-            "staging": env("staging", STAGING, FROM_DEV),
-            "test": env("test", None, "ecr_strategy: cross_account\necr_source_env: staging\n"),
-        },
-        "test.yaml:5: ecr_source_env: must be an environment that makes repositories; staging.yaml:5 is",
-        "cross_account too, got 'staging'. Name the source of staging. [strategy-source]",
-    ),
-    "source_without_account": (
-        {
-            "dev": env("dev", None, TRUSTED + REPOSITORIES),
-            "staging": env("staging", STAGING, "ecr_strategy: cross_account\necr_source_env: dev\n"),
-        },
-        "staging.yaml:6: ecr_source_env: must come with ecr_account_id: dev.yaml does not say its account.",
-        "Add it here, or account_id to dev.yaml. [strategy-source]",
-    ),
-    "source_with_another_account": (
-        {
-            "dev": SOURCE,
-            "staging": env("staging", STAGING, FROM_DEV.replace(DEV, "999999999999") + "ecr_source_env: dev\n"),
-        },
-        f"staging.yaml:6: ecr_account_id: must be that of dev.yaml:4, {DEV}, got '999999999999'. Leave it out:",
-        "it is known from there. [strategy-source]",
-    ),
-    "two_sources": (
-        {
-            "dev": SOURCE,
-            "staging": env("staging", STAGING, FROM_DEV),
-            "test": env("test", DEV, f"{TRUSTED}ecr_repositories: {{x: }}\n"),
-        },
-        "staging.yaml:6: ecr_account_id: must come with ecr_source_env: dev.yaml:2 and test.yaml:2 are both",
-        "there. Set it to one of dev, test. [strategy-source]",
-    ),
-    "source_in_another_partition": (
-        {"staging": env("staging", STAGING, FROM_DEV.replace("us-east-1", "cn-north-1") + "repository_names: [x1]\n")},
-        "staging.yaml:5: ecr_strategy: must lie in the partition of us-east-1, got 'cn-north-1'. Images",
-        "cannot be pulled from another partition: make the repositories here. [strategy-partition]",
-    ),
-    "names_that_nobody_knows": (
-        {"staging": env("staging", STAGING, f"{FROM_DEV}ecr_repositories: {{web: }}\n")},
-        "staging.yaml:5: ecr_strategy: must come with ecr_source_env: ecr_repository_name holds {env}, that of what",
-        "makes the repositories. Add it, or a template without {env}, or repository_name to each. [strategy-source]",
-    ),
-    "repositories_that_nobody_knows": (
-        {"staging": env("staging", STAGING, FROM_DEV)},
-        "staging.yaml:5: ecr_strategy: must come with repositories, because no environment of this app is in that",
-        "account and region. Declare those that are used, or name the environment in ecr_source_env. [strategy-empty]",
-    ),
-    "an_encryption_that_the_source_says": (
-        {"dev": SOURCE, "staging": env("staging", STAGING, f"{FROM_DEV}ecr_encryption_type: KMS\n")},
-        "staging.yaml:8: ecr_encryption_type: must be left out: dev.yaml says it. Remove it. [reference-option]",
-    ),
-    "parameters_too_deep": (
-        {
-            "dev": env("dev", DEV, f"{TRUSTED}services: [team/web]\n"),
-            "staging": env("staging", STAGING, f"{FROM_DEV}ecr_ssm_prefix: /a/b/c/d/e/f/g/h/i/j/k/l/m\n"),
-        },
-        "staging.yaml:8: ecr_ssm_prefix: must leave room for the parameter's own name in 15 levels, got 15 levels. Use",
-        "fewer '/'. [ssm-path-levels]",
-    ),
-    "a_uri_in_another_partition": (
-        {
-            "dev": env(
-                "dev",
-                DEV,
-                "backend: {ecr_config: {mode: manual_repo, repository_uri: "
-                "999999999999.dkr.ecr.cn-north-1.amazonaws.com.cn/mail}}\n",
-            )
-        },
-        "dev.yaml:5: backend.ecr_config.repository_uri: must lie in the partition of us-east-1, got 'cn-north-1'.",
-        "Images cannot be pulled from another partition: use a repository in this one. [strategy-partition]",
-    ),
-    "a_repository_that_the_source_has_not": (
-        {"dev": SOURCE, "staging": env("staging", STAGING, f"{FROM_DEV}ecr_repositories:\n  wbe:\n")},
-        "staging.yaml:9: ecr_repositories.wbe: must be a repository of dev.yaml, got 'wbe'. Did you mean",
-        "'web'? [source-repository]",
-    ),
-    "a_source_that_trusts_nobody": (
-        {"dev": env("dev", DEV, REPOSITORIES), "staging": env("staging", STAGING, FROM_DEV)},
-        f"staging.yaml:5: ecr_strategy: must be able to pull: dev.yaml:2 lets account {STAGING} pull none of",
-        f"the 4 repositories. Add account_id: '{STAGING}' to ecr_trusted_accounts of dev.yaml, or its",
-        "organization_id. [source-access]",
-    ),
-    "a_source_that_trusts_another": (
-        {
-            "dev": env("dev", DEV, TRUSTED.replace(STAGING, "333333333333") + REPOSITORIES),
-            "staging": env("staging", STAGING, f"{FROM_DEV}ecr_repositories:\n  web:\n"),
-        },
-        "staging.yaml:9: ecr_repositories.web: must be able to pull web: dev.yaml:6 does not let account",
-        f"{STAGING}. Add account_id: '{STAGING}' to ecr_trusted_accounts of dev.yaml, or its organization_id.",
-        "[source-access]",
-    ),
-    "an_option_of_what_is_made_elsewhere": (
-        {
-            "dev": SOURCE,
-            "staging": env("staging", STAGING, f"{FROM_DEV}ecr_repositories: {{web: {{max_image_count: 3}}}}\n"),
-        },
-        "staging.yaml:8: ecr_repositories.web.max_image_count: must be left out: with ecr_strategy:",
-        "cross_account the repository is made elsewhere. Remove it, or set it where the repository is made.",
-        "[reference-option]",
-    ),
-    "a_default_of_what_is_made_elsewhere": (
-        {
-            "dev": SOURCE,
-            "staging": env("staging", STAGING, f"{FROM_DEV}ecr_defaults: {{force_delete: true}}\nbackend: true\n"),
-        },
-        "staging.yaml:8: ecr_defaults.force_delete: must be left out: with ecr_strategy: cross_account the",
-        "repository is made elsewhere. Remove it, or set it where the repository is made. [reference-option]",
-    ),
-    "what_the_source_says_already": (
-        {
-            "dev": SOURCE,
-            "staging": env("staging", STAGING, f"{FROM_DEV}ecr_repositories: {{web: {{scan_on_push: false}}}}\n"),
-        },
-        "staging.yaml:8: ecr_repositories.web.scan_on_push: must be left out: dev.yaml:6 says it. Remove it.",
-        "[reference-option]",
-    ),
-    "trust_where_nothing_is_made": (
-        {"dev": SOURCE, "staging": env("staging", STAGING, f"{FROM_DEV}organization: true\n")},
-        "staging.yaml:8: organization: must come with ecr_strategy: local, got cross_account. Set it where",
-        "the repositories are made, or remove the key. [strategy-unused]",
-    ),
-    "two_organisations": (
-        {"dev": env("dev", DEV, "organization: true\norganization_id: o-a1b2c3d4e5\n")},
-        "dev.yaml:5: organization: must stand without organization_id, got both. Remove one of the two.",
-        "[organization-twice]",
-    ),
-    "trust_in_oneself": (
-        {"dev": env("dev", STAGING, TRUSTED)},
-        f"dev.yaml:5: ecr_trusted_accounts[0].account_id: must be another account, got '{STAGING}'. Remove it:",
-        "the account's own identities need an identity policy alone. [access-own-account]",
-    ),
-    "trust_said_twice": (
-        {"dev": env("dev", DEV, f'ecr_trusted_accounts: [{{account_id: "{STAGING}"}}, {{account_id: "{STAGING}"}}]\n')},
-        f"dev.yaml:5: ecr_trusted_accounts[1]: must be listed once, got '{STAGING}'. Remove one.",
-        "[access-twice]",
-    ),
-    "trust_in_an_account_that_is_another_one": (
-        {
-            "dev": env("dev", DEV, f'ecr_trusted_accounts:\n  - env: staging\n    account_id: "{DEV[:-1]}2"\n'),
-            "staging": env("staging", STAGING),
-        },
-        f"dev.yaml:7: ecr_trusted_accounts[0].account_id: must be that of staging.yaml:4, {STAGING}, got",
-        "'111111111112'. Correct one of the two. [trusted-account]",
-    ),
-    "trust_in_an_environment_of_another_region": (
-        {
-            "dev": env(
-                "dev", DEV, f'ecr_trusted_accounts: [{{account_id: "{STAGING}", env: staging, region: eu-west-1}}]\n'
-            ),
-            "staging": env("staging", STAGING),
-        },
-        "dev.yaml:5: ecr_trusted_accounts[0].region: must be that of staging.yaml:3, us-east-1, got",
-        "'eu-west-1'. Correct one of the two. [trusted-account]",
-    ),
-    "two_of_a_logical_name": (
-        {"dev": env("dev", DEV, "backend: true\necr_repositories:\n  backend:\n")},
-        "dev.yaml:5: backend: must have a logical name of its own; ecr_repositories.backend is backend too.",
-        "Rename one of the two. [logical-name-taken]",
-    ),
-    "a_service_without_a_name": (
-        {"dev": env("dev", DEV, "services:\n  - api\n  - max_image_count: 3\n")},
-        "dev.yaml:7: services[1].name: must be given. Add `name:`. [required]",
-    ),
-    "a_service_that_is_a_number": (
-        {"dev": env("dev", DEV, "services: [api, 5]\n")},
-        "dev.yaml:5: services[1]: must be a name or a mapping, got 5. Write the name of the workload, or",
-        "name: and its options. [type]",
-    ),
-    "a_backend_that_is_text": (
-        {"dev": env("dev", DEV, "backend: 'yes'\n")},
-        "dev.yaml:5: backend: must be true, false or a mapping, got 'yes'. Write true for a repository with",
-        "the defaults, or its options below the key. [type]",
-    ),
-    "tasks_that_are_no_list": (
-        {"dev": env("dev", DEV, "tasks: report\n")},
-        "dev.yaml:5: tasks: must be a list, got 'report'. Write each entry on a line of its own, after '- '.",
-        "[type]",
-    ),
-    "a_uri_without_its_mode": (
-        {
-            "dev": env(
-                "dev",
-                DEV,
-                f"services: [{{name: api, ecr_config: {{repository_uri: {MAIL}}}}}]\n",
-            )
-        },
-        "dev.yaml:5: services[0].ecr_config.repository_uri: must come with mode: manual_repo, got create_ecr.",
-        "Remove it, or set mode: manual_repo. [ecr-config]",
-    ),
-    "a_uri_that_is_missing": (
-        {"dev": env("dev", DEV, "backend: {ecr_config: {mode: manual_repo}}\n")},
-        "dev.yaml:5: backend.ecr_config.repository_uri: must be given with mode: manual_repo. Add",
-        "repository_uri:. [ecr-config]",
-    ),
-    "a_uri_with_a_tag": (
-        {
-            "dev": env(
-                "dev",
-                DEV,
-                "backend: {ecr_config: {mode: manual_repo, repository_uri: "
-                "'111111111111.dkr.ecr.eu-west-1.amazonaws.com/mail:v1'}}\n",
-            )
-        },
-        "dev.yaml:5: backend.ecr_config.repository_uri: must be the URI of a repository in ECR, got",
-        "'111111111111.dkr.ecr.eu-west-1.amazonaws.com/mail:v1'. Write it without a tag, as in",
-        "111111111111.dkr.ecr.us-east-1.amazonaws.com/shop/web. [repository-uri]",
-    ),
-    "an_existing_one_that_is_not_there": (
-        {
-            "dev": env(
-                "dev",
-                DEV,
-                "services: [api]\ntasks:\n  - name: clean\n    ecr_config: {mode: use_existing, "
-                "source_service_name: apy, source_service_type: services}\n",
-            )
-        },
-        "dev.yaml:8: tasks[0].ecr_config.source_service_name: must be the name of one of the services, got",
-        "'apy'. Did you mean 'api'? [ecr-config-source]",
-    ),
-    "an_existing_one_that_makes_none": (
-        {
-            "dev": env(
-                "dev",
-                DEV,
-                f"""\
-                services:
-                  - {{name: mail, ecr_config: {{mode: manual_repo, repository_uri: {MAIL}}}}}
-                  - name: api
-                    ecr_config: {{mode: use_existing, source_service_name: mail, source_service_type: services}}
-                """,
-            )
-        },
-        "dev.yaml:8: services[1].ecr_config.source_service_name: must be a workload with mode: create_ecr;",
-        "services[0] has mode: manual_repo. Name the workload that makes the repository. [ecr-config-source]",
-    ),
-}
-
-
-@pytest.mark.parametrize(
-    ("files", "message"), [(files, " ".join(words)) for files, *words in MISTAKES.values()], ids=MISTAKES.keys()
-)
-def test_what_does_not_go_together_is_reported_with_both_places(messages, files, message):
-    assert messages(**files) == [message]
-
-
 def test_a_source_that_is_itself_wrong_is_not_reported_as_missing(messages):
     staging = env("staging", STAGING, "ecr_strategy: cross_account\necr_source_env: dev\n")
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_constructs.config.notices import Notice
 from ecr_constructs.errors import Problem
 from ecr_constructs.report.as_github import as_github
 from ecr_constructs.report.as_json import as_json
+from ecr_constructs.report.findings import Report
 from tests.unit.validated import DEV, STAGING, Validation
 
 LOCAL = f"""\
@@ -218,7 +218,8 @@ WORDS = st.lists(st.sampled_from(["a", "é", "%", ":", ",", "\r", "\n", "%0A", "
 def test_github_reads_back_every_character_of_file_and_message(file, rule, line):
     """The runner splits a command at `::`, its properties at `,` and `=`, and takes the escapes back, `%25` last."""
     source = file if line is None or not file else f"{file}:{line}"
-    (command,) = as_github([Problem((), "some-code", rule, source=source)])
+    report = Report(problems=[Problem((), "some-code", rule, source=source)])
+    (command,) = as_github(report, 80)
     assert not set("\r\n") & set(command)
     _, head, message = command.split("::", 2)
     properties = dict(part.split("=", 1) for part in head.removeprefix("error ").split(","))
@@ -230,8 +231,10 @@ def test_github_reads_back_every_character_of_file_and_message(file, rule, line)
 
 @given(WORDS, WORDS)
 def test_json_reads_back_every_character(rule, text):
-    problem, notice = Problem(("key",), "a", rule, source="f:1"), Notice(("key",), "b", text).at("dev", "f:2")
-    report = json.loads(as_json([], [problem], [notice]))
+    problem = Problem(("key",), "a", rule, source="f:1")
+    notice = Problem(("key",), "b", text, source="f:2", severity="notice")
+    (written,) = as_json(Report(problems=[problem], noticed={"dev": [notice]}), 80)
+    report = json.loads(written)
     assert report["problems"][0]["rule"] == rule
     assert report["problems"][0]["message"] == str(problem)
     assert report["notices"][0]["message"] == str(notice)

@@ -52,7 +52,7 @@ __all__ = [
     "Tags",
     "VersionConstraint",
     "checked",
-    "matches",
+    "matching",
 ]
 
 PROBLEMS = "problems"
@@ -76,7 +76,7 @@ def checked(check: Callable[..., list[Problem]]) -> AfterValidator:
     return AfterValidator(validate)
 
 
-def matches(pattern: str, code: str, rule: str, fix: str) -> AfterValidator:
+def matching(pattern: str, code: str, rule: str, fix: str) -> AfterValidator:
     """Return what refuses text that a pattern does not match, with this problem."""
     compiled = re.compile(pattern)
 
@@ -113,7 +113,7 @@ RepositoryUri = Annotated[str, checked(_check_uri)]
 
 EnvironmentName = Annotated[
     str,
-    matches(
+    matching(
         r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
         "environment-name",
         "must be 1 to 63 lowercase letters, digits and inner hyphens",
@@ -122,7 +122,7 @@ EnvironmentName = Annotated[
 ]
 ProjectName = Annotated[
     str,
-    matches(
+    matching(
         r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*",
         "project-name",
         "must be lowercase letters and digits, joined by '.', '_' or '-'",
@@ -132,7 +132,7 @@ ProjectName = Annotated[
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 BucketName = Annotated[
     str,
-    matches(
+    matching(
         r"(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9](?!.*\.\.)[a-z0-9.-]{1,61}[a-z0-9]",
         "bucket-name",
         "must be the name of an S3 bucket",
@@ -142,7 +142,7 @@ BucketName = Annotated[
 # https://developer.hashicorp.com/terraform/language/expressions/version-constraints
 VersionConstraint = Annotated[
     str,
-    matches(
+    matching(
         r"\s*(?:=|!=|>=?|<=?|~>)?\s*\d+(\.\d+){0,2}(-[\w.]+)?(\s*,\s*(?:=|!=|>=?|<=?|~>)?\s*\d+(\.\d+){0,2}(-[\w.]+)?)*\s*",
         "version-constraint",
         "must be a version constraint of Terraform",
@@ -152,7 +152,7 @@ VersionConstraint = Annotated[
 
 
 # Terraform's S3 backend refuses a slash at either end; braces would look like the template of repository names.
-STATE_KEY = matches(
+STATE_KEY = matching(
     r"[^/{}]([^{}]*[^/{}])?",
     "state-key",
     "must be a key that neither begins nor ends with '/' and holds no braces",

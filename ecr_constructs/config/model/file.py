@@ -30,10 +30,17 @@ from ecr_constructs.config.model.fields import (
 from ecr_constructs.config.model.kms import KeyReference
 from ecr_constructs.config.model.registry import RegistrySettings
 from ecr_constructs.config.model.repository import Count, RepositoryOptions
-from ecr_constructs.config.model.workloads import BackendOptions, WorkloadOptions
+from ecr_constructs.config.model.workloads import BACKEND, WORKLOADS, BackendOptions, WorkloadOptions
 from ecr_constructs.core.ssm import DEFAULT_PREFIX
 
-__all__ = ["EnvironmentFile", "EnvironmentSettings", "TrustedAccount"]
+__all__ = ["DECLARING", "DEFAULTS", "NAMES", "REPOSITORIES", "EnvironmentFile", "EnvironmentSettings", "TrustedAccount"]
+
+DEFAULTS = "ecr_defaults"
+"""The key of the options of every repository."""
+
+REPOSITORIES, NAMES = "ecr_repositories", "repository_names"
+DECLARING = (REPOSITORIES, BACKEND, *WORKLOADS, NAMES)
+"""The keys of a file that declare repositories."""
 
 
 class TrustedAccount(Model):
@@ -107,6 +114,9 @@ class EnvironmentSettings(RegistrySettings):
     ecr_ssm_layout: Literal["parameters", "config"] = Field(
         default="parameters",
         description="Publish every parameter of a repository, or url and config alone, a quarter of the API calls.",
+    )
+    acknowledge: Items[str] = Field(
+        default=(), description="Codes of notices about the environment that need not be shown any more."
     )
     ecr_shards: Count = Field(
         default=1,

@@ -8,18 +8,18 @@ from typing import Annotated
 
 from pydantic import Discriminator, Field, Tag, WithJsonSchema
 
-from ecr_constructs.config.model.fields import STATE_KEY, BucketName, Model, Region, checked, matches
+from ecr_constructs.config.model.fields import STATE_KEY, BucketName, Model, Region, checked, matching
 from ecr_constructs.core.aws import check_key_arn
 from ecr_constructs.core.kms import check_alias, check_parameter_name
 from ecr_constructs.errors import Problem
 
-__all__ = ["KeyAlias", "KeyInParameter", "KeyInState", "KeyReference", "KeyToCreate", "RemoteStateOutput"]
+__all__ = ["Key", "KeyAlias", "KeyInParameter", "KeyInState", "KeyReference", "KeyToCreate", "RemoteStateOutput"]
 
 # https://developer.hashicorp.com/terraform/language/syntax/configuration#identifiers
 OutputName = Annotated[
     str,
     Field(min_length=1),
-    matches(
+    matching(
         r"[a-zA-Z_][a-zA-Z0-9_-]*",
         "output-name",
         "must be the name of an output",
@@ -42,7 +42,7 @@ class KeyAlias(Model):
 
     alias: Annotated[
         str,
-        matches(r"alias/[a-zA-Z0-9/_-]{1,250}", "kms-alias", "must be a key's alias", "Write it as in alias/ecr."),
+        matching(r"alias/[a-zA-Z0-9/_-]{1,250}", "kms-alias", "must be a key's alias", "Write it as in alias/ecr."),
     ] = Field(description="Alias of a key in the same account and region, with alias/ in front.")
 
 
@@ -111,3 +111,6 @@ KeyReference = Annotated[
     ),
 ]
 """A KMS key: its full ARN, `{alias: ...}`, `{remote_state: ...}`, `{ssm_parameter: ...}` or `{create: true}`."""
+
+Key = str | KeyAlias | KeyInState | KeyInParameter | KeyToCreate
+"""What such a reference is, once it was read."""

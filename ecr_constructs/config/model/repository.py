@@ -141,3 +141,6 @@ class RepositoryOptions(Model):
     allow_replacement: bool = Field(
         default=False, description="Let a change replace the repository, which deletes its images."
     )
+    acknowledge: Items[str] = Field(
+        default=(), description="Codes of notices about the repository that need not be shown any more."
+    )

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
-from typing import Literal
 
-from ecr_constructs.core.lifecycle import LifecycleRule, Origin, Shortcuts, compose
+from ecr_constructs.core.lifecycle import (
+    LifecycleRule,
+    Origin,
+    Retention,
+    Shortcuts,
+    WrittenRule,
+    compose_retention,
+    compose_written,
+)
 from ecr_constructs.errors import Problem
 
 __all__ = ["LifecycleContributions"]
@@ -31,44 +37,39 @@ class LifecycleContributions:
     """What several places ask of one lifecycle policy.
 
     Attributes:
-        rules: The policy: numbered and sorted, empty as long as nobody has contributed.
+        rules: The policy: numbered and sorted, each rule with where it was written; empty as long as nobody has
+            contributed.
     """
 
     def __init__(self) -> None:
-        self.rules: list[LifecycleRule] = []
+        self.rules: list[WrittenRule] = []
         self._written: list[_Written] = []
         self._shortcuts = Shortcuts()
         self._givers: dict[str | int, str] = {}  # of the shortcuts, by name
 
-    def add(
-        self,
-        rules: Iterable[LifecycleRule],
-        shortcuts: Shortcuts,
-        contributor: str,
-        *,
-        path: tuple[str, ...] = ("lifecycle_rules",),
-        form: Literal["fields", "json"] = "fields",
-    ) -> list[Problem]:
+    def add(self, retention: Retention, contributor: str) -> list[Problem]:
         """Add what one place contributes.
 
         Args:
-            rules: Rules that are written out.
-            shortcuts: Retention in single values, each to be given by one contributor alone.
+            retention: What is to be kept; each single value is to be given by one contributor alone.
             contributor: Path of the construct, by which messages to others name it.
-            path: Where the contributor was given the rules.
-            form: How they were written there.
 
         Returns:
             What is wrong, alone or with all that came before; then nothing is added.
         """
-        first = sum(each.contributor == contributor for each in self._written)
-        added = [
-            _Written(rule, Origin((*path, index), form), contributor) for index, rule in enumerate(rules, start=first)
-        ]
-        written = [*self._written, *added]
+        rules, shortcuts = [], retention.shortcuts
+        if retention.lifecycle_policy is None:
+            first = sum(each.contributor == contributor for each in self._written)
+            for index, rule in enumerate(retention.lifecycle_rules, start=first):
+                rules.append(WrittenRule(rule, Origin(("lifecycle_rules", index))))
+        else:
+            rules, problems = compose_retention(retention)
+            if problems:
+                return problems
+        written = [*self._written, *(_Written(rule, origin, contributor) for rule, origin in rules)]
         merged, twice = self._shortcuts.merge(shortcuts)
-        composed, problems = compose(
-            [each.rule for each in written], merged, origins=[each.seen_from(contributor) for each in written]
+        composed, problems = compose_written(
+            [WrittenRule(each.rule, each.seen_from(contributor)) for each in written], merged
         )
         if twice or problems:
             return [

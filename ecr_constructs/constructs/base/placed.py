@@ -6,7 +6,7 @@ import weakref
 
 from ecr_constructs._engine.door import Construct, TerraformStack
 
-__all__ = ["PlacedConstruct", "stack_of"]
+__all__ = ["PlacedConstruct", "free_id", "stack_of"]
 
 _stacks: weakref.WeakKeyDictionary[Construct, TerraformStack] = weakref.WeakKeyDictionary()
 _paths: weakref.WeakKeyDictionary[Construct, str] = weakref.WeakKeyDictionary()
@@ -32,6 +32,14 @@ def stack_of(construct: Construct) -> TerraformStack:
     if stack is None:
         stack = _stacks[construct] = TerraformStack.of(construct)
     return stack
+
+
+def free_id(stack: TerraformStack, name: str) -> str:
+    """Return the first of `name_1`, `name_2`, ... that no construct of a stack has."""
+    number = 1
+    while stack.node.try_find_child(f"{name}_{number}") is not None:
+        number += 1
+    return f"{name}_{number}"
 
 
 def _path_of(construct: Construct) -> str:

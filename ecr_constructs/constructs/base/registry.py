@@ -101,14 +101,14 @@ class Registry:
     @property
     def known_region(self) -> str | None:
         """Region of the registry, where the provider says it as text."""
-        if self._known_region is None and (provider := self._aws_provider()) is not None:
+        if self._known_region is None and (provider := self.aws_provider) is not None:
             self._known_region = _as_text(provider.region)
         return self._known_region
 
     @property
     def known_account_id(self) -> str | None:
         """Account of the registry, where the provider allows one alone and says it as text."""
-        if self._known_account_id is None and (provider := self._aws_provider()) is not None:
+        if self._known_account_id is None and (provider := self.aws_provider) is not None:
             allowed = provider.allowed_account_ids_input or []
             self._known_account_id = _as_text(allowed[0]) if len(allowed) == 1 else None
         return self._known_account_id
@@ -146,7 +146,9 @@ class Registry:
                 self._partition_and_suffix = partition_of(region), dns_suffix(region)
         return self._partition_and_suffix
 
-    def _aws_provider(self) -> aws.AwsProvider | None:
+    @property
+    def aws_provider(self) -> aws.AwsProvider | None:
+        """The provider of the registry: the one that was asked for, or the stack's default one."""
         if self.provider is not None:
             return self.provider if isinstance(self.provider, aws.AwsProvider) else None
         if self._default_provider is None:

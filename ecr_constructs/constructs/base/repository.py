@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Sequence
-from typing import Literal, Protocol
 
 from ecr_constructs._engine.addresses import set_logical_id
 from ecr_constructs._engine.aws import EcrLifecyclePolicy, EcrRepositoryPolicy
 from ecr_constructs._engine.door import Construct, TerraformElement, TerraformProvider
 from ecr_constructs._engine.unchecked import unchecked
+from ecr_constructs.constructs.base.grantees import Grantee, names_of
 from ecr_constructs.constructs.base.lifecycle import LifecycleContributions
 from ecr_constructs.constructs.base.placed import PlacedConstruct, stack_of
 from ecr_constructs.constructs.base.registry import registry_of
@@ -18,33 +19,18 @@ from ecr_constructs.constructs.base.synthesis import at_synthesis, warn
 from ecr_constructs.constructs.base.tokens import check_list_tokens, rule_as_text
 from ecr_constructs.core.access import PULL_ACTIONS, PUSH_ACTIONS, READ_ACTIONS, grant_services
 from ecr_constructs.core.adoption import PARTS
-from ecr_constructs.core.aws import account_root_arn
 from ecr_constructs.core.iam import PolicyStatement, check_repository_policy, render_policy
-from ecr_constructs.core.lifecycle import LifecycleRule, Shortcuts, inert_warnings, tag_list_warnings
-from ecr_constructs.core.lifecycle import render_policy as render_lifecycle_policy
+from ecr_constructs.core.lifecycle import LifecycleRule, Retention, policy_notices, render_lifecycle_policy
+from ecr_constructs.core.principals import PrincipalKind, parse_principal, principal_arn
 from ecr_constructs.core.repository import RepositorySettings
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, raise_problems, show
 
-__all__ = ["Principal", "RepositoryBase"]
+__all__ = ["RepositoryBase"]
 
 # https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
 _TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
-_ACCOUNT_ID = re.compile(r"[0-9]{12}")
-_SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?")
-
-
-class HasArn(Protocol):
-    """Anything with an ARN, such as the bindings' `IamRole` and `DataAwsIamRole`."""
-
-    @property
-    def arn(self) -> str:
-        """ARN of the principal."""
-
-
-Principal = str | HasArn
-"""Who may act: an account id, the ARN of a role or user (or an object that has one), or a service's principal."""
 
 
 class RepositoryBase(PlacedConstruct):
@@ -119,7 +105,7 @@ class RepositoryBase(PlacedConstruct):
             self._raise([Problem(("digest",), "image-digest", "must be an image digest", show(digest), fix)])
         return f"{self.url}@{digest}"
 
-    def grant_pull(self, *principals: Principal) -> None:
+    def grant_pull(self, *principals: Grantee) -> None:
         """Let principals pull images.
 
         A principal of another account needs an identity policy of its own as well, and everyone needs
@@ -135,15 +121,15 @@ class RepositoryBase(PlacedConstruct):
         """
         self._grant(principals, PULL_ACTIONS, "GrantPull")
 
-    def grant_push(self, *principals: Principal) -> None:
+    def grant_push(self, *principals: Grantee) -> None:
         """Let principals push images; arguments and errors as in `grant_pull`."""
         self._grant(principals, PUSH_ACTIONS, "GrantPush")
 
-    def grant_pull_push(self, *principals: Principal) -> None:
+    def grant_pull_push(self, *principals: Grantee) -> None:
         """Let principals pull and push images; arguments and errors as in `grant_pull`."""
         self._grant(principals, {*PULL_ACTIONS, *PUSH_ACTIONS}, "GrantPullPush")
 
-    def grant_read(self, *principals: Principal) -> None:
+    def grant_read(self, *principals: Grantee) -> None:
         """Let principals list and describe images and findings; arguments and errors as in `grant_pull`."""
         self._grant(principals, READ_ACTIONS, "GrantRead")
 
@@ -161,7 +147,7 @@ class RepositoryBase(PlacedConstruct):
         Raises:
             InvalidInput: The rules, with those that were there before, are not what ECR takes.
         """
-        self._contribute_lifecycle(rules, Shortcuts(), self)
+        self._contribute_retention(Retention(lifecycle_rules=rules), self)
 
     def _contribute_statements(self, statements: Iterable[PolicyStatement], contributor: PlacedConstruct) -> None:
         added = tuple(statements)
@@ -180,23 +166,15 @@ class RepositoryBase(PlacedConstruct):
         else:
             self._policy.policy = text
 
-    def _contribute_lifecycle(
-        self,
-        rules: Iterable[LifecycleRule],
-        shortcuts: Shortcuts,
-        contributor: PlacedConstruct,
-        *,
-        path: tuple[str, ...] = ("lifecycle_rules",),
-        form: Literal["fields", "json"] = "fields",
-    ) -> None:
-        owner = contributor._path
-        problems = self._lifecycle.add(map(rule_as_text, rules), shortcuts, owner, path=path, form=form)
+    def _contribute_retention(self, retention: Retention, contributor: PlacedConstruct) -> None:
+        retention = dataclasses.replace(retention, lifecycle_rules=tuple(map(rule_as_text, retention.lifecycle_rules)))
+        problems = self._lifecycle.add(retention, contributor._path)
         if not problems and self._lifecycle.rules:
             problems = self._claim("lifecycle policy")
-        raise_problems(problems, source=owner)
+        raise_problems(problems, source=contributor._path)
         if not self._lifecycle.rules:
             return
-        text = render_lifecycle_policy(self._lifecycle.rules)
+        text = render_lifecycle_policy([rule for rule, _ in self._lifecycle.rules])
         if self._lifecycle_policy is None:
             self._lifecycle_policy = unchecked(EcrLifecyclePolicy)(
                 self, "LifecyclePolicy", repository=self.name, policy=text, provider=self._provider
@@ -204,45 +182,26 @@ class RepositoryBase(PlacedConstruct):
             self._place(self._lifecycle_policy, "lifecycle_policy")
         else:
             self._lifecycle_policy.policy = text
-        if not self._warns and self._lifecycle_warnings():
+        if not self._warns and policy_notices(self._lifecycle.rules):
             # Not now: a rule that is still to come may change what there is to say.
             self._warns = True
             at_synthesis(self, self._warn_of_lifecycle)
 
     def _warn_of_lifecycle(self) -> None:
-        for text in self._lifecycle_warnings():
-            warn(self, text)
+        for notice in policy_notices(self._lifecycle.rules):
+            warn(self, notice)
 
-    def _lifecycle_warnings(self) -> list[str]:
-        rules = self._lifecycle.rules
-        notices = (*inert_warnings(rules), *tag_list_warnings(rules))
-        # Untagged images apart from the rest is how policies are usually meant.
-        return [str(notice) for notice in notices if notice.code != "lifecycle-any-skips-untagged"]
-
-    def _grant(self, principals: Sequence[Principal], actions: Iterable[str], sid: str) -> None:
-        names = self._names(principals)
-        services = [name for name in names if not is_unresolved(name) and _SERVICE.fullmatch(name)]
-        arns = tuple(
-            account_root_arn(name, self._registry.partition) if _ACCOUNT_ID.fullmatch(name) else name
-            for name in names
-            if name not in services
-        )
+    def _grant(self, principals: Sequence[Grantee], actions: Iterable[str], sid: str) -> None:
+        rule = "must be an account id, an ARN or an object that has one, or a service"
+        names, problems = names_of(principals, rule)
+        self._raise(problems)
+        services = [name for name in names if _is_service(name)]
+        arns = tuple(principal_arn(name, self._registry) for name in names if name not in services)
         statements = [PolicyStatement(sid=sid, actions=tuple(actions), principals=arns)] if arns else []
         if services:
             accounts = [self._registry.account_id]
             statements += grant_services(services, tuple(actions), source_account_ids=accounts, sid=sid)
         self._contribute_statements(statements, self)
-
-    def _names(self, principals: Sequence[Principal]) -> list[str]:
-        rule = "must be an account id, an ARN or an object that has one, or a service"
-        fix = "Write an account id as text, in quotes, and a list as *list."
-        found = [each if isinstance(each, str) else getattr(each, "arn", None) for each in principals]
-        self._raise(
-            Problem(("principals", index), "grant-principal", rule, show(principals[index]), fix)
-            for index, name in enumerate(found)
-            if not isinstance(name, str)
-        )
-        return [name for name in found if isinstance(name, str)]
 
     def _claim(self, what: str) -> list[Problem]:
         """Note that a policy of the repository is managed here."""
@@ -259,3 +218,8 @@ class RepositoryBase(PlacedConstruct):
 
     def _raise(self, problems: Iterable[Problem]) -> None:
         raise_problems(problems, source=self._path)
+
+
+def _is_service(name: str) -> bool:
+    principal = parse_principal(name)
+    return principal is not None and principal.kind is PrincipalKind.SERVICE

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Iterable
 
 from ecr_constructs._engine.door import Annotations, Aspects, Construct, IAspect, IConstruct, implements
+from ecr_constructs.errors import Problem
 
-__all__ = ["at_synthesis", "warn"]
+__all__ = ["at_synthesis", "mark_said", "point_out", "warn"]
+
+_said: weakref.WeakKeyDictionary[IConstruct, set[tuple[str, str]]] = weakref.WeakKeyDictionary()
 
 
 def at_synthesis(construct: Construct, act: Callable[[], None]) -> None:
@@ -14,10 +18,28 @@ def at_synthesis(construct: Construct, act: Callable[[], None]) -> None:
     Aspects.of(construct).add(_AtSynthesis(construct, act))
 
 
-def warn(construct: Construct, text: str) -> None:
-    """Attach a warning to a construct, once however often the app is synthesised."""
+def mark_said(construct: Construct, notices: Iterable[Problem]) -> None:
+    """Note what was pointed out already of a construct and all that is in it, so that `warn` does not repeat it."""
+    _said.setdefault(construct, set()).update((notice.code, notice.rule) for notice in notices)
+
+
+def warn(construct: Construct, notice: Problem) -> None:
+    """Attach a warning to a construct, once however often the app is synthesised, unless it was said elsewhere."""
+    if any((notice.code, notice.rule) in _said.get(scope, ()) for scope in construct.node.scopes):
+        return
+    _annotate(construct, f"{notice.sentence} [{notice.code}]", notice)
+
+
+def point_out(construct: Construct, notices: Iterable[Problem]) -> None:
+    """Attach what was found before there was a construct, each with the place where it was found."""
+    for notice in notices:
+        _annotate(construct, str(notice), notice)
+
+
+def _annotate(construct: Construct, text: str, notice: Problem) -> None:
     if all(entry.data != text for entry in construct.node.metadata):
-        Annotations.of(construct).add_warning(text)
+        annotations = Annotations.of(construct)
+        (annotations.add_warning if notice.severity == "warning" else annotations.add_info)(text)
 
 
 @implements(IAspect)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from ecr_constructs.core.lifecycle.field_checks import field_problems, is_whole_number
 from ecr_constructs.core.lifecycle.numbering import assign_priorities
 from ecr_constructs.core.lifecycle.origin import Origin
-from ecr_constructs.core.lifecycle.render import render_policy
+from ecr_constructs.core.lifecycle.render import render_lifecycle_policy
 from ecr_constructs.core.lifecycle.rule import AWS_KEYS, STORAGE_CLASSES, LifecycleRule
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import KeyPath, Problem, show
@@ -159,7 +159,7 @@ def _size(rules: Sequence[LifecycleRule], prefix: KeyPath) -> Iterator[Problem]:
     if not rules or any(_is_open(getattr(rule, field)) for rule in rules for field in AWS_KEYS):
         return
     try:
-        size = len(render_policy(rules))
+        size = len(render_lifecycle_policy(rules))
     except (TypeError, ValueError):  # a value of a wrong type, which is a problem of its own
         return
     if not _SMALLEST_TEXT <= size <= _LARGEST_TEXT:

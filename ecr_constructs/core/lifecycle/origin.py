@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from ecr_constructs.core.lifecycle.rule import AWS_KEYS
+from ecr_constructs.core.lifecycle.rule import AWS_KEYS, LifecycleRule
 from ecr_constructs.errors import KeyPath, key_of
 
-__all__ = ["Origin"]
+__all__ = ["Origin", "WrittenRule"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +36,10 @@ class Origin:
 
     def __str__(self) -> str:
         return key_of(self.path)
+
+
+class WrittenRule(NamedTuple):
+    """A rule, and where it was written."""
+
+    rule: LifecycleRule
+    origin: Origin

@@ -11,7 +11,7 @@ from ecr_constructs.core.lifecycle.numbering import assign_priorities
 from ecr_constructs.core.lifecycle.rule import AWS_KEYS, LifecycleRule
 from ecr_constructs.core.tokens import is_unresolved
 
-__all__ = ["render_policy"]
+__all__ = ["render_lifecycle_policy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class _Expression:
 _Value: TypeAlias = "Mapping[str, _Value] | Sequence[_Value] | _Expression | str | int"
 
 
-def render_policy(rules: Sequence[LifecycleRule]) -> str:
+def render_lifecycle_policy(rules: Sequence[LifecycleRule]) -> str:
     """Return the policy as JSON text: sorted by priority, keys in one order, no nulls, ASCII.
 
     The text is safe within Terraform's JSON: what a description holds stays text, unless it holds `${`, which makes

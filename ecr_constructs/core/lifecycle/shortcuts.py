@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from ecr_constructs.core.lifecycle.checks import check_rules
 from ecr_constructs.core.lifecycle.field_checks import number_problems, tag_list_problems
 from ecr_constructs.core.lifecycle.numbering import assign_priorities
-from ecr_constructs.core.lifecycle.origin import Origin
+from ecr_constructs.core.lifecycle.origin import Origin, WrittenRule
 from ecr_constructs.core.lifecycle.rule import LifecycleRule
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import KeyPath, Problem, show
 
-__all__ = ["Shortcuts", "compose", "shortcut_rules"]
+__all__ = ["Shortcuts", "compose", "compose_written", "shortcut_rules"]
 
 _Number: TypeAlias = int | float | str
 _AGE, _COUNT = "sinceImagePushed", "imageCountMoreThan"
@@ -83,11 +83,6 @@ class Shortcuts:
         return Shortcuts(**values), problems
 
 
-class _Made(NamedTuple):
-    rule: LifecycleRule
-    origin: Origin
-
-
 def shortcut_rules(shortcuts: Shortcuts, *, prefix: KeyPath = ()) -> tuple[list[LifecycleRule], list[Problem]]:
     """Return the rules that the shortcuts stand for, in the order in which they apply, without priorities.
 
@@ -126,29 +121,37 @@ def compose(
     """
     listed = (*prefix, "lifecycle_rules")
     origins = origins or [Origin((*listed, index)) for index in range(len(rules))]
+    written = [WrittenRule(*each) for each in zip(rules, origins, strict=True)]
+    composed, problems = compose_written(written, shortcuts, prefix=prefix)
+    return [rule for rule, _ in composed], problems
+
+
+def compose_written(
+    written: Sequence[WrittenRule], shortcuts: Shortcuts | None = None, *, prefix: KeyPath = ()
+) -> tuple[list[WrittenRule], list[Problem]]:
+    """Do what `compose` does, and say of each rule of the policy where it was written."""
     protecting, expiring, problems = _make(shortcuts or Shortcuts(), prefix)
-    written = [_Made(*each) for each in zip(rules, origins, strict=True)]
     together = [*protecting, *written, *expiring]
+    rules, origins = [rule for rule, _ in together], [origin for _, origin in together]
     if together:
-        problems += check_rules(
-            [rule for rule, _ in together], prefix=listed, origins=[origin for _, origin in together]
-        )
+        problems += check_rules(rules, prefix=(*prefix, "lifecycle_rules"), origins=origins)
     if problems:
         return [], problems
-    return sorted(assign_priorities([rule for rule, _ in together]), key=lambda rule: rule.rule_priority or 0), []
+    numbered = map(WrittenRule, assign_priorities(rules), origins)
+    return sorted(numbered, key=lambda each: each.rule.rule_priority or 0), []
 
 
-def _make(shortcuts: Shortcuts, prefix: KeyPath) -> tuple[list[_Made], list[_Made], list[Problem]]:
+def _make(shortcuts: Shortcuts, prefix: KeyPath) -> tuple[list[WrittenRule], list[WrittenRule], list[Problem]]:
     """Return the protecting rules, the expiring ones, and the problems of the values that are wrong."""
     problems = list(_protected_problems(shortcuts, prefix))
     protecting = [] if problems else list(_protecting(shortcuts.protected_tags, prefix))
-    expiring: list[_Made] = []
+    expiring: list[WrittenRule] = []
     for name, rule in _expiring(shortcuts):
         fix = "Use 1 or more, or leave it out to have no such rule."
         wrong = list(number_problems(rule.count_number, (*prefix, name), fix=fix))
         problems += wrong
         if not wrong:
-            expiring.append(_Made(rule, Origin((*prefix, name), "shortcut")))
+            expiring.append(WrittenRule(rule, Origin((*prefix, name), "shortcut")))
     if shortcuts.expire_untagged_after_days is not None and shortcuts.max_untagged_count is not None:
         expiring = [each for each in expiring if each.rule.tag_status != "untagged"]
         problems.append(
@@ -187,12 +190,12 @@ def _protected_problems(shortcuts: Shortcuts, prefix: KeyPath) -> Iterator[Probl
         yield from tag_list_problems(tags, path, patterns=True)
 
 
-def _protecting(tags: Sequence[str], prefix: KeyPath) -> Iterator[_Made]:
+def _protecting(tags: Sequence[str], prefix: KeyPath) -> Iterator[WrittenRule]:
     for index, tag in enumerate(tags):
         if tag not in tags[:index]:
             text = f"Protect images tagged {tag}"
             rule = _rule("tagged", _COUNT, _MORE_THAN_ANY_REPOSITORY, text, tags=[tag])
-            yield _Made(rule, Origin((*prefix, "protected_tags", index), "shortcut"))
+            yield WrittenRule(rule, Origin((*prefix, "protected_tags", index), "shortcut"))
 
 
 def _rule(status: str, kind: str, number: _Number, text: str, *, tags: Sequence[str] = ()) -> LifecycleRule:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
+from ecr_constructs.core.places import Place
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, show
 
-__all__ = ["ACCOUNT_SETTINGS", "check_account_setting"]
+__all__ = ["ACCOUNT_SETTINGS", "AccountSettingValues", "check_account_setting"]
 
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutAccountSetting.html. CLAIR and V1 are what accounts
 # once had: the API's model names them no more.
@@ -14,6 +17,26 @@ ACCOUNT_SETTINGS = {
     "registry_policy_scope": ("V2",),
 }
 _FORMER = {"CLAIR", "V1"}
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class AccountSettingValues:
+    """What the settings are to be; see `AccountSettings` for each. None leaves one as it is."""
+
+    basic_scan_type_version: str | None = None
+    registry_policy_scope: str | None = None
+
+    @property
+    def given(self) -> dict[str, str]:
+        """Those that are set, by name."""
+        return {name: value for name in ACCOUNT_SETTINGS if (value := getattr(self, name)) is not None}
+
+    def problems(self, _place: Place) -> list[Problem]:
+        """Return every rule that the values break."""
+        if not self.given:
+            fix = f"Give {' or '.join(ACCOUNT_SETTINGS)}, or leave the construct out."
+            return [Problem((), "account-settings-empty", "must set something", "nothing", fix)]
+        return [problem for name, value in self.given.items() for problem in check_account_setting(name, value)]
 
 
 def check_account_setting(name: str, value: str) -> list[Problem]:

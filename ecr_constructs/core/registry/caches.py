@@ -11,6 +11,7 @@ import re
 
 from ecr_constructs.core.aws import partition_of
 from ecr_constructs.core.names import check_repository_name
+from ecr_constructs.core.places import Place
 from ecr_constructs.core.registry.templates import ROOT, check_role_arn
 from ecr_constructs.core.registry.upstreams import DOCKER_HOSTS, NEED_SECRET, Upstream
 from ecr_constructs.core.tokens import is_unresolved
@@ -50,6 +51,19 @@ class PullThroughRule:
     create_secret: bool = False
     recovery_window_in_days: float | None = None
     custom_role_arn: str | None = None
+
+    def problems(self, place: Place) -> list[Problem]:
+        """Return what is wrong with the rule, as far as its values are known.
+
+        Args:
+            place: Where the cache is.
+        """
+        return check_pull_through_rule(self, region=place.known_region, account_id=place.known_account_id)
+
+    @property
+    def made_secret(self) -> str | None:
+        """Name of the secret that is made for it."""
+        return self.secret_name or f"{SECRET_PREFIX}{self.ecr_repository_prefix}" if self.create_secret else None
 
 
 def check_cache_prefix(prefix: str, *path: str | int) -> list[Problem]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from ecr_constructs.core.aws import check_key_arn
 from ecr_constructs.core.iam import PolicyStatement
+from ecr_constructs.core.places import Place
 from ecr_constructs.core.registry.finding_events import SEVERITIES
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, nearest, show
@@ -18,7 +19,7 @@ from ecr_constructs.errors import Problem, nearest, show
 __all__ = [
     "DEFAULT_LOG_GROUP_NAME",
     "RETENTION_DAYS",
-    "check_findings_log",
+    "FindingsLog",
     "log_statements",
     "resource_name",
     "topic_statements",
@@ -90,32 +91,41 @@ def resource_name(log_group_name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]", "-", log_group_name.removeprefix(_PREFIX))
 
 
-def check_findings_log(
-    *,
-    log_group_name: str,
-    retention_in_days: float,
-    kms_key: str | None,
-    alert_severity: str | None,
-    topic_arn: str | None,
-    topic_kms_key: str | None,
-) -> list[Problem]:
-    """Return every rule that the arguments of a findings log break, as far as their values are known."""
-    problems = _check_log_group_name(log_group_name)
-    if not is_unresolved(retention_in_days) and retention_in_days not in RETENTION_DAYS:
-        rule = "must be a number of days that CloudWatch Logs knows"
-        fix = f"Use one of {', '.join(map(str, RETENTION_DAYS[1:]))}, or 0 to keep findings for ever."
-        problems.append(Problem(("retention_in_days",), "log-retention", rule, show(retention_in_days), fix))
-    problems += _check_key(kms_key, "kms_key")
-    if alert_severity is not None and alert_severity not in SEVERITIES:
-        rule = f"must be one of {', '.join(reversed(SEVERITIES))}"
-        fix = nearest(str(alert_severity).upper(), SEVERITIES) or "Use one of these."
-        problems.append(Problem(("alert_severity",), "alert-severity", rule, show(alert_severity), fix))
-    if alert_severity is None:
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class FindingsLog:
+    """A findings log as far as it is checked here; see `ScanFindingsLog` for what each argument means."""
+
+    log_group_name: str = DEFAULT_LOG_GROUP_NAME
+    retention_in_days: float = 30
+    kms_key: str | None = None
+    alert_severity: str | None = None
+    topic_arn: str | None = None
+    topic_kms_key: str | None = None
+
+    def problems(self, _place: Place) -> list[Problem]:
+        """Return every rule that the arguments break, as far as their values are known."""
+        problems = _check_log_group_name(self.log_group_name)
+        days = self.retention_in_days
+        if not is_unresolved(days) and days not in RETENTION_DAYS:
+            rule = "must be a number of days that CloudWatch Logs knows"
+            fix = f"Use one of {', '.join(map(str, RETENTION_DAYS[1:]))}, or 0 to keep findings for ever."
+            problems.append(Problem(("retention_in_days",), "log-retention", rule, show(days), fix))
+        return [*problems, *_check_key(self.kms_key, "kms_key"), *_check_alerts(self)]
+
+
+def _check_alerts(log: FindingsLog) -> list[Problem]:
+    severity, topic_arn, topic_kms_key = log.alert_severity, log.topic_arn, log.topic_kms_key
+    problems = []
+    if severity is None:
         for name, value in (("topic_arn", topic_arn), ("topic_kms_key", topic_kms_key)):
             if value is not None:
                 fix = "Say from which severity people are told, as in alert_severity: HIGH, or remove it."
                 problems.append(Problem((name,), "alert-topic", "must go with alert_severity", show(value), fix))
         return problems
+    if severity not in SEVERITIES:
+        rule = f"must be one of {', '.join(reversed(SEVERITIES))}"
+        fix = nearest(str(severity).upper(), SEVERITIES) or "Use one of these."
+        problems.append(Problem(("alert_severity",), "alert-severity", rule, show(severity), fix))
     if topic_arn is not None and not is_unresolved(topic_arn) and not _TOPIC_ARN.fullmatch(topic_arn):
         rule, fix = "must be the ARN of an SNS topic", "Write it as in arn:aws:sns:us-east-1:111111111111:alerts."
         problems.append(Problem(("topic_arn",), "alert-topic", rule, show(topic_arn), fix))

@@ -5,77 +5,138 @@ Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissi
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
-from ecr_constructs.core.aws import account_root_arn, partition_of
+from ecr_constructs.core.aws import RepositoryArn, account_root_arn, check_account_id, partition_of
 from ecr_constructs.core.iam import PolicyStatement, check_policy, check_statement
+from ecr_constructs.core.places import Place
+from ecr_constructs.core.principals import PrincipalKind, check_principal, principal_arn
+from ecr_constructs.core.registry.caches import check_cache_prefix
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, show
 
 __all__ = [
     "FIRST_SCOPE_ACTIONS",
+    "PullThroughGrant",
+    "RegistryGrant",
+    "ReplicationGrant",
     "actions_beyond_first_scope",
+    "check_grant",
     "check_registry_policy",
     "check_replicated_prefixes",
-    "grant_pull_through",
-    "grant_replication",
+    "registry_statement",
+    "repositories_arn",
+    "scope_notices",
 ]
 
 FIRST_SCOPE_ACTIONS = ("ecr:BatchImportUpstreamImage", "ecr:CreateRepository", "ecr:ReplicateImage")
 """All that ECR enforces of a registry's policy as long as its scope is still V1."""
 
+_MAY_CACHE = frozenset(
+    {
+        PrincipalKind.ACCOUNT,
+        PrincipalKind.ROOT,
+        PrincipalKind.ROLE,
+        PrincipalKind.USER,
+        PrincipalKind.ASSUMED_ROLE,
+        PrincipalKind.FEDERATED_USER,
+    }
+)
 _PREFIX = re.compile(r"[a-z0-9][a-z0-9._/-]{0,255}")
 _RESOURCE = re.compile(r"arn:(aws[a-z-]*):ecr:([a-z0-9-]+):([0-9]{12}):repository/.+")
 # What no repository's name contains stands for what no sid may contain.
 _IN_SIDS = str.maketrans({"/": "S", ".": "D", "_": "U", "-": "H"})
 
 
-def grant_replication(
-    account_ids: Sequence[str],
-    *,
-    create_repository: bool,
-    repository_prefixes: Sequence[str],
-    partition: str,
-    arn_of: Callable[[str], str],
-) -> PolicyStatement:
-    """Return the statement that lets accounts replicate into repositories.
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ReplicationGrant:
+    """Accounts that may replicate into the registry.
 
-    Args:
-        account_ids: The accounts that replicate.
+    Attributes:
+        account_ids: The accounts.
         create_repository: Whether they may have repositories made that do not exist yet.
         repository_prefixes: What the names of the repositories begin with, as in the filters of a replication; `*`
             stands for all.
-        partition: Partition of the registry.
-        arn_of: What makes an ARN of a pattern of names.
     """
-    name = "CreateReplicas" if create_repository else "ReplicateImages"
-    actions = ("ecr:CreateRepository", "ecr:ReplicateImage") if create_repository else ("ecr:ReplicateImage",)
-    prefixes = [prefix.removesuffix("*") for prefix in repository_prefixes]
-    return PolicyStatement(
-        sid=_sid(name, prefixes),
-        actions=actions,
-        principals=tuple(account_root_arn(account_id, partition) for account_id in account_ids),
-        resources=tuple(arn_of(f"{prefix}*") for prefix in prefixes),
+
+    account_ids: tuple[str, ...]
+    create_repository: bool = False
+    repository_prefixes: tuple[str, ...] = ("*",)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class PullThroughGrant:
+    """Principals that may have images cached that are not cached yet.
+
+    Attributes:
+        principals: Account ids and ARNs.
+        ecr_repository_prefixes: Prefixes of pull-through cache rules; `ROOT` means every repository of the registry.
+    """
+
+    principals: tuple[str, ...]
+    ecr_repository_prefixes: tuple[str, ...]
+
+
+RegistryGrant = ReplicationGrant | PullThroughGrant
+
+
+def repositories_arn(place: Place, pattern: str = "*") -> str:
+    """Return the ARN of a registry's repositories whose names match a pattern, such as `team/*`."""
+    return str(
+        RepositoryArn(
+            partition=place.partition, region=place.region, account_id=place.account_id, repository_name=pattern
+        )
     )
 
 
-def grant_pull_through(
-    principals: Sequence[str], *, prefixes: Sequence[str], arn_of: Callable[[str], str]
-) -> PolicyStatement:
-    """Return the statement that lets principals have images cached that are not cached yet.
+def registry_statement(grant: RegistryGrant, place: Place) -> PolicyStatement:
+    """Return the statement of a registry's policy that grants something.
 
     Args:
-        principals: ARNs.
-        prefixes: Prefixes of pull-through cache rules; `ROOT` means every repository of the registry.
-        arn_of: What makes an ARN of a pattern of names.
+        grant: What is granted.
+        place: Where the registry is.
     """
+    if isinstance(grant, PullThroughGrant):
+        prefixes = list(grant.ecr_repository_prefixes)
+        return PolicyStatement(
+            sid=_sid("FillCache", prefixes),
+            actions=("ecr:BatchImportUpstreamImage", "ecr:CreateRepository"),
+            principals=tuple(principal_arn(each, place) for each in grant.principals),
+            resources=tuple(repositories_arn(place, "*" if each == "ROOT" else f"{each}/*") for each in prefixes),
+        )
+    name = "CreateReplicas" if grant.create_repository else "ReplicateImages"
+    prefixes = [prefix.removesuffix("*") for prefix in grant.repository_prefixes]
     return PolicyStatement(
-        sid=_sid("FillCache", prefixes),
-        actions=("ecr:BatchImportUpstreamImage", "ecr:CreateRepository"),
-        principals=tuple(principals),
-        resources=tuple(arn_of("*" if prefix == "ROOT" else f"{prefix}/*") for prefix in prefixes),
+        sid=_sid(name, prefixes),
+        actions=("ecr:CreateRepository", "ecr:ReplicateImage") if grant.create_repository else ("ecr:ReplicateImage",),
+        principals=tuple(account_root_arn(account_id, place.partition) for account_id in grant.account_ids),
+        resources=tuple(repositories_arn(place, f"{prefix}*") for prefix in prefixes),
     )
+
+
+def check_grant(grant: RegistryGrant) -> list[Problem]:
+    """Return what is wrong with a grant by itself."""
+    problems: list[Problem] = []
+    if isinstance(grant, PullThroughGrant):
+        for index, principal in enumerate(grant.principals):
+            problems += check_principal(
+                principal, "principals", index, kinds=_MAY_CACHE, partition=None, code="grant-principal"
+            )
+        for index, prefix in enumerate(grant.ecr_repository_prefixes):
+            problems += check_cache_prefix(prefix, "ecr_repository_prefixes", index)
+        for name in ("principals", "ecr_repository_prefixes"):
+            if not getattr(grant, name):
+                rule, fix = "must not be empty", "Name one, or do not grant."
+                problems.append(Problem((name,), "registry-policy-empty", rule, "none", fix))
+        return problems
+    for index, account_id in enumerate(grant.account_ids):
+        problems += check_account_id(account_id, "account_ids", index)
+    if not grant.account_ids:
+        fix = "Name an account, or do not grant."
+        problems.append(Problem(("account_ids",), "registry-policy-empty", "must name an account", "none", fix))
+    return problems + check_replicated_prefixes(grant.repository_prefixes, "repository_prefixes")
 
 
 def check_replicated_prefixes(prefixes: Sequence[str], *path: str) -> list[Problem]:
@@ -93,9 +154,7 @@ def check_replicated_prefixes(prefixes: Sequence[str], *path: str) -> list[Probl
     return problems
 
 
-def check_registry_policy(
-    statements: Sequence[PolicyStatement], *, region: str | None, account_id: str | None
-) -> list[Problem]:
+def check_registry_policy(statements: Sequence[PolicyStatement], place: Place) -> list[Problem]:
     """Return every rule that a registry's policy breaks.
 
     It has at most 10,240 characters (https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html), holds
@@ -103,14 +162,29 @@ def check_registry_policy(
 
     Args:
         statements: All statements of the policy.
-        region: Region of the registry, where it is known.
-        account_id: Account of the registry, where it is known.
+        place: Where the registry is.
     """
 
     def check(statement: PolicyStatement) -> list[Problem]:
-        return [*check_statement(statement, opens="registry"), *_check_resources(statement, region, account_id)]
+        found = check_statement(statement, opens="registry")
+        return [*found, *_check_resources(statement, place.known_region, place.known_account_id)]
 
     return check_policy(statements, check)
+
+
+def scope_notices(statements: Iterable[PolicyStatement], *, scope: str | None) -> list[Problem]:
+    """Return what a registry may ignore of its policy.
+
+    Args:
+        statements: All statements of the policy.
+        scope: What the account setting is set to, where it is set here.
+    """
+    actions = actions_beyond_first_scope(statements)
+    if not actions or scope is not None:
+        return []
+    rule = f"A registry whose policy still has the scope V1 ignores {', '.join(actions)} in it"
+    fix = "AccountSettings(..., registry_policy_scope='V2') makes sure that it does not."
+    return [Problem((), "registry-policy-scope", rule, fix=fix, severity="warning")]
 
 
 def actions_beyond_first_scope(statements: Iterable[PolicyStatement]) -> list[str]:

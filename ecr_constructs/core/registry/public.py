@@ -10,9 +10,13 @@ import base64
 import binascii
 import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from ecr_constructs.core.iam import PolicyStatement, check_repository_policy, render_policy
+from ecr_constructs.core.access import grant_accounts
+from ecr_constructs.core.aws import check_account_id
+from ecr_constructs.core.iam import PolicyStatement, check_length, check_repository_policy
+from ecr_constructs.core.places import Place
+from ecr_constructs.core.tags import check_tags
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, show
 
@@ -20,10 +24,12 @@ __all__ = [
     "PUBLIC_PUSH_ACTIONS",
     "PUBLIC_REGION",
     "CatalogData",
+    "PublicSettings",
     "check_catalog_data",
     "check_public_policy",
     "check_public_region",
     "check_public_repository_name",
+    "gallery_notices",
     "undiscoverable",
 ]
 
@@ -41,7 +47,6 @@ PUBLIC_PUSH_ACTIONS = (
 _NAME = re.compile(r"(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*")
 _NAME_LENGTH = range(2, 206)
 _ACTION = re.compile(r"ecr-public:[A-Za-z*?]+")
-_LONGEST_POLICY = 10_240
 
 # https://docs.aws.amazon.com/AmazonECRPublic/latest/APIReference/API_RepositoryCatalogDataInput.html
 _LONGEST_TEXTS = {"about_text": 25_600, "description": 1_024, "usage_text": 25_600}
@@ -73,6 +78,56 @@ class CatalogData:
     logo_image_blob: str | None = None
     operating_systems: tuple[str, ...] = ()
     usage_text: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class PublicSettings(CatalogData):
+    """What a public repository is to be; see `PublicRepository` for each argument."""
+
+    repository_name: str
+    push_account_ids: tuple[str, ...] = ()
+    policy_statements: tuple[PolicyStatement, ...] = ()
+    force_destroy: object = False
+    tags: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def statements(self) -> list[PolicyStatement]:
+        """The statements of its policy; ECR Public is in the partition `aws` alone."""
+        pushing = grant_accounts(self.push_account_ids, PUBLIC_PUSH_ACTIONS, partition="aws", sid="AllowPush")
+        return [*self.policy_statements, *pushing]
+
+    def problems(self, place: Place) -> list[Problem]:
+        """Return every rule of ECR Public that the arguments break.
+
+        Args:
+            place: Where the provider is that makes it.
+        """
+        accounts = [
+            problem
+            for index, account_id in enumerate(self.push_account_ids)
+            for problem in check_account_id(account_id, "push_account_ids", index)
+        ]
+        return [
+            *check_public_repository_name(self.repository_name, "repository_name"),
+            *check_public_region(place.known_region, "provider"),
+            *check_catalog_data(self),
+            *accounts,
+            *check_tags(self.tags, "tags"),
+            *check_public_policy(self.policy_statements if accounts else self.statements),
+        ]
+
+
+def gallery_notices(data: CatalogData) -> list[Problem]:
+    """Return what the public gallery neither shows nor finds."""
+    return [
+        Problem(
+            (field, index),
+            "public-undiscoverable",
+            f"The public gallery does not show or find {field} {entry}: it knows {', '.join(known)}",
+            severity="warning",
+        )
+        for field, index, entry, known in undiscoverable(data)
+    ]
 
 
 def check_public_repository_name(value: str, *path: str | int) -> list[Problem]:
@@ -124,13 +179,13 @@ def check_catalog_data(data: CatalogData) -> list[Problem]:
     return problems + _check_logo(data.logo_image_blob)
 
 
-def undiscoverable(data: CatalogData) -> list[tuple[str, str, tuple[str, ...]]]:
-    """Return (field, entry, what the gallery knows) for each entry that the public gallery neither shows nor finds."""
+def undiscoverable(data: CatalogData) -> list[tuple[str, int, str, tuple[str, ...]]]:
+    """Return (field, index, entry, what it knows) for each entry that the public gallery neither shows nor finds."""
     return [
-        (name, entry, known)
+        (name, index, entry, known)
         for name, known in _DISCOVERABLE.items()
         if not is_unresolved(getattr(data, name))
-        for entry in getattr(data, name)
+        for index, entry in enumerate(getattr(data, name))
         if entry not in known and not is_unresolved(entry)
     ]
 
@@ -160,11 +215,7 @@ def check_public_policy(statements: Sequence[PolicyStatement]) -> list[Problem]:
     ]
     own = ("policy-size", "policy-token-action")
     problems += [problem for problem in check_repository_policy(alike) if problem.code not in own]
-    length = len(render_policy(statements))
-    if length > _LONGEST_POLICY:
-        rule = f"must make a policy of at most {_LONGEST_POLICY:,} characters"
-        problems.append(Problem(("policy",), "policy-size", rule, f"{length:,}", "Grant to fewer principals."))
-    return problems
+    return problems + check_length(statements, "Grant to fewer principals.")
 
 
 def _check_logo(blob: str | None) -> list[Problem]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ecr_constructs.core.aws import check_account_id, check_region, partition_of
+from ecr_constructs.core.registry.scanning.filters import Names
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, show
 
@@ -16,8 +17,10 @@ __all__ = [
     "ReplicationRule",
     "accidental_matches",
     "check_contribution",
-    "check_rules",
+    "check_replication_rules",
     "merge_contributions",
+    "replication_notices",
+    "with_account",
 ]
 
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html and
@@ -124,7 +127,7 @@ def check_contribution(
     return problems
 
 
-def check_rules(rules: Sequence[ReplicationRule]) -> list[Problem]:
+def check_replication_rules(rules: Sequence[ReplicationRule]) -> list[Problem]:
     """Return the limits of a registry's replication configuration that the rules break."""
     problems = []
     if len(rules) > _MOST_RULES:
@@ -139,6 +142,12 @@ def check_rules(rules: Sequence[ReplicationRule]) -> list[Problem]:
     return problems
 
 
+def with_account(contribution: ReplicationContribution, registry_id: str | None) -> ReplicationContribution:
+    """Return a contribution whose destinations say their account, as far as that of the registry is known."""
+    destinations = tuple(_resolved(each, registry_id) for each in contribution.destinations)
+    return dataclasses.replace(contribution, destinations=destinations)
+
+
 def accidental_matches(contributions: Iterable[ReplicationContribution], names: Iterable[str]) -> list[tuple[str, str]]:
     """Return each (repository name, other name) where the filter for the first also replicates the second.
 
@@ -151,19 +160,37 @@ def accidental_matches(contributions: Iterable[ReplicationContribution], names: 
         destinations = _sorted_destinations(contribution)
         kind = exact if contribution.exact else meant
         kind.setdefault(destinations, set()).update(contribution.prefixes or (_EVERYTHING,))
-    known = sorted(name for name in set(names) if not is_unresolved(name))
+    known = Names(name for name in names if not is_unresolved(name))
     return sorted(
         {
             (prefix, name)
             for destinations, prefixes in exact.items()
             for prefix in prefixes
             if not is_unresolved(prefix)
-            for name in known
-            if name.startswith(prefix)
-            and name not in prefixes
-            and not name.startswith(tuple(meant.get(destinations, ())))
+            for name in known.beginning_with(prefix)
+            if name not in prefixes and not name.startswith(tuple(meant.get(destinations, ())))
         }
     )
+
+
+def replication_notices(
+    contributions: Iterable[ReplicationContribution], names: Iterable[str]
+) -> list[tuple[str, Problem]]:
+    """Return what is replicated by accident, with the repository whose filter does it; arguments as above."""
+    return [
+        (
+            prefix,
+            Problem(
+                (),
+                "replication-accident",
+                f"The replication of {prefix} also replicates {name}, because ECR's filter matches the beginning of a "
+                "name",
+                fix=f"Replicate {name} to the same destinations, or rename one of the two.",
+                severity="warning",
+            ),
+        )
+        for prefix, name in accidental_matches(contributions, names)
+    ]
 
 
 def _check_destination(

@@ -11,8 +11,11 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
-from ecr_constructs.core.lifecycle import LifecycleRule, Shortcuts, compose, parse_policy
+from ecr_constructs.core.iam import PolicyStatement, check_repository_policy
+from ecr_constructs.core.keywords import keywords_of
+from ecr_constructs.core.lifecycle import Retention, compose_retention
 from ecr_constructs.core.names import check_repository_name
+from ecr_constructs.core.places import Place
 from ecr_constructs.core.repository import RepositorySettings, check_settings
 from ecr_constructs.core.tags import check_tags
 from ecr_constructs.core.tokens import is_unresolved
@@ -27,7 +30,6 @@ __all__ = [
     "needs_role",
     "role_policy",
     "role_trust_policy",
-    "template_lifecycle",
 ]
 
 ROOT = "ROOT"
@@ -44,16 +46,50 @@ _ROLE = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):role/[\x21-\x7e]{1,576}")
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class CreationTemplate:
-    """A template as far as it is checked here; see `RepositoryCreationTemplate` for what each argument means."""
+    """A template; see `RepositoryCreationTemplate` for what each argument means.
+
+    Attributes:
+        prefix: What names begin with, or `ROOT`.
+        applied_for: What the repositories are made for.
+        settings: What they are created with.
+        retention: Their lifecycle policy.
+        repository_policy: Statements of their policy.
+        description: What it is for.
+        resource_tags: Their tags.
+        custom_role_arn: Role that ECR assumes.
+        create_role: Whether that role is made.
+        role_name: Its name.
+    """
 
     prefix: str
     applied_for: Sequence[str]
-    settings: RepositorySettings
+    settings: RepositorySettings = dataclasses.field(default_factory=RepositorySettings)
+    retention: Retention = dataclasses.field(default_factory=Retention)
+    repository_policy: tuple[PolicyStatement, ...] = ()
     description: str | None = None
     resource_tags: Mapping[str, str] = dataclasses.field(default_factory=dict)
     custom_role_arn: str | None = None
     create_role: bool = False
     role_name: str | None = None
+
+    @property
+    def keywords(self) -> dict[str, object]:
+        """The arguments of the construct that makes it."""
+        parts = (keywords_of(self.settings), keywords_of(self.retention), keywords_of(self, "settings", "retention"))
+        return {name: value for part in parts for name, value in part.items()}
+
+    def problems(self, place: Place) -> list[Problem]:
+        """Return every rule that the template breaks.
+
+        Args:
+            place: Where the registry is.
+        """
+        policy = check_repository_policy(self.repository_policy) if self.repository_policy else []
+        return [
+            *check_creation_template(self, account_id=place.known_account_id),
+            *compose_retention(self.retention)[1],
+            *policy,
+        ]
 
 
 def needs_role(template: CreationTemplate) -> bool:
@@ -81,30 +117,6 @@ def check_creation_template(template: CreationTemplate, *, account_id: str | Non
         *_check_role(template, account_id),
         *_check_role_name(template),
     ]
-
-
-def template_lifecycle(
-    rules: Sequence[LifecycleRule], shortcuts: Shortcuts, policy: str | Mapping[str, object] | None
-) -> tuple[list[LifecycleRule], list[Problem]]:
-    """Return the rules of a template's lifecycle policy, none where it has no policy.
-
-    Args:
-        rules: Rules that are written out.
-        shortcuts: Retention in single values.
-        policy: The whole policy in AWS's JSON, instead of both.
-    """
-    if policy is None:
-        return compose(rules, shortcuts)
-    problems = []
-    if isinstance(policy, str) and policy.startswith("${"):
-        rule, fix = "must be known at synthesis", "Write the policy out; values in it may be expressions."
-        return [], [Problem(("lifecycle_policy",), "lifecycle-policy-unknown", rule, show(policy), fix)]
-    if rules or shortcuts != Shortcuts():
-        rule = "must stand alone, without shortcuts and lifecycle_rules"
-        fix = "Write everything as lifecycle_policy, or nothing."
-        problems.append(Problem(("lifecycle_policy",), "lifecycle-policy-alone", rule, "both", fix))
-    parsed, more = parse_policy(policy, prefix=("lifecycle_policy",))
-    return parsed, problems + more
 
 
 def check_role_arn(value: str, account_id: str | None, *path: str, code: str) -> list[Problem]:

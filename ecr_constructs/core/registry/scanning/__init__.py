@@ -8,7 +8,13 @@
 How ECR matches filters is on https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-filters.html.
 """
 
-from ecr_constructs.core.registry.scanning.filters import MOST_FILTERS, Names, check_filter, exact_filter, matches
+from ecr_constructs.core.registry.scanning.filters import (
+    MOST_FILTERS,
+    Names,
+    check_filter,
+    exact_filter,
+    filter_matches,
+)
 from ecr_constructs.core.registry.scanning.folding import fold
 from ecr_constructs.core.registry.scanning.inspector import INSPECTOR_RESOURCE_TYPES, check_inspector
 from ecr_constructs.core.registry.scanning.rules import (
@@ -36,7 +42,7 @@ __all__ = [
     "check_filter",
     "check_inspector",
     "exact_filter",
+    "filter_matches",
     "fold",
-    "matches",
     "scanning_rules",
 ]

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, show
 
-__all__ = ["MOST_FILTERS", "Names", "check_filter", "exact_filter", "is_filter", "matches", "spell"]
+__all__ = ["MOST_FILTERS", "Names", "check_filter", "exact_filter", "filter_matches", "is_filter", "spell"]
 
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_RegistryScanningRule.html
 MOST_FILTERS = 100
@@ -50,10 +50,10 @@ class Names:
     def matching(self, text: str) -> Iterator[str]:
         """Yield the names that a filter matches, sorted."""
         candidates = self.beginning_with(text.partition("*")[0]) if "*" in text else iter(self._sorted)
-        return (name for name in candidates if matches(text, name))
+        return (name for name in candidates if filter_matches(text, name))
 
 
-def matches(text: str, name: str) -> bool:
+def filter_matches(text: str, name: str) -> bool:
     """Tell whether a filter matches the name of a repository."""
     if "*" not in text:
         return text in name

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 
 from ecr_constructs.core.names import check_repository_name
-from ecr_constructs.core.registry.scanning.filters import MOST_FILTERS, Names, check_filter, matches
+from ecr_constructs.core.registry.scanning.filters import MOST_FILTERS, Names, check_filter, filter_matches
 from ecr_constructs.core.registry.scanning.folding import fold
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, nearest, show
@@ -71,19 +71,23 @@ class AccidentalScan:
     asked: str | None = None
     by_hand: bool = False
 
-    def __str__(self) -> str:
+    @property
+    def notice(self) -> Problem:
         """What to tell the user."""
         if self.by_hand:
-            return (
+            rule = (
                 f"{self.name} is scanned at {self.scan_frequency}, because the filter {self.filter} matches it, "
-                f"although {self.asked} was asked for it by name. Make the filter narrower, or ask for the same."
+                f"although {self.asked} was asked for it by name"
             )
+            fix = "Make the filter narrower, or ask for the same."
+            return Problem((), "scan-accident", rule, fix=fix, severity="warning")
         wish = "" if self.asked is None else f" instead of {self.asked}"
-        return (
+        rule = (
             f"{self.name} is scanned by accident, at {self.scan_frequency}{wish}: the filter {self.filter}, made for "
-            "another repository, matches it as well, and ECR has no filter for the other one alone. Ask for the same "
-            "frequency, or rename one of the two."
+            "another repository, matches it as well, and ECR has no filter for the other one alone"
         )
+        fix = "Ask for the same frequency, or rename one of the two."
+        return Problem((), "scan-accident", rule, fix=fix, severity="warning")
 
 
 def check_contributions(contributions: Sequence[ScanningContribution], *, scan_type: str | None) -> list[Problem]:
@@ -209,7 +213,7 @@ def _meant(contributions: Sequence[ScanningContribution], known: Iterable[str], 
     names = sorted(name for name in {*known, *pushed, *asked} if not is_unresolved(name))
     by_filters = dict.fromkeys(names, _MANUAL)
     for level in sorted(by_hand):
-        by_filters.update({name: level for name in names if any(matches(text, name) for text in by_hand[level])})
+        by_filters.update({name: level for name in names if any(filter_matches(text, name) for text in by_hand[level])})
     levels = {
         name: asked[name] if name in asked else max(by_filters[name], _ON_PUSH if name in pushed else _MANUAL)
         for name in names

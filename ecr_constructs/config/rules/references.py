@@ -1,25 +1,27 @@
-"""Rules about where an environment's repositories are: made here, or referred to.
-
-Each check returns problems; those of a repository have the path of its option.
-"""
+"""Repositories that are made elsewhere: by another environment, another account, or another workload."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from ecr_constructs.config.declared import DeclaredRepository
-from ecr_constructs.config.environment import Environment
+from ecr_constructs.config.desired import access_of
+from ecr_constructs.config.environment import Environment, Source
 from ecr_constructs.config.model.fields import Model
 from ecr_constructs.config.model.workloads import WORKLOADS
+from ecr_constructs.config.relations import Environments, Located
+from ecr_constructs.core.aws import partition_of
 from ecr_constructs.errors import Problem, key_of, nearest, show
 
-__all__ = ["check_ecr_config", "check_strategy", "check_trusted", "check_unused_options"]
+__all__ = ["check_ecr_config", "check_options_of_reference", "check_sources", "check_strategy"]
 
 _SOURCE_KEYS = ("ecr_account_id", "ecr_account_region", "ecr_source_env")
 _SHARING_KEYS = ("ecr_trusted_accounts", "organization_id", "organization", "ecr_kms_key")
 
 # What can be said of a repository that is made elsewhere: whether it is published, and what it is like.
-_OPTIONS_OF_A_REFERENCE = {"encryption_type", "image_tag_mutability", "publish_to_ssm", "scan_on_push"}
+_OPTIONS_OF_A_REFERENCE = {"acknowledge", "encryption_type", "image_tag_mutability", "publish_to_ssm", "scan_on_push"}
+# What its source says where that is an environment too.
+_DESCRIBING = {"encryption_type", "image_tag_mutability", "repository_name", "scan_on_push"}
 _CONFIG_KEYS = {
     "create_ecr": (),
     "manual_repo": ("repository_uri",),
@@ -47,29 +49,13 @@ def check_strategy(environment: Environment) -> Iterator[Problem]:
         yield Problem(("ecr_strategy",), "strategy-source", rule, "", fix)
 
 
-def check_trusted(environment: Environment) -> Iterator[Problem]:
-    """Check who may pull from every repository."""
-    settings = environment.settings
-    if settings.organization and settings.organization_id is not None:
-        fix = "Remove one of the two."
-        yield Problem(("organization",), "organization-twice", "must stand without organization_id", "both", fix)
-    for index, trusted in enumerate(settings.ecr_trusted_accounts):
-        path = ("ecr_trusted_accounts", index)
-        if trusted in settings.ecr_trusted_accounts[:index]:
-            yield Problem(path, "access-twice", "must be listed once", show(trusted.account_id), "Remove one.")
-        if trusted.account_id == settings.account_id and settings.ecr_strategy == "local":
-            fix = "Remove it: the account's own identities need an identity policy alone."
-            got = show(trusted.account_id)
-            yield Problem((*path, "account_id"), "access-own-account", "must be another account", got, fix)
-
-
-def check_unused_options(repository: DeclaredRepository, _environment: Environment) -> Iterator[Problem]:
+def check_options_of_reference(repository: DeclaredRepository, _environment: Environment) -> Iterator[Problem]:
     """Check that nothing is asked of a repository that is not made here."""
     if repository.is_made:
         return
     everywhere = repository.environment.ecr_strategy == "cross_account"
     why = "ecr_strategy: cross_account" if everywhere else f"ecr_config.mode: {repository.ecr_config.mode}"
-    allowed = {"publish_to_ssm"} if repository.same_as is not None else {*_OPTIONS_OF_A_REFERENCE}
+    allowed = {"acknowledge", "publish_to_ssm"} if repository.same_as is not None else {*_OPTIONS_OF_A_REFERENCE}
     if everywhere and repository.ecr_config.mode == "create_ecr":
         allowed.add("repository_name")
     # Of a workload that refers to a repository, the defaults speak of the others.
@@ -111,6 +97,74 @@ def _check_existing(repository: DeclaredRepository, same: str, environment: Envi
         where = key_of(other.path)
         rule = f"must be a workload with mode: create_ecr; {where} has mode: {other.ecr_config.mode}"
         yield Problem(path, "ecr-config-source", rule, "", "Name the workload that makes the repository.")
+
+
+def check_sources(environments: Environments) -> Iterator[Located]:
+    """Check that what environments refer to is there, and that their accounts may pull it."""
+    for file, environment in environments.by_file.items():
+        if environment.source is not None:
+            yield from ((file, problem) for problem in _check_source(environment, environment.source, environments))
+
+
+def _check_source(environment: Environment, source: Source, environments: Environments) -> Iterator[Problem]:
+    if source.environment is None:
+        yield from _check_outside(environment, source)
+        return
+    file, where = environments.files[source.environment.name], environments.where
+    if "ecr_encryption_type" in environment.settings.model_fields_set:
+        rule = f"must be left out: {file} says it"
+        yield Problem(("ecr_encryption_type",), "reference-option", rule, "", "Remove it.")
+    refused = []
+    for repository in environment.repositories.values():
+        declared = environment.owner_of(repository)
+        if declared.uri is not None:
+            continue
+        made = source.environment.repositories.get(declared.logical_name)
+        if made is None:
+            suggestion = nearest(declared.logical_name, source.environment.repositories) or f"Declare it in {file}."
+            rule = f"must be a repository of {file}"
+            yield Problem(repository.path, "source-repository", rule, show(declared.logical_name), suggestion)
+            continue
+        for key in sorted(repository.options.model_fields_set & _DESCRIBING):
+            rule = f"must be left out: {where(file, made.path)} says it"
+            yield Problem(repository.path_of(key), "reference-option", rule, "", "Remove it.")
+        if not _may_pull(environment, source.environment.owner_of(made), source):
+            refused.append((repository, made))
+    account = environment.settings.account_id
+    fix = f"Add account_id: {show(account)} to ecr_trusted_accounts of {file}, or its organization_id."
+    if len(refused) > 1 and len(refused) == len(environment.repositories):
+        place = where(file, ("ecr_trusted_accounts",) if source.environment.settings.ecr_trusted_accounts else ("env",))
+        rule = f"must be able to pull: {place} lets account {account} pull none of the {len(refused)} repositories"
+        yield Problem(("ecr_strategy",), "source-access", rule, "", fix)
+        return
+    for repository, made in refused:
+        rule = f"must be able to pull {made.logical_name}: {where(file, made.path)} does not let account {account}"
+        yield Problem(repository.path, "source-access", rule, "", fix)
+
+
+def _check_outside(environment: Environment, source: Source) -> Iterator[Problem]:
+    """Check that it is known which repositories of something else are meant, and what they are called."""
+    settings = environment.settings
+    if not environment.repositories and partition_of(source.region) == environment.partition:
+        rule = "must come with repositories, because no environment of this app is in that account and region"
+        fix = "Declare those that are used, or name the environment in ecr_source_env."
+        yield Problem(("ecr_strategy",), "strategy-empty", rule, "", fix)
+    if settings.ecr_source_env is not None or "{env}" not in settings.ecr_repository_name:
+        return
+    if any(each.is_named_by_template for each in environment.repositories.values()):
+        rule = "must come with ecr_source_env: ecr_repository_name holds {env}, that of what makes the repositories"
+        fix = "Add it, or a template without {env}, or repository_name to each."
+        yield Problem(("ecr_strategy",), "strategy-source", rule, "", fix)
+
+
+def _may_pull(consumer: Environment, repository: DeclaredRepository, source: Source) -> bool:
+    """Whether a repository lets an environment's account pull; true where the files cannot say."""
+    account_id = consumer.settings.account_id
+    if account_id in (None, source.account_id) or repository.uri is not None:
+        return True
+    access = access_of(repository)
+    # Whether the account is in the organisation, only AWS knows.
+    return access.organization_id is not None or account_id in access.allowed_account_ids
 
 
 def _said(model: Model, keys: tuple[str, ...]) -> Iterator[str]:

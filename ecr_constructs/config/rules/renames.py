@@ -1,4 +1,4 @@
-"""Rules about repositories that get another name: a new logical name is harmless, a new name in ECR deletes images."""
+"""Repositories that get another name: a new logical name is harmless, a new name in ECR deletes images."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.environment import Environment
+from ecr_constructs.config.model.file import DEFAULTS
 from ecr_constructs.config.model.workloads import BACKEND, WORKLOADS
+from ecr_constructs.config.rules.defaults import place_of
 from ecr_constructs.core.shards import shard_of
 from ecr_constructs.errors import Problem, show
 
-__all__ = ["check_rename", "check_renames_together"]
+__all__ = ["check_default_rename", "check_rename", "check_renames_together", "point_out_renames"]
 
 
 def check_rename(repository: DeclaredRepository, environment: Environment) -> Iterator[Problem]:
@@ -43,6 +45,14 @@ def check_rename(repository: DeclaredRepository, environment: Environment) -> It
         yield Problem(path, "rename-replaces", rule, "", fix)
 
 
+def check_default_rename(environment: Environment) -> Iterator[Problem]:
+    """Check that the defaults say of no repository what it was called."""
+    former = environment.defaults.renamed_from
+    if former is not None:
+        path, rule = (DEFAULTS, "renamed_from"), "must not be a default"
+        yield Problem(path, "rename-default", rule, show(former), "Say it of one repository.")
+
+
 def check_renames_together(environment: Environment) -> Iterator[Problem]:
     """Check that no two repositories were the same one before."""
     first: dict[str, str] = {}
@@ -52,6 +62,14 @@ def check_renames_together(environment: Environment) -> Iterator[Problem]:
             rule = f"must be what one repository was called; {owner} was {former} too"
             path = (*repository.path, "renamed_from")
             yield Problem(path, "rename-taken", rule, "", "Remove one of the two.")
+
+
+def point_out_renames(environment: Environment) -> Iterator[Problem]:
+    """Point out which repositories Terraform moves in its state."""
+    for name, repository in environment.made.items():
+        if (former := repository.options.renamed_from) is not None:
+            text = f"{name} was {former}: Terraform moves what its state has of it"
+            yield Problem(place_of(repository, "renamed_from"), "renamed", text, severity="notice", about=name)
 
 
 def _name_before(repository: DeclaredRepository, former: str) -> str | None:

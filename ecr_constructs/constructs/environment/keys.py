@@ -1,4 +1,4 @@
-"""The KMS keys of a stack: the full ARN that each way of naming one leads to."""
+"""The KMS keys of an environment: the full ARN that each way of naming one leads to."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ecr_constructs._engine import aws
-from ecr_constructs._engine.door import DataTerraformRemoteStateS3, TerraformStack
-from ecr_constructs.config.declared import Key
+from ecr_constructs._engine.door import DataTerraformRemoteStateS3
+from ecr_constructs.config.desired import created_key_of
 from ecr_constructs.config.environment import Environment
-from ecr_constructs.config.model.kms import KeyAlias, KeyInParameter, KeyInState, KeyToCreate, RemoteStateOutput
+from ecr_constructs.config.model.kms import Key, KeyAlias, KeyInParameter, KeyInState, KeyToCreate, RemoteStateOutput
+from ecr_constructs.constructs.base.placed import PlacedConstruct, free_id, stack_of
 
 if TYPE_CHECKING:
     from ecr_constructs import RepositoryKey
@@ -18,11 +19,14 @@ __all__ = ["KmsKeys"]
 
 
 class KmsKeys:
-    """The keys of a stack, each looked up or made once."""
+    """The keys of an environment, each looked up or made once.
 
-    def __init__(self, stack: TerraformStack, environment: Environment) -> None:
-        """Look keys up in a stack, or make the environment's there."""
-        self._stack, self._environment = stack, environment
+    What is looked up belongs to the stack itself, so that its address says nothing of the construct tree.
+    """
+
+    def __init__(self, scope: PlacedConstruct, environment: Environment) -> None:
+        """Look keys up in the stack of a construct, or make the environment's in the construct."""
+        self._scope, self._stack, self._environment = scope, stack_of(scope), environment
         self._aliases: dict[str, aws.DataAwsKmsAlias] = {}
         self._parameters: dict[str, aws.DataAwsSsmParameter] = {}
         self._states: dict[tuple[str, str, str], DataTerraformRemoteStateS3] = {}
@@ -41,45 +45,31 @@ class KmsKeys:
 
     @cached_property
     def _made(self) -> RepositoryKey:
-        settings = self._environment.settings
-        key = settings.ecr_kms_key
-        if not isinstance(key, KeyToCreate):
-            raise TypeError("a key is made by ecr_kms_key alone")
         # Imported here: few environments make a key, and its bindings take as long as all that is made otherwise.
         from ecr_constructs import RepositoryKey
 
-        return RepositoryKey(
-            self._stack,
-            "EcrKey",
-            alias=key.alias_in(settings.project, settings.env),
-            deletion_window_in_days=key.deletion_window_in_days,
-            multi_region=key.multi_region,
-            prevent_destroy=settings.protected,
-            logical_id="ecr",
-        )
+        (wanted,) = created_key_of(self._environment)
+        return RepositoryKey(self._scope, wanted.id, **wanted.keywords, logical_id=wanted.logical_id)
 
     def _alias(self, key: KeyAlias) -> str:
         if key.alias not in self._aliases:
-            number = len(self._aliases) + 1
-            self._aliases[key.alias] = aws.DataAwsKmsAlias(self._stack, f"ecr_kms_alias_{number}", name=key.alias)
+            id_ = free_id(self._stack, "ecr_kms_alias")
+            self._aliases[key.alias] = aws.DataAwsKmsAlias(self._stack, id_, name=key.alias)
         return self._aliases[key.alias].target_key_arn
 
     def _parameter(self, key: KeyInParameter) -> str:
         name = key.ssm_parameter
         if name not in self._parameters:
-            number = len(self._parameters) + 1
-            self._parameters[name] = aws.DataAwsSsmParameter(self._stack, f"ecr_kms_parameter_{number}", name=name)
+            id_ = free_id(self._stack, "ecr_kms_parameter")
+            self._parameters[name] = aws.DataAwsSsmParameter(self._stack, id_, name=name)
         # insecure_value: an ARN is no secret, and a plan should show it.
         return self._parameters[name].insecure_value
 
     def _state(self, output: RemoteStateOutput) -> DataTerraformRemoteStateS3:
         place = (output.bucket, output.key, output.region)
         if place not in self._states:
+            id_ = free_id(self._stack, "ecr_kms_state")
             self._states[place] = DataTerraformRemoteStateS3(
-                self._stack,
-                f"ecr_kms_state_{len(self._states) + 1}",
-                bucket=output.bucket,
-                key=output.key,
-                region=output.region,
+                self._stack, id_, bucket=output.bucket, key=output.key, region=output.region
             )
         return self._states[place]

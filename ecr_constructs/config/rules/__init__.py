@@ -1,0 +1,148 @@
+"""Everything that must hold of environment files beyond the form of their keys, one file a subject.
+
+A rule is a function that yields problems, or notices of what is right and has to be seen. It looks at one repository,
+at one environment, or at all of them; whatever its scope, it lies in the file of its subject and is registered below.
+
+- `access`: who beyond the own account may pull.
+- `acknowledgements`: notices that need not be shown any more.
+- `adoption`: what exists in AWS and is imported.
+- `caches`: pull-through caches.
+- `catalogue`: every code, with its title, severity and page, and what must be right before it is said.
+- `defaults`: which repositories take an option from which place; no rules.
+- `file`: the file's name and the tags of everything in it.
+- `findings`: what becomes of the findings of scans.
+- `keys`: KMS keys.
+- `lifecycle`: what expires.
+- `names`: names of repositories.
+- `page`: the page of all rules; no rules.
+- `parameters`: what is published in Parameter Store.
+- `protection`: what keeps images from being destroyed.
+- `public`: public repositories.
+- `references`: repositories that are made elsewhere.
+- `registry_policy`: the policy of the registry.
+- `renames`: repositories that get another name.
+- `replication`: destinations, limits, accidents and counterparts.
+- `scanning`: frequencies, filters and accidents.
+- `settings`: the settings that a repository is created with.
+- `sharing`: one of a kind in a registry, and each name once.
+- `state`: Terraform's state and the names of stacks.
+- `templates`: repository creation templates.
+- `unused`: options that do nothing.
+- `wanted`: whatever becomes one construct of the registry, judged by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from ecr_constructs.config.declared import DeclaredRepository
+from ecr_constructs.config.environment import Environment
+from ecr_constructs.config.relations import Environments, Located
+from ecr_constructs.config.rules import (
+    access,
+    acknowledgements,
+    adoption,
+    caches,
+    file,
+    findings,
+    keys,
+    lifecycle,
+    names,
+    parameters,
+    protection,
+    public,
+    references,
+    registry_policy,
+    renames,
+    replication,
+    scanning,
+    settings,
+    sharing,
+    state,
+    templates,
+    unused,
+    wanted,
+)
+from ecr_constructs.errors import Problem
+
+__all__ = ["BETWEEN_ENVIRONMENTS", "OF_AN_ENVIRONMENT", "OF_A_REPOSITORY"]
+
+OF_A_REPOSITORY: tuple[Callable[[DeclaredRepository, Environment], Iterable[Problem]], ...] = (
+    lifecycle.check_policy_alone,
+    names.check_name,
+    references.check_options_of_reference,
+    references.check_ecr_config,
+    parameters.check_published_path,
+    settings.check_repository_settings,
+    keys.check_key_of_one,
+    lifecycle.check_retention,
+    lifecycle.point_out_retention,
+    access.check_access_given,
+    replication.check_destinations,
+    file.check_tags_of_one,
+    unused.check_options_used,
+    renames.check_rename,
+    acknowledgements.check_acknowledged,
+)
+"""Paths of their problems begin with an option; `DeclaredRepository.place` finds the place of that in the file."""
+
+OF_AN_ENVIRONMENT: tuple[Callable[[Environment], Iterable[Problem]], ...] = (
+    file.check_file_name,
+    state.check_bucket,
+    keys.check_key_of_all,
+    keys.check_key_regions,
+    references.check_strategy,
+    access.check_trusted,
+    file.check_tags_of_all,
+    lifecycle.check_policy_alone_in_defaults,
+    names.check_default_name,
+    renames.check_default_rename,
+    acknowledgements.check_acknowledged_by_all,
+    registry_policy.check_grants,
+    registry_policy.point_out_scope,
+    caches.check_upstreams,
+    wanted.check_wanted,
+    caches.check_secrets,
+    templates.check_templates_once,
+    keys.check_keys_of_templates,
+    public.check_public_partition,
+    public.check_public_names,
+    public.check_public_tags,
+    public.point_out_undiscoverable,
+    findings.check_findings_logged,
+    findings.check_topic_region,
+    scanning.check_frequency,
+    scanning.check_filters,
+    keys.check_created_key,
+    protection.check_protected,
+    names.check_unique_names,
+    keys.check_key_used,
+    unused.check_defaults_used,
+    replication.check_replication_limits,
+    parameters.check_published,
+    renames.check_renames_together,
+    renames.point_out_renames,
+    protection.point_out_replacement,
+    adoption.point_out_adopted,
+    lifecycle.point_out_retention_of_templates,
+)
+"""Paths of their problems start at the top of the file."""
+
+BETWEEN_ENVIRONMENTS: tuple[Callable[[Environments], Iterable[Located]], ...] = (
+    state.check_stack_ids,
+    state.check_states,
+    access.check_trusted_environments,
+    parameters.check_inherited_parameters,
+    references.check_sources,
+    sharing.check_one_per_registry,
+    sharing.check_names_once,
+    registry_policy.check_policies,
+    replication.check_counterparts,
+    names.check_names_of_registry,
+    replication.check_replication_of_registry,
+    scanning.check_filters_of_registry,
+    parameters.check_parameters_of_registry,
+    replication.point_out_accidents,
+    scanning.point_out_accidents,
+)
+"""Each problem comes with its file, and its path starts at the top of that."""

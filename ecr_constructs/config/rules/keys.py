@@ -1,0 +1,109 @@
+"""KMS keys: that there is one where it is needed, that it is of the right region, used, and made in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ecr_constructs.config.declared import DeclaredRepository
+from ecr_constructs.config.desired import created_key_of, templates_of
+from ecr_constructs.config.environment import Environment
+from ecr_constructs.config.model.kms import Key, KeyAlias, KeyToCreate
+from ecr_constructs.errors import KeyPath, Problem, show
+
+__all__ = [
+    "check_created_key",
+    "check_key_of_all",
+    "check_key_of_one",
+    "check_key_regions",
+    "check_key_used",
+    "check_keys_of_templates",
+]
+
+
+def check_key_of_all(environment: Environment) -> Iterator[Problem]:
+    """Check that repositories which are all encrypted with KMS have a key."""
+    settings = environment.settings
+    if settings.ecr_strategy == "local" and settings.ecr_encryption_type == "KMS" and settings.ecr_kms_key is None:
+        yield _without_key(("ecr_encryption_type",), "ecr_kms_key")
+
+
+def check_key_of_one(repository: DeclaredRepository, environment: Environment) -> Iterator[Problem]:
+    """Check that a repository which is encrypted with KMS has a key, of its region."""
+    settings = environment.settings
+    if repository.is_made and repository.encryption_type == "KMS":
+        if repository.kms_key is None and settings.ecr_encryption_type != "KMS":
+            yield _without_key(("encryption_type",), "kms_key, or ecr_kms_key for all repositories")
+        yield from _check_region(repository.options.kms_key, settings.region, ("kms_key",))
+
+
+def check_key_regions(environment: Environment) -> Iterator[Problem]:
+    """Check that the keys of the environment, as far as their ARNs are known, lie in its region."""
+    settings = environment.settings
+    yield from _check_region(settings.ecr_kms_key, settings.region, ("ecr_kms_key",))
+    if settings.ecr_enable_scan_findings_logging:
+        yield from _check_region(settings.ecr_log_kms_key, settings.region, ("ecr_log_kms_key",))
+
+
+def check_keys_of_templates(environment: Environment) -> Iterator[Problem]:
+    """Check that the keys of templates are used, and lie in their region."""
+    for wanted in templates_of(environment):
+        path = (*wanted.path, "kms_key")
+        yield from _check_region(wanted.kms_key, environment.settings.region, path)
+        # Of a key by its ARN the core says so.
+        by_reference = wanted.kms_key is not None and not isinstance(wanted.kms_key, str)
+        if by_reference and wanted.keywords.get("encryption_type") != "KMS":
+            fix = "Set encryption_type: KMS, or remove the key."
+            rule = "must come with encryption_type: KMS, or images are not encrypted with it"
+            yield Problem(path, "kms-key-unused", rule, "", fix)
+
+
+def check_key_used(environment: Environment) -> Iterator[Problem]:
+    """Check that a key is there to be used: an unused one means images that are not encrypted as meant."""
+    settings, repositories = environment.settings, environment.made.values()
+    if settings.ecr_kms_key is None or any(
+        each.encryption_type == "KMS" and each.options.kms_key is None for each in repositories
+    ):
+        return
+    # One that exists may wait for the first repository; one that is to be made would not be made.
+    if isinstance(settings.ecr_kms_key, KeyToCreate) or (repositories and settings.ecr_encryption_type != "KMS"):
+        rule = "must be used, and no repository is encrypted with it"
+        fix = "Set ecr_encryption_type: KMS before the repositories are made, or remove the key."
+        yield Problem(("ecr_kms_key",), "kms-key-unused", rule, "", fix)
+
+
+def check_created_key(environment: Environment) -> Iterator[Problem]:
+    """Check that a key is made in one place, and where the stack that makes it is the only one."""
+    settings, created = environment.settings, None
+    for wanted in created_key_of(environment):
+        created = wanted.keywords["alias"]
+        yield from wanted.problems(environment.place)
+    for path, key in _other_keys(environment):
+        if isinstance(key, KeyAlias) and key.alias == created:
+            fix = "Use another key: the policy of the one that is made here lets ECR alone use it."
+            yield Problem(path, "kms-key-create", "must be another key than that of ecr_kms_key", "its alias", fix)
+        if isinstance(key, KeyToCreate):
+            fix = "Make it by ecr_kms_key, or name one that exists."
+            yield Problem(path, "kms-key-create", "must be a key that exists", "create: true", fix)
+    if created is not None and settings.ecr_shards > 1:
+        rule = "must be a key that exists where the repositories are divided among stacks"
+        fix = "Make the key in another stack, and name it by its alias or ARN."
+        yield Problem(("ecr_kms_key",), "kms-key-create", rule, "create: true", fix)
+
+
+def _other_keys(environment: Environment) -> Iterator[tuple[KeyPath, Key | None]]:
+    yield ("ecr_log_kms_key",), environment.settings.ecr_log_kms_key
+    for wanted in templates_of(environment):
+        yield (*wanted.path, "kms_key"), wanted.kms_key
+    for repository in environment.made.values():
+        yield repository.path_of("kms_key"), repository.options.kms_key
+
+
+def _check_region(key: Key | None, region: str, path: KeyPath) -> Iterator[Problem]:
+    # https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html: a key of the same region
+    if isinstance(key, str) and key.split(":")[3] != region:
+        yield Problem(path, "kms-key-region", f"must lie in {region}", show(key), "Use a key of that region.")
+
+
+def _without_key(path: KeyPath, name: str) -> Problem:
+    fix = f"Add {name}: the key's full ARN, an alias, or an output of another state."
+    return Problem(path, "kms-without-key", "must come with a key", "KMS alone", fix)

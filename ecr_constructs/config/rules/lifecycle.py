@@ -1,0 +1,74 @@
+"""What expires: what ECR refuses of it, what never acts, and what a default alone decides."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Iterator
+
+from ecr_constructs.config.declared import DeclaredRepository
+from ecr_constructs.config.defaults import RETENTION_OPTIONS
+from ecr_constructs.config.desired import retention_of, templates_of
+from ecr_constructs.config.environment import Environment
+from ecr_constructs.config.model.file import DEFAULTS
+from ecr_constructs.config.model.repository import RepositoryOptions
+from ecr_constructs.core.lifecycle import Retention, WrittenRule, compose_retention, policy_notices
+from ecr_constructs.core.registry.templates import CreationTemplate
+from ecr_constructs.errors import Problem
+
+__all__ = [
+    "check_policy_alone",
+    "check_policy_alone_in_defaults",
+    "check_retention",
+    "point_out_retention",
+    "point_out_retention_of_templates",
+]
+
+
+def check_retention(repository: DeclaredRepository, _environment: Environment) -> Iterator[Problem]:
+    """Check the lifecycle policy of one repository."""
+    if repository.is_made:
+        yield from _composed(retention_of(repository))[1]
+
+
+def point_out_retention(repository: DeclaredRepository, _environment: Environment) -> Iterator[Problem]:
+    """Point out rules that never act, and tag lists that mean something else than they seem to."""
+    if repository.is_made:
+        yield from policy_notices(_composed(retention_of(repository))[0], said=repository.is_said)
+
+
+def point_out_retention_of_templates(environment: Environment) -> Iterator[Problem]:
+    """Point out the same of the templates of repositories that ECR makes."""
+    for wanted in templates_of(environment):
+        if isinstance(wanted.value, CreationTemplate):
+            yield from map(wanted.said, policy_notices(_composed(wanted.value.retention)[0]))
+
+
+def check_policy_alone(repository: DeclaredRepository, _environment: Environment) -> Iterator[Problem]:
+    """Check that a repository says its whole policy in one of the two ways."""
+    yield from _alone(repository.options, set(repository.own_keys))
+
+
+def check_policy_alone_in_defaults(environment: Environment) -> Iterator[Problem]:
+    """Check that the defaults say their whole policy in one of the two ways."""
+    defaults = environment.defaults
+    yield from (problem.under(DEFAULTS) for problem in _alone(defaults, defaults.model_fields_set))
+
+
+def _alone(options: RepositoryOptions, said: set[str]) -> Iterator[Problem]:
+    beside = [name for name in RETENTION_OPTIONS if name in said and getattr(options, name)]
+    if "lifecycle_policy" in said and options.lifecycle_policy is not None and beside:
+        rule = f"must stand alone, without {', '.join(beside)}"
+        fix = "Write the whole policy in one of the two ways."
+        yield Problem(("lifecycle_policy",), "lifecycle-policy-alone", rule, "both", fix)
+
+
+def _composed(retention: Retention) -> tuple[list[WrittenRule], list[Problem]]:
+    # Most repositories of an organisation have the same few rules; a parsed document cannot be looked up.
+    hashable = retention.lifecycle_policy is None or isinstance(retention.lifecycle_policy, str)
+    return _composed_before(retention) if hashable else compose_retention(retention)
+
+
+@functools.lru_cache(maxsize=1024)
+def _composed_before(retention: Retention) -> tuple[list[WrittenRule], list[Problem]]:
+    return compose_retention(dataclasses.replace(retention))

@@ -1,0 +1,16 @@
+"""The settings that a repository is created with."""
+
+from __future__ import annotations
+
+from ecr_constructs.config.declared import DeclaredRepository
+from ecr_constructs.config.desired import settings_of
+from ecr_constructs.config.environment import Environment
+from ecr_constructs.core.repository import check_settings
+from ecr_constructs.errors import Problem
+
+__all__ = ["check_repository_settings"]
+
+
+def check_repository_settings(repository: DeclaredRepository, _environment: Environment) -> list[Problem]:
+    """Check the settings of one repository; those of its key are the subject of `keys`."""
+    return check_settings(settings_of(repository)) if repository.is_made else []

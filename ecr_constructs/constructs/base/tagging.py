@@ -1,0 +1,36 @@
+"""Tags of every resource of a construct, where the provider does not give them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ecr_constructs._engine.door import Aspects, Construct, IAspect, IConstruct, implements
+from ecr_constructs.constructs.base.registry import Registry
+from ecr_constructs.core.tokens import is_unresolved
+
+__all__ = ["default_tags_of", "tag_all"]
+
+
+def default_tags_of(registry: Registry) -> Mapping[str, str]:
+    """Return the default tags of a registry's provider, as far as they are known."""
+    provider = registry.aws_provider
+    blocks = None if provider is None else provider.default_tags_input
+    if not isinstance(blocks, list):
+        return {}
+    tags = {key: value for block in blocks for key, value in (block.tags or {}).items()}
+    return {key: value for key, value in tags.items() if not is_unresolved(value)}
+
+
+def tag_all(construct: Construct, tags: Mapping[str, str]) -> None:
+    """Give tags to all that is in a construct and can have any; a resource's own win."""
+    Aspects.of(construct).add(_Tags(tags))
+
+
+@implements(IAspect)
+class _Tags:
+    def __init__(self, tags: Mapping[str, str]) -> None:
+        self._tags = dict(tags)
+
+    def visit(self, node: IConstruct) -> None:
+        if hasattr(node, "tags_input") and hasattr(node, "tags"):
+            node.tags = {**self._tags, **(node.tags_input or {})}

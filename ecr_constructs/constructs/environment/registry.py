@@ -1,0 +1,98 @@
+"""What an environment has once in its registry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ecr_constructs
+from ecr_constructs import ReplicationConfig
+from ecr_constructs._engine.aws import AwsProvider, AwsProviderDefaultTags
+from ecr_constructs._engine.door import Construct, TerraformProvider
+from ecr_constructs.config.desired import registry_grants_of, registry_of, replication_of, scanning_of
+from ecr_constructs.config.environment import Environment
+from ecr_constructs.constructs.base.placed import PlacedConstruct, stack_of
+from ecr_constructs.constructs.base.synthesis import mark_said
+from ecr_constructs.constructs.environment.keys import KmsKeys
+from ecr_constructs.core.registry.policy import ReplicationGrant
+
+__all__ = ["make_registry", "replicate"]
+
+_ADDRESS = "registry"
+
+
+def replicate(scope: PlacedConstruct, environment: Environment) -> None:
+    """Replicate the repositories of all shards: the registry has one configuration."""
+    for contribution in replication_of(environment):
+        replication = ReplicationConfig.of(scope, logical_id=_ADDRESS)
+        mark_said(replication, environment.said)
+        replication.add_repositories(contribution.prefixes, destinations=contribution.destinations)
+
+
+def make_registry(
+    scope: PlacedConstruct, environment: Environment, keys: KmsKeys, public_provider: TerraformProvider | None
+) -> dict[str, Any]:
+    """Make scanning, the registry's policy, and each thing that is wanted by itself.
+
+    Args:
+        scope: The construct that has the repositories.
+        environment: The environment.
+        keys: Its keys.
+        public_provider: Provider for public repositories, where the environment's region has none.
+
+    Returns:
+        The constructs that were made by themselves, by id.
+    """
+    inner = Construct(scope, "Registry")  # apart from the repositories, which may be called as one of them is
+    _scan(inner, environment)
+    _open(scope, environment)
+    made = {}
+    for wanted in registry_of(environment):
+        arguments = dict(wanted.keywords)
+        if wanted.kms_key is not None:
+            arguments["kms_key"] = keys.arn(wanted.kms_key)
+        if wanted.region not in (None, environment.settings.region):
+            public_provider = public_provider or _provider(scope, environment, str(wanted.region))
+            arguments["provider"] = public_provider
+        construct = getattr(ecr_constructs, wanted.construct)
+        made[wanted.id] = construct(inner, wanted.id, **arguments, logical_id=wanted.logical_id)
+    return made
+
+
+def _scan(scope: Construct, environment: Environment) -> None:
+    """Have Inspector scan what asks for it, and name the rest as well: ECR scans nothing else then."""
+    contributions = scanning_of(environment)
+    if not contributions:
+        return
+    scanning = ecr_constructs.RegistryScanning(scope, "Scanning", logical_id=_ADDRESS)
+    scanning.enable_enhanced_scanning()
+    for contribution in contributions:
+        scanning.add_repositories(contribution.names, scan_frequency=contribution.scan_frequency)
+    if environment.settings.ecr_enable_inspector:
+        scanning.enable_inspector()
+
+
+def _open(scope: PlacedConstruct, environment: Environment) -> None:
+    """Let other accounts replicate into the registry, and have images cached."""
+    for _, grant in registry_grants_of(environment):
+        policy = ecr_constructs.RegistryPolicy.of(scope, logical_id=_ADDRESS)
+        mark_said(policy, environment.said)
+        if isinstance(grant, ReplicationGrant):
+            policy.grant_replication(
+                grant.account_ids,
+                create_repository=grant.create_repository,
+                repository_prefixes=grant.repository_prefixes,
+            )
+        else:
+            policy.grant_pull_through(grant.principals, ecr_repository_prefixes=grant.ecr_repository_prefixes)
+
+
+def _provider(scope: PlacedConstruct, environment: Environment, region: str) -> AwsProvider:
+    account_id = environment.settings.account_id
+    return AwsProvider(
+        stack_of(scope),
+        f"aws_{region}",
+        alias=region,
+        region=region,
+        allowed_account_ids=None if account_id is None else [account_id],
+        default_tags=[AwsProviderDefaultTags(tags=environment.tags)],
+    )

@@ -1,0 +1,26 @@
+"""The formats in which a validation is shown: data in, lines out."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+
+from ecr_constructs.report.findings import Report
+
+__all__ = ["DEFAULT_WIDTH", "FORMATS", "Writer", "writer_of"]
+
+Writer = Callable[[Report, int], Iterator[str]]
+"""Returns the lines of a report, for so many columns."""
+
+DEFAULT_WIDTH = 120
+"""Columns where nothing says how many there are."""
+
+FORMATS = {"text": "as_text", "json": "as_json", "github": "as_github"}
+"""The module of each format, which has a writer of the same name."""
+
+
+def writer_of(name: str) -> Writer:
+    """Return the writer of a format; what it needs is loaded now."""
+    module = importlib.import_module(f"ecr_constructs.report.{FORMATS[name]}")
+    writer: Writer = getattr(module, FORMATS[name])
+    return writer
