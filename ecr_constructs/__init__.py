@@ -2,6 +2,19 @@
 
 The names below are loaded when they are first used, so that importing the package costs next to nothing and takes no
 engine with it.
+
+- `constructs`: the constructs, which put the core's documents into resources.
+- `core`: names, documents and rules of ECR, without the engine.
+- `config`: environment files: models, reading, and the rules that they are held to.
+- `changes`: what a change would do to what is there.
+- `report`: what `ecr-constructs validate` shows.
+- `migration`: files of older versions and other layouts, brought to the current one.
+- `adoption`: repositories that exist in AWS, brought into an environment file.
+- `sandbox`: an environment tried for real against an embedded AWS.
+- `cli`: the command `ecr-constructs`.
+- `errors`: what is raised when input is wrong, and the problems in it.
+- `fast`: the import that makes the provider's bindings load lazily.
+- `_engine`: the only part that imports CDKTF and the bindings.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The same content by aws-cdk's `ecr.Repository`: `python aws_cdk_app.py COUNT OUTDIR`."""
+"""The same content by aws-cdk's `ecr.Repository`: `python -m benchmarks.programs.aws_cdk_app COUNT OUTDIR`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from aws_cdk import App, CfnOutput, Stack
 from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
-from content import MAX_IMAGE_COUNT, ORGANIZATION, PARAMETERS, PULL
+
+from benchmarks.programs.content import MAX_IMAGE_COUNT, ORGANIZATION, PARAMETERS, PULL
 
 count, outdir = int(sys.argv[1]), sys.argv[2]
 app = App(outdir=outdir)

@@ -18,7 +18,8 @@ from cdktf_cdktf_provider_aws.ecr_repository import (
 from cdktf_cdktf_provider_aws.ecr_repository_policy import EcrRepositoryPolicy
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter
-from content import MAX_IMAGE_COUNT, ORGANIZATION, PARAMETERS, PULL
+
+from benchmarks.programs.content import MAX_IMAGE_COUNT, ORGANIZATION, PARAMETERS, PULL
 
 count, outdir = int(sys.argv[1]), sys.argv[2]
 

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from content import environment_file
+from benchmarks.programs.content import environment_file
 
 count, outdir = int(sys.argv[1]), sys.argv[2]
 with tempfile.TemporaryDirectory() as directory:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from content import ORGANIZATION
 
+from benchmarks.programs.content import ORGANIZATION
 from ecr_constructs import CrossAccountPolicy, LifecyclePolicy, Repository, SsmPublisher
 from ecr_constructs._engine.aws import AwsProvider
 from ecr_constructs._engine.door import App, TerraformStack, Testing
@@ -15,7 +15,7 @@ seen: list[object] = []
 
 
 @pytest.mark.parametrize("number", range(50))
-def test_the_same_input_gives_the_same_document(number):
+def test_the_same_input_gives_the_same_document(number: int) -> None:
     stack = TerraformStack(App(), "dev")
     AwsProvider(stack, "Aws", region="us-east-1")
     for name in ("api", "web", "worker"):

@@ -1,17 +1,17 @@
 """Repositories that exist in AWS, brought into an environment file.
 
-    read       what an account holds, through boto3
-    failures   what boto3 raises, in one sentence
-    choose     which repositories are taken, and their logical names
-    retention  lifecycle policies: AWS's text and the options that say the same
-    access     repository policies: AWS's text and the options that say the same
-    describe   the entry of a repository: only what the defaults do not say already
-    render     entries as YAML
-    insert     entries put into the text of a file, which stays as it is otherwise
-    file       a changed file checked with all others, and written in one step
-    effects    what a first plan would change
-    report     that in lines of text
-    run        all of it, up to where something would be written
+- `read`: what an account holds, through boto3.
+- `failures`: what boto3 raises, in one sentence.
+- `choose`: which repositories are taken, and their logical names.
+- `retention`: lifecycle policies: AWS's text and the options that say the same.
+- `access`: repository policies: AWS's text and the options that say the same.
+- `describe`: the entry of a repository: only what the defaults do not say already.
+- `render`: entries as YAML.
+- `insert`: entries put into the text of a file, which stays as it is otherwise.
+- `file`: a changed file checked with all others, and written in one step.
+- `effects`: what a first plan would change.
+- `report`: that in lines of text.
+- `run`: all of it, up to where something would be written.
 
 Needs the extra `aws` for `read` alone. Nothing here is imported by the constructs, and nothing imports the engine.
 """

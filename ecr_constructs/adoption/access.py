@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.desired import access_of
 from ecr_constructs.core.access import ANY_ORGANIZATION_ID, statements_of
+from ecr_constructs.core.aws import account_root_arn, is_account_id
 from ecr_constructs.core.iam import render_policy
 from ecr_constructs.core.places import KnownPlace
+from ecr_constructs.core.principals import PrincipalKind, parse_principal
 
 __all__ = ["Access", "Meaning", "access_meant_by", "declared_repository_policy", "form_of", "meaning_of"]
 
@@ -23,8 +24,6 @@ Meaning: TypeAlias = frozenset[tuple[str, str, str, str, _Conditions]]
 Two policies with the same entries mean the same, however they divide them into statements.
 """
 
-_ACCOUNT_ID = re.compile(r"[0-9]{12}")
-_ROOT = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):root")
 _STATEMENT = frozenset({"Action", "Condition", "Effect", "Principal", "Sid"})
 _ORGANIZATION = "aws:principalorgid"
 _LAMBDA = ("Service", "lambda.amazonaws.com")
@@ -85,9 +84,9 @@ def access_meant_by(meaning: Meaning) -> Access:
     """
     accounts, organizations, by_lambda = set[str](), set[str](), False
     for _, kind, principal, _, conditions in meaning:
-        root = _ROOT.fullmatch(principal) if kind == "AWS" else None
-        if root is not None:
-            accounts.add(root[1])
+        found = parse_principal(principal) if kind == "AWS" else None
+        if found is not None and found.kind is PrincipalKind.ROOT:
+            accounts.add(str(found.account_id))
         organizations |= {value for _, key, values in conditions if key == _ORGANIZATION for value in values}
         by_lambda = by_lambda or (kind, principal) == _LAMBDA
     return Access(tuple(sorted(accounts)), min(organizations, default=None), by_lambda)
@@ -133,8 +132,7 @@ def _principals(principal: Any, partition: str) -> Iterator[tuple[str, str]]:
     for kind, names in (principal if isinstance(principal, Mapping) else {"AWS": principal}).items():
         for name in map(str, _listed(names)):
             # AWS takes the bare id of an account for its root.
-            bare = kind == "AWS" and _ACCOUNT_ID.fullmatch(name)
-            yield kind, f"arn:{partition}:iam::{name}:root" if bare else name
+            yield kind, account_root_arn(name, partition) if kind == "AWS" and is_account_id(name) else name
 
 
 def _listed(value: Any) -> list[Any]:

@@ -1,6 +1,13 @@
 """The command `ecr-constructs`.
 
 Importing this costs nothing: the commands and what they need are loaded when the command runs.
+
+- `app`: the commands put together, and how an error ends any of them.
+- `validate`: every check of the environment files.
+- `adopt`: repositories that exist, written into a file.
+- `migrate`: older files, and those of other layouts.
+- `sandbox`: an environment tried for real.
+- `extras`: the optional packages that a command needs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The command's parts put together, one file for each command, and how their errors end it."""
+"""The command's parts put together, one file for each command, and how an error ends any of them."""
 
 from __future__ import annotations
 
@@ -10,16 +10,20 @@ from typing import Annotated, ParamSpec
 
 import typer
 
-from ecr_constructs.cli.adopt import adopt
 from ecr_constructs.cli.extras import MissingExtra
-from ecr_constructs.cli.migrate import migrate
-from ecr_constructs.cli.sandbox import sandbox
-from ecr_constructs.cli.validate import validate
 from ecr_constructs.errors import InvalidInput, OperationError
 
 __all__ = ["app", "run"]
 
 P = ParamSpec("P")
+
+# Each is the function of its name in the file of its name, and returns the exit status.
+_COMMANDS = (
+    "adopt",
+    "migrate",
+    "sandbox",
+    "validate",
+)
 
 app = typer.Typer(
     name="ecr-constructs",
@@ -81,7 +85,5 @@ def _ending(command: Callable[P, int]) -> Callable[P, None]:
     return ended
 
 
-app.command("adopt")(_ending(adopt))
-app.command("migrate")(_ending(migrate))
-app.command("sandbox")(_ending(sandbox))
-app.command("validate")(_ending(validate))
+for _name in _COMMANDS:
+    app.command(_name)(_ending(getattr(importlib.import_module(f"ecr_constructs.cli.{_name}"), _name)))

@@ -1,4 +1,14 @@
 """What an environment file may say: its models, how it is read, and every rule that it is held to.
 
 Nothing here imports the engine or boto3.
+
+- `model`: the keys of a file.
+- `reading`: from a file to what it says.
+- `load`: all files of a directory, and every problem of them at once.
+- `defaults`: options with the defaults under them.
+- `declared`: a repository as a file declares it.
+- `environment`: an environment as the stacks use it.
+- `relations`: what environments have to do with each other.
+- `desired`: what an environment wants of AWS, as the core's value objects.
+- `rules`: everything that must hold beyond the form of the keys.
 """

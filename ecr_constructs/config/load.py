@@ -51,7 +51,7 @@ def environments_directory() -> Path:
     return Path(os.environ.get(DIRECTORY_VARIABLE) or "environments")
 
 
-def load_environments(directory: Path | None = None) -> list[Environment]:
+def load_environments(directory: Path | str | None = None) -> list[Environment]:
     """Read every `*.yaml` of a directory.
 
     Args:
@@ -66,14 +66,14 @@ def load_environments(directory: Path | None = None) -> list[Environment]:
     return list(load_project(directory).environments)
 
 
-def load_project(directory: Path | None = None) -> Project:
+def load_project(directory: Path | str | None = None) -> Project:
     """Read every `*.yaml` of a directory, as `load_environments` does, and keep where everything is said."""
-    files, problems = _files(directory or environments_directory())
+    files, problems = _files(Path(directory or environments_directory()))
     documents = {file.as_posix(): read_yaml(file) for file in files}
     return _project(documents, problems)
 
 
-def load_file(file: Path) -> Environment:
+def load_file(file: Path | str) -> Environment:
     """Read one file by itself, as if there were no other environments.
 
     Args:
@@ -82,12 +82,14 @@ def load_file(file: Path) -> Environment:
     Raises:
         InvalidInput: It breaks any rule.
     """
-    (environment,) = _project({file.as_posix(): read_yaml(file)}, []).environments
+    path = Path(file)
+    (environment,) = _project({path.as_posix(): read_yaml(path)}).environments
     return environment
 
 
-def _project(documents: Mapping[str, YamlDocument], problems: list[Problem]) -> Project:
+def _project(documents: Mapping[str, YamlDocument], of_directory: Iterable[Problem] = ()) -> Project:
     """Return the environments that files declare, after every check."""
+    problems = list(of_directory)
     by_file: dict[str, Environment] = {}
     for file, document in documents.items():
         environment, errors = _parse(document)

@@ -1,1 +1,20 @@
-"""The pure core: names, documents and rules of Amazon ECR. It imports neither the engine nor boto3."""
+"""The pure core: names, documents and rules of Amazon ECR. It imports neither the engine nor boto3.
+
+- `names`: names of repositories, and the Terraform addresses of logical names.
+- `aws`: accounts, regions, partitions, organisations, and the ARNs made of them.
+- `places`: where a registry is, as far as it is known.
+- `principals`: who may act, as policies name it.
+- `access`: who may pull and push, and the statements that grant it.
+- `iam`: statements of policies, and the documents made of them.
+- `repository`: the settings that a repository is created with.
+- `lifecycle`: lifecycle policies.
+- `kms`: the KMS key of repositories.
+- `registry`: what a registry has once.
+- `ssm`: what is published in Parameter Store, and its paths.
+- `tags`: tags of resources.
+- `adoption`: what resources were before this stack had them.
+- `shards`: which of several stacks a repository belongs to.
+- `rates`: how long Terraform takes at least.
+- `tokens`: telling values that are known only later.
+- `keywords`: a value object as arguments of a construct.
+"""

@@ -17,6 +17,7 @@ __all__ = [
     "check_organization_path",
     "check_region",
     "dns_suffix",
+    "is_account_id",
     "lambda_functions_arn",
     "parse_repository_arn",
     "parse_repository_uri",
@@ -111,6 +112,11 @@ def parse_repository_uri(uri: str) -> RepositoryArn | None:
         return None
     account_id, region, _, name = match.groups()
     return RepositoryArn(partition=partition_of(region), region=region, account_id=account_id, repository_name=name)
+
+
+def is_account_id(text: str) -> bool:
+    """Tell whether a text is the id of an account."""
+    return _ACCOUNT_ID.fullmatch(text) is not None
 
 
 def check_account_id(value: object, *path: str | int) -> list[Problem]:

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from ecr_constructs.core.principals import PrincipalKind, kind_of
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, show
 
@@ -29,10 +30,19 @@ _TOKEN = re.compile(r"\$\{TfToken\[[^\]]*\]\}")
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
 _SID = re.compile(r"[A-Za-z0-9]+")
 _ACTION = re.compile(r"ecr:[A-Za-z*?]+")
-_PRINCIPAL = re.compile(r"\*|arn:aws[a-z-]*:(iam|sts)::[0-9]{12}:.+")
+# What a policy names under "AWS"; the bare id of an account is written as the ARN of its root.
+_IDENTITIES = frozenset(
+    {
+        PrincipalKind.EVERYONE,
+        PrincipalKind.ROOT,
+        PrincipalKind.ROLE,
+        PrincipalKind.USER,
+        PrincipalKind.ASSUMED_ROLE,
+        PrincipalKind.FEDERATED_USER,
+    }
+)
 # Operators that any one of several values satisfies; the negated ones need all of them.
 _UNITABLE = {"ArnEquals", "ArnLike", "StringEquals", "StringLike"}
-_SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,14 +211,14 @@ def _check_principals(statement: PolicyStatement, path: tuple[str, str], opens: 
         rule = f"must have a condition with the principal '*', or it opens the {opens} to everyone"
         fix = "Add one, such as StringEquals aws:PrincipalOrgID, or name the accounts."
         problems.append(Problem(path, "policy-public", rule, "", fix))
-    for names, pattern, form in (
-        (statement.principals, _PRINCIPAL, "arn:aws:iam::111111111111:root"),
-        (statement.service_principals, _SERVICE, "lambda.amazonaws.com"),
+    for names, kinds, form in (
+        (statement.principals, _IDENTITIES, "arn:aws:iam::111111111111:root"),
+        (statement.service_principals, frozenset({PrincipalKind.SERVICE}), "lambda.amazonaws.com"),
     ):
         problems += [
             Problem(path, "policy-principals", "must have principals in AWS's form", show(name), f"As in {form}.")
             for name in names
-            if not is_unresolved(name) and not pattern.fullmatch(name)
+            if not is_unresolved(name) and kind_of(name) not in kinds
         ]
     return problems
 

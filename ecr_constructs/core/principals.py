@@ -11,12 +11,12 @@ import dataclasses
 import re
 from enum import StrEnum
 
-from ecr_constructs.core.aws import account_root_arn
+from ecr_constructs.core.aws import account_root_arn, is_account_id
 from ecr_constructs.core.places import Place
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, show
 
-__all__ = ["EVERYONE", "Principal", "PrincipalKind", "check_principal", "parse_principal", "principal_arn"]
+__all__ = ["EVERYONE", "Principal", "PrincipalKind", "check_principal", "kind_of", "parse_principal", "principal_arn"]
 
 EVERYONE = "*"
 """The principal that stands for everyone, known to AWS or not."""
@@ -53,7 +53,6 @@ class Principal:
     partition: str | None = None
 
 
-_ACCOUNT_ID = re.compile(r"[0-9]{12}")
 _ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}")
 _SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?")
 _ARN = re.compile(r"arn:(aws[a-z-]*):(iam|sts)::([0-9]{12}):(.+)")
@@ -72,7 +71,7 @@ def parse_principal(text: str) -> Principal | None:
     """Return what a text names: an account id, an ARN, a service, an organisation or `*`; None where it is none."""
     if text == EVERYONE:
         return Principal(PrincipalKind.EVERYONE, text)
-    if _ACCOUNT_ID.fullmatch(text):
+    if is_account_id(text):
         return Principal(PrincipalKind.ACCOUNT, text, account_id=text)
     if _ORGANIZATION.fullmatch(text):
         return Principal(PrincipalKind.ORGANIZATION, text)
@@ -86,9 +85,15 @@ def parse_principal(text: str) -> Principal | None:
     return None if kind is None else Principal(kind, text, account_id=account_id, partition=partition)
 
 
+def kind_of(text: str) -> PrincipalKind | None:
+    """Return what a text names; None where it is no principal."""
+    found = parse_principal(text)
+    return None if found is None else found.kind
+
+
 def principal_arn(text: str, place: Place) -> str:
     """Return a principal as a policy has it: an account id as the ARN of its root, anything else as it is."""
-    return account_root_arn(text, place.partition) if _ACCOUNT_ID.fullmatch(text) else text
+    return account_root_arn(text, place.partition) if is_account_id(text) else text
 
 
 def check_principal(
@@ -116,14 +121,15 @@ def check_principal(
 
 _WORDS = {
     PrincipalKind.ACCOUNT: "an account id",
-    PrincipalKind.ROOT: "an ARN",
+    **{kind: "an ARN" for _, kind in _FORMS},
     PrincipalKind.SERVICE: "a service",
     PrincipalKind.ORGANIZATION: "an organisation",
+    PrincipalKind.EVERYONE: f"'{EVERYONE}'",
 }
 
 
 def _rule(kinds: frozenset[PrincipalKind]) -> str:
-    *words, last = (word for kind, word in _WORDS.items() if kind in kinds)
+    *words, last = dict.fromkeys(word for kind, word in _WORDS.items() if kind in kinds)
     return f"must be {', '.join(words)} or {last}" if words else f"must be {last}"
 
 

@@ -1,6 +1,18 @@
 """Bringing environment files to the current version, and making them from files of other layouts.
 
 Nothing here writes but `files`; everything else returns what is to be written, with notes and problems.
+
+- `convert`: what becomes of each kind of file.
+- `versions`: the versions of the environment file, and what each of them changed.
+- `in_place`: an environment file brought to the current version, in its own words.
+- `edit`: changes of top-level keys in a YAML text, which stays as it is otherwise.
+- `meroku`: files of the meroku layout.
+- `tfvars`: the repositories of a tfvars file.
+- `hcl`: the values of a tfvars file, each with its line.
+- `render`: an environment file written from data.
+- `texts`: texts as the loader reads them, and what it finds wrong with them.
+- `files`: the files read and written back, all of them or none.
+- `result`: what migrating a file comes to.
 """
 
 from __future__ import annotations

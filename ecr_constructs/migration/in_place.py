@@ -104,7 +104,7 @@ def _problems_before_and_after(data: Mapping[str, object], result: YamlDocument)
 def _made_by_migration(problem: Problem, plan: Plan, document: YamlDocument) -> Problem:
     """Return a problem with where it comes from: a key that was not there comes from the account of the source."""
     is_there = problem.path[:1] in document.lines
-    where = document.locate(problem if is_there else Problem(("ecr_account_id",), "", "")).source
+    where = document.locate(problem if is_there else problem.moved("ecr_account_id")).source
     strategy = plan.changes.get("ecr_strategy")
     reason = f"Version {CURRENT} makes this ecr_strategy: {strategy}; if that is not meant, write another one yourself."
     return dataclasses.replace(

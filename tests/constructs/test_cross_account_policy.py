@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from cdktf import TerraformVariable
 
 from ecr_constructs import CrossAccountPolicy, InvalidInput, Repository
 from ecr_constructs._engine.aws import AwsProvider
-from ecr_constructs._engine.door import TerraformStack
+from ecr_constructs._engine.door import TerraformStack, TerraformVariable
 from tests.constructs.synthesised import OTHER, OWN, THIRD, codes, every, statements, synth
 
 PULL = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]

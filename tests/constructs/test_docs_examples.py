@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 
 import pytest
-from cdktf_cdktf_provider_aws.iam_role import IamRole
 
 from ecr_constructs import InvalidInput, RegistryScanning, Repository
+from ecr_constructs._engine.aws import IamRole
 from ecr_constructs.config.load import load_environments
 from stacks.app import build_app
 from tests.constructs.synthesised import only, synth, warnings
@@ -53,7 +53,10 @@ def test_the_guide_runs_from_top_to_bottom(stack):
 
     names = {"self": stack, "key": Key}
     examples = [
-        code for code in blocks(read("docs/constructs.md")) if "ecr_constructs.fast" not in code and "def " not in code
+        code
+        for title, text in sections("docs/constructs.md").items()
+        for code in blocks(text)
+        if title not in ("EnvironmentRepositories", "Faster programs", "Snapshot tests")
     ]
     assert len(examples) >= 13
     for code in examples:
@@ -61,6 +64,13 @@ def test_the_guide_runs_from_top_to_bottom(stack):
         check_values(code, names)
     assert len(synth(stack)["resource"]["aws_ssm_parameter"]) == 8
     assert all_warnings(stack) == []
+
+
+def test_an_environment_file_is_declared_in_a_stack_as_the_guide_shows(stack):
+    (code,) = blocks(sections("docs/constructs.md")["EnvironmentRepositories"])
+    names = {"self": stack, "task_execution_role": IamRole(stack, "Role", assume_role_policy="{}")}
+    exec(code, names)
+    assert "web_app" in synth(stack)["resource"]["aws_ecr_repository"]
 
 
 def check_values(code, names):

@@ -5,12 +5,11 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from cdktf import TerraformVariable
 from cdktf_cdktf_provider_aws.data_aws_iam_role import DataAwsIamRole
-from cdktf_cdktf_provider_aws.iam_role import IamRole
 
 from ecr_constructs import CrossAccountPolicy, InvalidInput, PolicyStatement, Repository
-from ecr_constructs._engine.door import TerraformStack
+from ecr_constructs._engine.aws import IamRole
+from ecr_constructs._engine.door import TerraformStack, TerraformVariable
 from tests.constructs.synthesised import OTHER, OWN, THIRD, codes, every, only, statements, synth
 
 CI = f"arn:aws:iam::{OWN}:role/ci"

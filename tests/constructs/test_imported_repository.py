@@ -6,7 +6,6 @@ import json
 import re
 
 import pytest
-from cdktf import TerraformVariable
 
 from ecr_constructs import (
     CrossAccountPolicy,
@@ -20,6 +19,7 @@ from ecr_constructs import (
     SsmPublisher,
 )
 from ecr_constructs._engine.aws import AwsProvider
+from ecr_constructs._engine.door import TerraformVariable
 from tests.constructs.synthesised import OTHER, OWN, codes, every, only, resolved, rules, statements, synth
 
 ARN = f"arn:aws:ecr:us-east-1:{OWN}:repository/shop/web"

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from cdktf import TerraformVariable
 
 from ecr_constructs import InvalidInput, LifecyclePolicy, LifecycleRule, Repository
-from ecr_constructs._engine.door import App
+from ecr_constructs._engine.door import App, TerraformVariable
 from tests.constructs.synthesised import codes, every, only, rules, synth, warnings
 
 ANY = {"tagStatus": "any", "countType": "imageCountMoreThan"}

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from ecr_constructs import CrossAccountPolicy, InvalidInput, LifecyclePolicy, ReplicationConfig, Repository
+from ecr_constructs import (
+    CrossAccountPolicy,
+    InvalidInput,
+    LifecyclePolicy,
+    RegistryPolicy,
+    RegistryScanning,
+    ReplicationConfig,
+    Repository,
+)
 from ecr_constructs._engine.aws import AwsProvider
-from ecr_constructs._engine.door import Construct
+from ecr_constructs._engine.door import Construct, TerraformStack
 from tests.constructs.synthesised import OTHER, OWN, codes, every, only, synth
 
 ARN = f"arn:aws:ecr:us-east-1:{OWN}:repository/shop/web"
@@ -88,13 +96,51 @@ class TestOneRepositorySeenTwice:
         manage(made(make_stack("prod")))
 
 
-class TestOneRegistrySeenFromAnywhere:
-    def test_its_replication_has_one_owner(self, stack):
-        ReplicationConfig(stack, "One")
-        with pytest.raises(InvalidInput, match=r"^dev/Team/Two: .*; dev/One has one already") as caught:
-            ReplicationConfig(Construct(stack, "Team"), "Two")
-        assert codes(caught) == [("", "one-per-registry")]
+@pytest.mark.parametrize("kind", [RegistryPolicy, RegistryScanning, ReplicationConfig])
+class TestOneOfAKind:
+    def test_of_returns_the_same_wherever_it_is_asked(self, stack, kind):
+        one = kind.of(stack)
+        assert kind.of(Construct(stack, "Team")) is one
+        assert kind.of(made(stack)) is one
 
+    def test_of_returns_the_one_that_was_made_by_hand(self, stack, kind):
+        one = kind(Construct(stack, "Team"), "One")
+        assert kind.of(stack) is one
+
+    def test_a_second_one_is_refused_and_both_are_named(self, stack, kind):
+        one = kind(Construct(stack, "Team"), "One")
+        with pytest.raises(InvalidInput, match=r"^dev/Two: .* dev/Team/One has one already") as caught:
+            kind(stack, "Two")
+        assert codes(caught) == [("", "one-per-registry")]
+        assert kind.of(stack) is one
+
+    def test_so_is_one_beside_the_one_that_was_made_on_demand(self, stack, kind):
+        kind.of(stack)
+        with pytest.raises(InvalidInput, match=f"dev/{kind.__name__} has one already"):
+            kind(Construct(stack, "Team"), "Two")
+
+    def test_each_stack_has_its_own(self, make_stack, kind):
+        assert kind.of(make_stack("dev")) is not kind.of(make_stack("prod"))
+
+    def test_each_provider_has_its_own(self, stack, kind):
+        there = AwsProvider(stack, "There", region="eu-west-1", alias="there")
+        assert kind.of(stack, provider=there) is not kind.of(stack)
+        assert kind.of(stack, provider=there) is kind.of(Construct(stack, "Team"), provider=there)
+
+    def test_the_default_provider_given_by_hand_is_the_default(self, app, kind):
+        stack = TerraformStack(app, "dev")
+        provider = AwsProvider(stack, "Aws", region="us-east-1")
+        assert kind.of(stack, provider=provider) is kind.of(stack)
+
+    def test_a_logical_id_that_is_taken_is_refused(self, stack, kind):
+        there = AwsProvider(stack, "There", region="eu-west-1", alias="there")
+        kind.of(stack, logical_id="registry")
+        with pytest.raises(InvalidInput) as caught:
+            kind.of(stack, logical_id="registry", provider=there)
+        assert codes(caught) == [("logical_id", "logical-id-taken")]
+
+
+class TestOneRegistrySeenFromAnywhere:
     def test_its_place_is_looked_up_once(self, make_stack):
         stack = make_stack(region=None)
         for name in ("a1", "b2", "c3"):

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from cdktf_cdktf_provider_aws.kms_key import KmsKey
 
 from ecr_constructs import (
     CrossAccountPolicy,
@@ -21,7 +20,7 @@ from ecr_constructs import (
     ReplicationDestination,
     Repository,
 )
-from ecr_constructs._engine.aws import DataAwsCallerIdentity
+from ecr_constructs._engine.aws import DataAwsCallerIdentity, KmsKey
 from ecr_constructs.core.access import PULL_ACTIONS, PUSH_ACTIONS
 from tests.constructs.synthesised import OTHER, OWN, every, only, statements
 from tests.constructs.synthesised import rules as all_rules

@@ -7,11 +7,10 @@ import json
 
 import parliament
 import pytest
-from cdktf import TerraformVariable
 
 from ecr_constructs import InvalidInput, PolicyStatement, PublicRepository, Repository
 from ecr_constructs._engine.aws import AwsProvider
-from ecr_constructs._engine.door import Construct
+from ecr_constructs._engine.door import Construct, TerraformVariable
 from ecr_constructs.core.registry.public import PUBLIC_PUSH_ACTIONS
 from tests.constructs.synthesised import OTHER, OWN, THIRD, codes, every, only, resolved, synth, warnings
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from cdktf import TerraformVariable
 
 from ecr_constructs import EcrUpstream, InvalidInput, PullThroughCache, RegistryPolicy
 from ecr_constructs._engine.aws import AwsProvider, IamRole
-from ecr_constructs._engine.door import Construct
+from ecr_constructs._engine.door import Construct, TerraformVariable
 from tests.constructs.service_models import refused
 from tests.constructs.synthesised import OTHER, OWN, THIRD, codes, every, only, synth
 

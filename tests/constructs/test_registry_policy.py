@@ -6,11 +6,10 @@ import itertools
 import json
 
 import pytest
-from cdktf import TerraformVariable
 
 from ecr_constructs import AccountSettings, InvalidInput, PolicyStatement, RegistryPolicy
 from ecr_constructs._engine.aws import AwsProvider, IamRole
-from ecr_constructs._engine.door import Construct, Fn, TerraformStack
+from ecr_constructs._engine.door import Fn, TerraformStack, TerraformVariable
 from tests.constructs.synthesised import OTHER, OWN, THIRD, codes, every, only, synth, warnings
 
 KIND = "aws_ecr_registry_policy"
@@ -219,17 +218,6 @@ class TestScope:
 
 
 class TestOnePerRegistry:
-    def test_of_returns_the_same_wherever_it_is_asked(self, stack):
-        policy = RegistryPolicy(Construct(stack, "Team"), "Policy")
-        assert RegistryPolicy.of(stack) is policy
-        assert RegistryPolicy.of(Construct(stack, "Other")) is policy
-
-    def test_a_second_one_is_refused_and_both_are_named(self, stack):
-        RegistryPolicy(Construct(stack, "Team"), "Policy")
-        with pytest.raises(InvalidInput, match=r"^dev/Second: .* dev/Team/Policy has one already") as caught:
-            RegistryPolicy(stack, "Second")
-        assert codes(caught) == [("", "one-per-registry")]
-
     def test_each_provider_has_its_own(self, stack):
         there = AwsProvider(stack, "There", region="eu-west-1", alias="there", allowed_account_ids=[THIRD])
         RegistryPolicy.of(stack).grant_replication([OTHER])
@@ -246,10 +234,3 @@ class TestOnePerRegistry:
     def test_a_logical_id_is_its_terraform_name(self, stack):
         RegistryPolicy.of(stack, logical_id="registry").grant_replication([OTHER])
         assert list(every(stack, KIND)) == ["registry"]
-
-    def test_a_logical_id_that_is_taken_is_refused(self, stack):
-        there = AwsProvider(stack, "There", region="eu-west-1", alias="there")
-        RegistryPolicy.of(stack, logical_id="registry")
-        with pytest.raises(InvalidInput) as caught:
-            RegistryPolicy.of(stack, logical_id="registry", provider=there)
-        assert codes(caught) == [("logical_id", "logical-id-taken")]

@@ -8,11 +8,10 @@ import json
 import botocore.session
 import pytest
 from botocore.validate import ParamValidator
-from cdktf import TerraformVariable
 
 from ecr_constructs import InvalidInput, RegistryScanning, Repository
 from ecr_constructs._engine.aws import AwsProvider
-from ecr_constructs._engine.door import App, Construct, TerraformStack
+from ecr_constructs._engine.door import App, TerraformStack, TerraformVariable
 from tests.constructs.synthesised import OTHER, OWN, THIRD, codes, every, only, synth, warnings
 
 KIND = "aws_ecr_registry_scanning_configuration"
@@ -177,30 +176,6 @@ def test_the_order_of_contributions_makes_no_difference(app, names):
 
 
 class TestOnePerRegistry:
-    def test_of_returns_the_same_wherever_it_is_asked(self, stack):
-        config = RegistryScanning.of(stack)
-        assert RegistryScanning.of(Construct(stack, "Team")) is config
-        assert RegistryScanning.of(repository(stack, "web")) is config
-
-    def test_of_returns_the_one_that_was_made_by_hand(self, stack):
-        config = RegistryScanning(Construct(stack, "Team"), "Scanning", scan_type="BASIC")
-        assert RegistryScanning.of(stack) is config
-
-    def test_a_second_one_is_refused_and_both_are_named(self, stack):
-        RegistryScanning(Construct(stack, "Team"), "Scanning")
-        with pytest.raises(InvalidInput, match=r"^dev/Second: .* dev/Team/Scanning has one already") as caught:
-            RegistryScanning(stack, "Second")
-        assert codes(caught) == [("", "one-per-registry")]
-        assert RegistryScanning.of(stack).node.path == "dev/Team/Scanning"
-
-    def test_so_is_one_beside_the_one_that_was_made_on_demand(self, stack):
-        RegistryScanning.of(stack)
-        with pytest.raises(InvalidInput, match="dev/RegistryScanning has one already"):
-            RegistryScanning(stack, "Second", scan_type="ENHANCED")
-
-    def test_each_stack_has_its_own(self, make_stack):
-        assert RegistryScanning.of(make_stack("dev")) is not RegistryScanning.of(make_stack("prod"))
-
     def test_each_provider_has_its_own(self, stack):
         there = AwsProvider(stack, "There", region="eu-west-1", alias="there")
         repository(stack, "api", scan_on_push=True, provider=there)
@@ -219,13 +194,6 @@ class TestOnePerRegistry:
         config = RegistryScanning.of(stack, logical_id="scanning")
         config.enable_inspector()
         assert (list(every(stack, KIND)), list(every(stack, INSPECTOR))) == (["scanning"], ["scanning"])
-
-    def test_a_logical_id_that_is_taken_is_refused(self, stack):
-        there = AwsProvider(stack, "There", region="eu-west-1", alias="there")
-        RegistryScanning.of(stack, logical_id="scanning")
-        with pytest.raises(InvalidInput) as caught:
-            RegistryScanning.of(stack, logical_id="scanning", provider=there)
-        assert codes(caught) == [("logical_id", "logical-id-taken")]
 
 
 class TestInspector:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from cdktf import TerraformVariable
-from cdktf_cdktf_provider_aws.iam_role import IamRole
 
 from ecr_constructs import CrossAccountPolicy, InvalidInput, LifecyclePolicy, Repository
-from ecr_constructs._engine.aws import EcrLifecyclePolicy, EcrRepository, EcrRepositoryPolicy
-from ecr_constructs._engine.door import Construct
+from ecr_constructs._engine.aws import EcrLifecyclePolicy, EcrRepository, EcrRepositoryPolicy, IamRole
+from ecr_constructs._engine.door import Construct, TerraformVariable
 from ecr_constructs.core.adoption import PARTS
 from tests.constructs.synthesised import OTHER, codes, synth
 

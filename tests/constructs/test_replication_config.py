@@ -6,11 +6,10 @@ import itertools
 import json
 
 import pytest
-from cdktf import TerraformVariable
 
 from ecr_constructs import InvalidInput, ReplicationConfig, ReplicationDestination, Repository
 from ecr_constructs._engine.aws import AwsProvider
-from ecr_constructs._engine.door import App, Construct, TerraformStack
+from ecr_constructs._engine.door import App, TerraformStack, TerraformVariable
 from tests.constructs.synthesised import OTHER, OWN, THIRD, codes, every, only, synth, warnings
 
 KIND = "aws_ecr_replication_configuration"
@@ -130,29 +129,6 @@ def test_the_order_of_contributions_makes_no_difference(app, names):
 
 
 class TestOnePerRegistry:
-    def test_of_returns_the_same_wherever_it_is_asked(self, stack):
-        config = ReplicationConfig.of(stack)
-        assert ReplicationConfig.of(Construct(stack, "Team")) is config
-        assert ReplicationConfig.of(repository(stack, "web")) is config
-
-    def test_of_returns_the_one_that_was_made_by_hand(self, stack):
-        config = ReplicationConfig(Construct(stack, "Team"), "Replication")
-        assert ReplicationConfig.of(stack) is config
-
-    def test_a_second_one_is_refused_and_both_are_named(self, stack):
-        ReplicationConfig(Construct(stack, "Team"), "Replication")
-        with pytest.raises(InvalidInput, match=r"^dev/Second: .* dev/Team/Replication has one already") as caught:
-            ReplicationConfig(stack, "Second")
-        assert codes(caught) == [("", "one-per-registry")]
-
-    def test_so_is_one_beside_the_one_that_was_made_on_demand(self, stack):
-        ReplicationConfig.of(stack)
-        with pytest.raises(InvalidInput, match="dev/ReplicationConfig has one already"):
-            ReplicationConfig(stack, "Second")
-
-    def test_each_stack_has_its_own(self, make_stack):
-        assert ReplicationConfig.of(make_stack("dev")) is not ReplicationConfig.of(make_stack("prod"))
-
     def test_each_provider_has_its_own(self, stack):
         there = AwsProvider(stack, "There", region="eu-west-1", alias="there", allowed_account_ids=[THIRD])
         ReplicationConfig.of(stack).add_rule(destinations=to("eu-west-1"))
@@ -164,21 +140,9 @@ class TestOnePerRegistry:
             "aws.there": [{"region": "us-east-1", "registry_id": THIRD}],
         }
 
-    def test_the_default_provider_given_by_hand_is_the_default(self, app):
-        stack = TerraformStack(app, "dev")
-        provider = AwsProvider(stack, "Aws", region="us-east-1")
-        assert ReplicationConfig.of(stack, provider=provider) is ReplicationConfig.of(stack)
-
     def test_a_logical_id_is_its_terraform_name(self, stack):
         ReplicationConfig.of(stack, logical_id="registry").add_rule(destinations=to("us-west-2"))
         assert list(every(stack, KIND)) == ["registry"]
-
-    def test_a_logical_id_that_is_taken_is_refused(self, stack):
-        there = AwsProvider(stack, "There", region="eu-west-1", alias="there")
-        ReplicationConfig.of(stack, logical_id="registry")
-        with pytest.raises(InvalidInput) as caught:
-            ReplicationConfig.of(stack, logical_id="registry", provider=there)
-        assert codes(caught) == [("logical_id", "logical-id-taken")]
 
 
 class TestRefusals:

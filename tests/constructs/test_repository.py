@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from cdktf import TerraformVariable
 
 from ecr_constructs import InvalidInput, LifecyclePolicy, ReplicationConfig, Repository, SsmPublisher
 from ecr_constructs._engine.aws import AwsProvider
-from ecr_constructs._engine.door import App, Construct, TerraformStack, Token
+from ecr_constructs._engine.door import App, Construct, TerraformStack, TerraformVariable, Token
 from tests.constructs.synthesised import codes, every, only, resolved, synth
 
 KEY = "arn:aws:kms:us-east-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab"

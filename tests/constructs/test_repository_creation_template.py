@@ -6,11 +6,10 @@ import json
 
 import parliament
 import pytest
-from cdktf import TerraformVariable
 
 from ecr_constructs import InvalidInput, LifecycleRule, PolicyStatement, RepositoryCreationTemplate
 from ecr_constructs._engine.aws import AwsProvider
-from ecr_constructs._engine.door import Construct
+from ecr_constructs._engine.door import Construct, TerraformVariable
 from tests.constructs.service_models import refused
 from tests.constructs.synthesised import OTHER, OWN, codes, every, only, synth, warnings
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from cdktf import TerraformVariable
 
 from ecr_constructs import InvalidInput, Repository, RepositoryKey
 from ecr_constructs._engine.aws import AwsProvider
-from ecr_constructs._engine.door import Construct
+from ecr_constructs._engine.door import Construct, TerraformVariable
 from tests.constructs.synthesised import OWN, codes, every, only, resolved, synth
 
 KIND = "aws_kms_key"

@@ -6,11 +6,10 @@ import json
 
 import parliament
 import pytest
-from cdktf import TerraformVariable
 
 from ecr_constructs import InvalidInput, Repository, RepositoryKey, ScanFindingsLog
 from ecr_constructs._engine.aws import AwsProvider
-from ecr_constructs._engine.door import Construct
+from ecr_constructs._engine.door import Construct, TerraformVariable
 from ecr_constructs.core.registry.finding_events import alert_patterns, log_patterns
 from tests.constructs.synthesised import OWN, codes, every, only, synth
 

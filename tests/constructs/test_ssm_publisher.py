@@ -6,11 +6,10 @@ import json
 import re
 
 import pytest
-from cdktf import TerraformVariable
 
 from ecr_constructs import InvalidInput, Repository, SsmPublisher
 from ecr_constructs._engine.aws import AwsProvider
-from ecr_constructs._engine.door import Construct
+from ecr_constructs._engine.door import Construct, TerraformVariable
 from tests.constructs.synthesised import OTHER, codes, every, synth
 
 KIND = "aws_ssm_parameter"

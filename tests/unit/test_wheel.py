@@ -24,8 +24,17 @@ def test_the_wheel_holds_the_package_alone(wheel):
 
 
 def test_the_wheel_holds_what_is_no_python(wheel):
-    """The marker for type checkers, and the part of the engine that the kernel runs."""
-    assert {"ecr_constructs/py.typed", "ecr_constructs/_engine/lazy/node.js"} <= set(wheel.namelist())
+    """The marker for type checkers, what the kernel runs, what the rules are looked up in, and the licence."""
+    held = set(wheel.namelist())
+    package = {path.relative_to(ROOT).as_posix() for path in (ROOT / "ecr_constructs").rglob("*") if path.is_file()}
+    code = {name for name in package if name.endswith(".py") or "__pycache__" in name}
+    assert package - code == {
+        "ecr_constructs/py.typed",
+        "ecr_constructs/_engine/lazy/node.js",
+        "ecr_constructs/config/rules/catalogue.yaml",
+    }
+    assert package - code <= held
+    assert [name for name in held if name.endswith("LICENSE")]
 
 
 def test_the_core_install_takes_five_packages(wheel):

@@ -6,7 +6,7 @@
 - `finder`: finds the bindings for Python, and gives what it found a lazy loader.
 - `loader`: which loader that is.
 - `python`: the package's Python half.
-- `node`, `node.js`: the half in jsii's kernel, which is JavaScript.
+- `node`: the half in jsii's kernel, which is JavaScript (`node.js`).
 - `kernel`: jsii's kernel, started in the background.
 - `index`: waiting once for the index that jsii makes.
 - `notice`: one line about an old Node in place of jsii's banner.

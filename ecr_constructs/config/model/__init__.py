@@ -1,1 +1,10 @@
-"""The keys of an environment file."""
+"""The keys of an environment file.
+
+- `file`: the keys that are not about repositories one by one, and the file as a whole.
+- `repository`: the options of one repository.
+- `workloads`: a backend, services and tasks, each with a repository named after it.
+- `registry`: what an account and region has once.
+- `kms`: the ways of naming a KMS key.
+- `fields`: types of keys that the core has rules for.
+- `schema`: the JSON Schema, made from all of these.
+"""

@@ -1,1 +1,7 @@
-"""From a file to what it says."""
+"""From a file to what it says.
+
+- `reader`: YAML with the line of every key, strict where YAML is not.
+- `parse`: from that to an environment, with every problem on the way.
+- `declarations`: the places where a file declares repositories.
+- `translate`: pydantic's errors as problems in the words of this project.
+"""

@@ -7,6 +7,17 @@
     notices = [*inert_notices(rules), *tag_list_notices(rules)]
 
 The limits are those of the ECR user guide; each check names its page.
+
+- `rule`: one rule, in the words of AWS's document.
+- `shortcuts`: retention in single values, put in order with rules that are written out.
+- `retention`: everything that is said of a repository's retention, and its policy.
+- `parse`: rules read from AWS's document.
+- `render`: rules written as that.
+- `numbering`: priorities for the rules that have none.
+- `origin`: where a rule was written.
+- `checks`: what AWS refuses in a policy.
+- `field_checks`: what AWS refuses in one rule.
+- `notices`: what AWS takes and hardly anyone means.
 """
 
 from ecr_constructs.core.lifecycle.checks import check_rules

@@ -61,20 +61,21 @@ def parse_policy(
         The rules in the order of the document, and every problem: of the JSON, of its keys, and all that
         `check_rules` finds. There are no rules where there is a problem.
     """
-    document: object = policy
-    problems: list[Problem] = []
-    if isinstance(policy, str):
-        document, problems = _load(policy, prefix)
-    if problems:
-        return [], problems
-    listed = _keys(document, prefix, _POLICY, problems)["rules"]
-    path = (*prefix, "rules")
+    document, broken = _load(policy, prefix) if isinstance(policy, str) else (policy, [])
+    if broken:
+        return [], broken
+    parts, problems = _keys(document, prefix, _POLICY)
+    listed, path = parts["rules"], (*prefix, "rules")
     if listed is _REPORTED or not isinstance(listed, list | tuple):
         if listed is not _REPORTED:
             fix = "Put the rule in [ ]." if isinstance(listed, Mapping) else "Write a list of rules."
             problems.append(Problem(path, "lifecycle-json-type", "must be a list of rules", show(listed), fix))
         return [], problems
-    rules = [_rule(each, (*path, index), problems) for index, each in enumerate(listed)]
+    rules = []
+    for index, each in enumerate(listed):
+        rule, found = _rule(each, (*path, index))
+        rules.append(rule)
+        problems += found
     origins = [Origin((*path, index), "json") for index in range(len(rules))]
     problems += _news(check_rules(rules, prefix=path, origins=origins), problems)
     return ([] if problems else rules), problems
@@ -93,12 +94,12 @@ def _load(text: str, path: KeyPath) -> tuple[object, list[Problem]]:
     return None, [Problem(path, "lifecycle-json-syntax", rule, got, fix)]
 
 
-def _rule(value: object, path: KeyPath, problems: list[Problem]) -> LifecycleRule:
-    outer = _keys(value, path, _RULE, problems)
-    parts = {
-        "selection": _keys(outer["selection"], (*path, "selection"), _SELECTION, problems),
-        "action": _keys(outer["action"], (*path, "action"), _ACTION, problems),
-    }
+def _rule(value: object, path: KeyPath) -> tuple[LifecycleRule, list[Problem]]:
+    outer, problems = _keys(value, path, _RULE)
+    parts = {}
+    for name, known in (("selection", _SELECTION), ("action", _ACTION)):
+        parts[name], found = _keys(outer[name], (*path, name), known)
+        problems += found
     if outer["rulePriority"] is _REPORTED:
         del outer["rulePriority"]  # numbered by itself: an expression is not allowed there
     fields: dict[str, Any] = {}  # whatever the document holds: `check_rules` looks at the types
@@ -107,8 +108,7 @@ def _rule(value: object, path: KeyPath, problems: list[Problem]) -> LifecycleRul
         if keys[-1] in part:
             fields[field] = part[keys[-1]]
     rule = LifecycleRule(**fields)
-    problems += _news(_left_out(rule, fields, Origin(path, "json")), problems)
-    return rule
+    return rule, [*problems, *_news(_left_out(rule, fields, Origin(path, "json")), problems)]
 
 
 def _news(further: Iterable[Problem], problems: Iterable[Problem]) -> list[Problem]:
@@ -134,16 +134,16 @@ def _left_out(rule: LifecycleRule, fields: Mapping[str, object], origin: Origin)
             )
 
 
-def _keys(value: object, path: KeyPath, known: Mapping[str, bool], problems: list[Problem]) -> dict[str, object]:
-    """Return the known keys of an object; the required ones are always there, if only as `_REPORTED`."""
+def _keys(value: object, path: KeyPath, known: Mapping[str, bool]) -> tuple[dict[str, object], list[Problem]]:
+    """Return the known keys of an object and its problems; required keys are there, if only as `_REPORTED`."""
     required = {key: _REPORTED for key, needed in known.items() if needed}
     if value is _REPORTED:
-        return dict(required)
+        return dict(required), []
     if not isinstance(value, Mapping):
         fix = f"Write an object with {', '.join(required)}."
-        problems.append(Problem(path, "lifecycle-json-type", "must be a JSON object", show(value), fix))
-        return dict(required)
+        return dict(required), [Problem(path, "lifecycle-json-type", "must be a JSON object", show(value), fix)]
     found: dict[str, object] = {}
+    problems: list[Problem] = []
     for key in value:
         if key not in known:
             problems.append(_unknown(key, path, known))
@@ -161,7 +161,7 @@ def _keys(value: object, path: KeyPath, known: Mapping[str, bool], problems: lis
         Problem((*path, key), "lifecycle-json-repeated-key", "must be given once", fix="Keep one of them.")
         for key in getattr(value, "repeated", ())
     ]
-    return required | found
+    return required | found, problems
 
 
 def _unknown(key: object, path: KeyPath, known: Mapping[str, bool]) -> Problem:

@@ -6,6 +6,11 @@
     accidents = accidental_scans(contributions, rules, known=names, on_push=names_that_scan_on_push)
 
 How ECR matches filters is on https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-filters.html.
+
+- `rules`: the rules, at most one a frequency, and what they scan by accident.
+- `filters`: filters of names as ECR reads them.
+- `folding`: fewer filters for the same repositories.
+- `inspector`: Amazon Inspector, which does the enhanced scanning.
 """
 
 from ecr_constructs.core.registry.scanning.filters import (
