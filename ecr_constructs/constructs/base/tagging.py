@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from ecr_constructs._engine.door import Aspects, Construct, IAspect, IConstruct, implements
-from ecr_constructs.constructs.base.registry import Registry
+from ecr_constructs._engine.door import (
+    Aspects,
+    Construct,
+    IAspect,
+    IConstruct,
+    TerraformProvider,
+    TerraformResource,
+    implements,
+)
+from ecr_constructs.constructs.base.registry import Registry, registry_of
 from ecr_constructs.core.tokens import is_unresolved
 
 __all__ = ["default_tags_of", "tag_all"]
@@ -21,9 +30,16 @@ def default_tags_of(registry: Registry) -> Mapping[str, str]:
     return {key: value for key, value in tags.items() if not is_unresolved(value)}
 
 
-def tag_all(construct: Construct, tags: Mapping[str, str]) -> None:
-    """Give tags to all that is in a construct and can have any; a resource's own win."""
-    Aspects.of(construct).add(_Tags(tags))
+def tag_all(construct: Construct, tags: Mapping[str, str], provider: TerraformProvider | None = None) -> None:
+    """Give tags to all that is in a construct and can have any, less what its provider gives; a resource's own win.
+
+    Args:
+        construct: The construct.
+        tags: The tags.
+        provider: The provider of what is in it; default: the stack's.
+    """
+    if not tags.items() <= default_tags_of(registry_of(construct, provider)).items():
+        Aspects.of(construct).add(_Tags(tags))
 
 
 @implements(IAspect)
@@ -32,5 +48,11 @@ class _Tags:
         self._tags = dict(tags)
 
     def visit(self, node: IConstruct) -> None:
-        if hasattr(node, "tags_input") and hasattr(node, "tags"):
-            node.tags = {**self._tags, **(node.tags_input or {})}
+        # A data source may have tags as well: those that it finds.
+        if not isinstance(node, TerraformResource) or not hasattr(node, "tags_input"):
+            return
+        given = default_tags_of(registry_of(node, node.provider))
+        missing = {key: value for key, value in self._tags.items() if given.get(key) != value}
+        if missing:
+            resource: Any = node
+            resource.tags = {**missing, **(resource.tags_input or {})}

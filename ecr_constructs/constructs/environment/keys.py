@@ -13,7 +13,7 @@ from ecr_constructs.config.model.kms import Key, KeyAlias, KeyInParameter, KeyIn
 from ecr_constructs.constructs.base.placed import PlacedConstruct, free_id, stack_of
 
 if TYPE_CHECKING:
-    from ecr_constructs import RepositoryKey
+    from ecr_constructs.constructs.repository_key import RepositoryKey
 
 __all__ = ["KmsKeys"]
 
@@ -46,7 +46,7 @@ class KmsKeys:
     @cached_property
     def _made(self) -> RepositoryKey:
         # Imported here: few environments make a key, and its bindings take as long as all that is made otherwise.
-        from ecr_constructs import RepositoryKey
+        from ecr_constructs.constructs.repository_key import RepositoryKey
 
         (wanted,) = created_key_of(self._environment)
         return RepositoryKey(self._scope, wanted.id, **wanted.keywords, logical_id=wanted.logical_id)

@@ -12,6 +12,7 @@ from ecr_constructs.config.desired import registry_grants_of, registry_of, repli
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.constructs.base.placed import PlacedConstruct, stack_of
 from ecr_constructs.constructs.base.synthesis import mark_said
+from ecr_constructs.constructs.base.tagging import tag_all
 from ecr_constructs.constructs.environment.keys import KmsKeys
 from ecr_constructs.core.registry.policy import ReplicationGrant
 
@@ -55,6 +56,8 @@ def make_registry(
             arguments["provider"] = public_provider
         construct = getattr(ecr_constructs, wanted.construct)
         made[wanted.id] = construct(inner, wanted.id, **arguments, logical_id=wanted.logical_id)
+        if "provider" in arguments:
+            tag_all(made[wanted.id], environment.tags, public_provider)
     return made
 
 
@@ -87,9 +90,13 @@ def _open(scope: PlacedConstruct, environment: Environment) -> None:
 
 
 def _provider(scope: PlacedConstruct, environment: Environment, region: str) -> AwsProvider:
-    account_id = environment.settings.account_id
+    """Return the stack's provider of a region, by its alias, and make it if there is none."""
+    account_id, stack = environment.settings.account_id, stack_of(scope)
+    for child in stack.node.children:
+        if isinstance(child, AwsProvider) and child.alias == region:
+            return child
     return AwsProvider(
-        stack_of(scope),
+        stack,
         f"aws_{region}",
         alias=region,
         region=region,

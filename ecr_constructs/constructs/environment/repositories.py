@@ -26,7 +26,7 @@ from ecr_constructs.constructs.ssm_publisher import SsmPublisher
 from ecr_constructs.core.access import ANY_ORGANIZATION_ID, AccessGrants
 from ecr_constructs.core.keywords import keywords_of
 from ecr_constructs.core.names import terraform_address
-from ecr_constructs.errors import InvalidInput, Problem, raise_problems, show
+from ecr_constructs.errors import InvalidInput, Problem, nearest, raise_problems, show
 
 __all__ = ["EnvironmentRepositories"]
 
@@ -66,7 +66,8 @@ class EnvironmentRepositories(PlacedConstruct):
             shard: Which of its shards (`ecr_shards`), counted from 1; the first one has what the registry has once.
                 Default: all of it.
             public_provider: Provider of us-east-1 for public repositories, where the stack's own is of another region.
-                Default: one is made, with the environment's account and tags.
+                Default: that of the stack whose alias is us-east-1; where there is none, one is made, with the
+                environment's account and tags.
 
         Raises:
             InvalidInput: The stack's provider is of another account or region, or something else of the stack has a
@@ -90,8 +91,7 @@ class EnvironmentRepositories(PlacedConstruct):
         self.public_urls: Mapping[str, str] = {}
         if first:
             self._configure_registry(public_provider)
-        if any(self._default_tags.get(key) != value for key, value in environment.tags.items()):
-            tag_all(self, environment.tags)
+        tag_all(self, environment.tags)
 
     @classmethod
     def from_file(
@@ -122,11 +122,12 @@ class EnvironmentRepositories(PlacedConstruct):
         path = Path(file)
         if alone:
             return cls(scope, id, load_file(path), public_provider=public_provider)
-        for environment in load_environments(path.parent):
-            if Path(environment.file).name == path.name:
-                return cls(scope, id, environment, public_provider=public_provider)
-        rule, fix = "must be an environment file of its directory", "Check the name: it ends in .yaml."
-        raise InvalidInput([Problem(("file",), "environment-known", rule, show(str(path)), fix)])
+        files = {Path(each.file).name: each for each in load_environments(path.parent)}
+        if path.name in files:
+            return cls(scope, id, files[path.name], public_provider=public_provider)
+        rule = f"must be one of the environment files: {', '.join(sorted(files))}"
+        fix, where = nearest(path.name, files) or "Name one of these.", path.parent.as_posix()
+        raise InvalidInput([Problem(("file",), "environment-known", rule, show(path.name), fix, where)])
 
     @property
     def urls(self) -> dict[str, str]:
@@ -218,8 +219,13 @@ class EnvironmentRepositories(PlacedConstruct):
     @cached_property
     def _organization_id(self) -> str:
         """The id of the account's own organisation, read at plan."""
-        return aws.DataAwsOrganizationsOrganization(stack_of(self), "ecr_organization").id
+        stack, id_ = stack_of(self), "ecr_organization"
+        found = stack.node.try_find_child(id_)
+        if not isinstance(found, aws.DataAwsOrganizationsOrganization):
+            found = aws.DataAwsOrganizationsOrganization(stack, id_)
+        return found.id
 
     def _own_tags(self, tags: dict[str, str]) -> dict[str, str]:
-        """Return the tags that the provider's default tags do not set already."""
-        return {key: value for key, value in tags.items() if self._default_tags.get(key) != value}
+        """Return the tags that neither the provider's default tags set already, nor the environment's otherwise."""
+        given, of_all = self._default_tags, self.environment.tags
+        return {key: value for key, value in tags.items() if given.get(key) != value or of_all.get(key, value) != value}
