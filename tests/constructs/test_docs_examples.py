@@ -70,7 +70,7 @@ def test_an_environment_file_is_declared_in_a_stack_as_the_guide_shows(stack):
     (code,) = blocks(sections("docs/constructs.md")["EnvironmentRepositories"])
     names = {"self": stack, "task_execution_role": IamRole(stack, "Role", assume_role_policy="{}")}
     exec(code, names)
-    assert "web_app" in synth(stack)["resource"]["aws_ecr_repository"]
+    assert "web-app" in synth(stack)["resource"]["aws_ecr_repository"]
 
 
 def check_values(code, names):
