@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 
 from ecr_constructs.config.model.file import DEFAULTS, EnvironmentSettings
 from ecr_constructs.config.model.kms import Key
@@ -76,7 +77,7 @@ class DeclaredRepository:
         uri = self.ecr_config.repository_uri
         return None if uri is None else parse_repository_uri(uri)
 
-    @property
+    @functools.cached_property
     def repository_name(self) -> str:
         """Full name in ECR."""
         settings = self.environment

@@ -19,6 +19,8 @@ RETENTION_OPTIONS = (
 )
 """What `lifecycle_policy` stands instead of."""
 
+# What pydantic would otherwise look up for each repository again; nothing changes a model's values in place.
+_BUILT_IN = {name: field.get_default() for name, field in RepositoryOptions.model_fields.items()}
 _UNTAGGED = ("expire_untagged_after_days", "max_untagged_count")
 
 
@@ -38,7 +40,7 @@ def merge_options(defaults: RepositoryOptions, own: RepositoryOptions) -> Reposi
     kept = {name: value for name, value in values.items() if name not in set(_set_aside(said))}
     tags = {**kept.get("tags", {}), **said.get("tags", {})}
     merged = {**kept, **said, **({"tags": tags} if tags else {})}
-    return RepositoryOptions.model_construct(_fields_set=set(merged), **merged)
+    return RepositoryOptions.model_construct(_fields_set=set(merged), **{**_BUILT_IN, **merged})
 
 
 def _said(options: RepositoryOptions) -> dict[str, Any]:

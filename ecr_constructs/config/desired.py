@@ -8,8 +8,11 @@ which also says where the file says it.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+import functools
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Any, Protocol, cast
+
+from pydantic import BaseModel
 
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.environment import Environment
@@ -453,10 +456,12 @@ def _retention(options: RepositoryOptions | TemplateOptions) -> Retention:
     return Retention(**{**_same_fields(Retention, options, "lifecycle_policy"), "lifecycle_rules": rules})
 
 
-def _same_fields(kind: type[Any], options: object, *leave_out: str) -> dict[str, Any]:
+def _same_fields(kind: type[Any], options: BaseModel, *leave_out: str) -> dict[str, Any]:
     """Return the options that a value object has by the same names."""
-    return {
-        field.name: getattr(options, field.name)
-        for field in dataclasses.fields(kind)
-        if field.name not in leave_out and hasattr(options, field.name)
-    }
+    return {name: getattr(options, name) for name in _names_in_both(cast("Hashable", kind), type(options), leave_out)}
+
+
+@functools.cache
+def _names_in_both(kind: Hashable, options: type[BaseModel], leave_out: tuple[str, ...]) -> tuple[str, ...]:
+    names = (field.name for field in dataclasses.fields(cast("type[Any]", kind)))
+    return tuple(name for name in names if name in options.model_fields and name not in leave_out)

@@ -7,7 +7,7 @@ be reported only because something was left out is not reported.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
 from ecr_constructs.config.declared import DeclaredRepository
@@ -79,18 +79,20 @@ def parse_environment(
     for name, repository in repositories.items():
         left_out = wrong | wrong_options[name] | (_MADE_OF_NAMES if check_logical_name(name) else set())
         for of_one in OF_A_REPOSITORY:
-            problems += map(repository.place, _without_follow_ups(of_one(repository, environment), left_out))
+            for problem in of_one(repository, environment):
+                if not _follows(problem, left_out):
+                    problems.append(repository.place(problem))
     everything = wrong.union(*wrong_options.values())
     for of_all in OF_AN_ENVIRONMENT:
-        problems += _without_follow_ups(of_all(environment), everything)
+        problems += (problem for problem in of_all(environment) if not _follows(problem, everything))
     found = [problem for problem in problems if problem.path not in unread]
     notices = tuple(each for each in found if each.severity != "error")
     return dataclasses.replace(environment, notices=notices), [each for each in found if each.severity == "error"]
 
 
-def _without_follow_ups(problems: Iterable[Problem], wrong: Collection[str]) -> Iterable[Problem]:
-    """Return the problems that would be there as well if the wrong keys were right."""
-    return (each for each in problems if catalogue()[each.code].needs.isdisjoint(wrong)) if wrong else problems
+def _follows(problem: Problem, wrong: Collection[str]) -> bool:
+    """Tell whether a problem might not be there if the wrong keys were right."""
+    return bool(wrong) and not catalogue()[problem.code].needs.isdisjoint(wrong)
 
 
 def _model(

@@ -76,7 +76,6 @@ OF_A_REPOSITORY: tuple[Callable[[DeclaredRepository, Environment], Iterable[Prob
     settings.check_repository_settings,
     keys.check_key_of_one,
     lifecycle.check_retention,
-    lifecycle.point_out_retention,
     access.check_access_given,
     replication.check_destinations,
     file.check_tags_of_one,

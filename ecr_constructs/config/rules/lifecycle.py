@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.defaults import RETENTION_OPTIONS
@@ -12,7 +11,7 @@ from ecr_constructs.config.desired import retention_of, templates_of
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.model.file import DEFAULTS
 from ecr_constructs.config.model.repository import RepositoryOptions
-from ecr_constructs.core.lifecycle import Retention, WrittenRule, compose_retention, policy_notices
+from ecr_constructs.core.lifecycle import Retention, compose_retention, policy_notices
 from ecr_constructs.core.registry.templates import CreationTemplate
 from ecr_constructs.errors import Problem
 
@@ -20,28 +19,26 @@ __all__ = [
     "check_policy_alone",
     "check_policy_alone_in_defaults",
     "check_retention",
-    "point_out_retention",
     "point_out_retention_of_templates",
 ]
 
+_OPTIONS = frozenset({"lifecycle_policy", *RETENTION_OPTIONS})
+
 
 def check_retention(repository: DeclaredRepository, _environment: Environment) -> Iterator[Problem]:
-    """Check the lifecycle policy of one repository."""
-    if repository.is_made:
-        yield from _composed(retention_of(repository))[1]
+    """Check the lifecycle policy of one repository.
 
-
-def point_out_retention(repository: DeclaredRepository, _environment: Environment) -> Iterator[Problem]:
-    """Point out rules that never act, and tag lists that mean something else than they seem to."""
+    Point out rules that never act, and tag lists that mean something else than they seem to.
+    """
     if repository.is_made:
-        yield from policy_notices(_composed(retention_of(repository))[0], said=repository.is_said)
+        yield from _judged(retention_of(repository), repository.options.model_fields_set & _OPTIONS)
 
 
 def point_out_retention_of_templates(environment: Environment) -> Iterator[Problem]:
     """Point out the same of the templates of repositories that ECR makes."""
     for wanted in templates_of(environment):
         if isinstance(wanted.value, CreationTemplate):
-            yield from map(wanted.said, policy_notices(_composed(wanted.value.retention)[0]))
+            yield from map(wanted.said, policy_notices(compose_retention(wanted.value.retention)[0]))
 
 
 def check_policy_alone(repository: DeclaredRepository, _environment: Environment) -> Iterator[Problem]:
@@ -63,12 +60,15 @@ def _alone(options: RepositoryOptions, said: set[str]) -> Iterator[Problem]:
         yield Problem(("lifecycle_policy",), "lifecycle-policy-alone", rule, "both", fix)
 
 
-def _composed(retention: Retention) -> tuple[list[WrittenRule], list[Problem]]:
+def _judged(retention: Retention, said: Set[str]) -> list[Problem]:
     # Most repositories of an organisation have the same few rules; a parsed document cannot be looked up.
     hashable = retention.lifecycle_policy is None or isinstance(retention.lifecycle_policy, str)
-    return _composed_before(retention) if hashable else compose_retention(retention)
+    return (_judged_before if hashable else _judge)(retention, frozenset(said))
 
 
-@functools.lru_cache(maxsize=1024)
-def _composed_before(retention: Retention) -> tuple[list[WrittenRule], list[Problem]]:
-    return compose_retention(dataclasses.replace(retention))
+def _judge(retention: Retention, said: frozenset[str]) -> list[Problem]:
+    written, problems = compose_retention(retention)
+    return problems + policy_notices(written, said=lambda path: bool(path) and path[0] in said)
+
+
+_judged_before = functools.lru_cache(maxsize=1024)(_judge)
