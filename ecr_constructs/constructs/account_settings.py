@@ -7,6 +7,7 @@ import weakref
 from ecr_constructs._engine import aws
 from ecr_constructs._engine.addresses import set_logical_id
 from ecr_constructs._engine.door import Construct, TerraformProvider
+from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.placed import PlacedConstruct
 from ecr_constructs.constructs.base.registry import Registry, claim_logical_id, registry_of
 from ecr_constructs.core.registry.account_settings import AccountSettingValues
@@ -17,6 +18,7 @@ __all__ = ["AccountSettings", "setting_of"]
 _settings: weakref.WeakKeyDictionary[Registry, dict[str, str]] = weakref.WeakKeyDictionary()
 
 
+@checks_arguments
 class AccountSettings(PlacedConstruct):
     """What ECR does everywhere in an account and region.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ecr_constructs._engine.door import Construct
+from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.placed import PlacedConstruct
 from ecr_constructs.constructs.base.repository import RepositoryBase
 from ecr_constructs.core.access import AccessGrants, check_grants, statements_of
@@ -13,6 +14,7 @@ from ecr_constructs.errors import raise_problems
 __all__ = ["CrossAccountPolicy"]
 
 
+@checks_arguments
 class CrossAccountPolicy(PlacedConstruct):
     """Who beyond the repository's own account may pull from it and, asked for by name, push to it.
 

@@ -6,6 +6,7 @@ from typing import Self
 
 from ecr_constructs._engine import aws
 from ecr_constructs._engine.door import Construct, Fn, TerraformProvider, Token
+from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.repository import RepositoryBase
 from ecr_constructs.core.aws import check_account_id, dns_suffix, parse_repository_arn
 from ecr_constructs.core.names import check_repository_name
@@ -23,6 +24,7 @@ from ecr_constructs.errors import Problem, raise_problems, show
 __all__ = ["ImportedRepository"]
 
 
+@checks_arguments
 class ImportedRepository(RepositoryBase):
     """A repository that exists already, made by `Repository.from_name`, `from_arn` or `from_ssm`.
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ecr_constructs._engine.door import Construct
+from ecr_constructs._engine.door import Construct, IResolvable
+from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.placed import PlacedConstruct
 from ecr_constructs.constructs.base.repository import RepositoryBase
 from ecr_constructs.constructs.base.tokens import number_as_text
@@ -14,6 +15,7 @@ from ecr_constructs.errors import Problem, raise_problems
 __all__ = ["LifecyclePolicy"]
 
 
+@checks_arguments
 class LifecyclePolicy(PlacedConstruct):
     """What expires in a repository, and when.
 
@@ -34,10 +36,10 @@ class LifecyclePolicy(PlacedConstruct):
         id: str,  # noqa: A002 - CDK's name
         *,
         repository: RepositoryBase,
-        max_image_count: float | str | None = None,
-        expire_untagged_after_days: float | str | None = None,
-        expire_tagged_after_days: float | str | None = None,
-        max_untagged_count: float | str | None = None,
+        max_image_count: float | str | IResolvable | None = None,
+        expire_untagged_after_days: float | str | IResolvable | None = None,
+        expire_tagged_after_days: float | str | IResolvable | None = None,
+        max_untagged_count: float | str | IResolvable | None = None,
         protected_tags: Sequence[str] = (),
         lifecycle_rules: Sequence[LifecycleRule] = (),
         lifecycle_policy: str | Mapping[str, object] | None = None,

@@ -10,6 +10,7 @@ from pathlib import Path
 from ecr_constructs._engine import aws
 from ecr_constructs._engine.addresses import set_logical_id
 from ecr_constructs._engine.door import Construct, IResolvable, TerraformProvider, TerraformResourceLifecycle
+from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.placed import PlacedConstruct
 from ecr_constructs.constructs.base.registry import claim_logical_id, registry_of
 from ecr_constructs.constructs.base.synthesis import warn
@@ -22,6 +23,7 @@ from ecr_constructs.errors import Problem, raise_problems, show
 __all__ = ["PublicRepository"]
 
 
+@checks_arguments
 class PublicRepository(PlacedConstruct):
     """A repository in the public gallery, from which everyone can pull.
 

@@ -8,6 +8,7 @@ from typing import Unpack
 from ecr_constructs._engine import aws
 from ecr_constructs._engine.addresses import set_logical_id
 from ecr_constructs._engine.door import Construct, TerraformProvider
+from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.grantees import Grantee
 from ecr_constructs.constructs.base.placed import PlacedConstruct
 from ecr_constructs.constructs.base.registry import claim_logical_id, registry_of
@@ -28,6 +29,7 @@ from ecr_constructs.errors import Problem, raise_problems
 __all__ = ["PullThroughCache"]
 
 
+@checks_arguments
 class PullThroughCache(PlacedConstruct):
     """A rule by which ECR fetches images of another registry and keeps them.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from ecr_constructs._engine import aws
 from ecr_constructs._engine.addresses import set_logical_id
 from ecr_constructs.constructs.account_settings import setting_of
+from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.grantees import Grantee, names_of
 from ecr_constructs.constructs.base.one_per_registry import OnePerRegistry
 from ecr_constructs.constructs.base.placed import PlacedConstruct
@@ -28,6 +29,7 @@ from ecr_constructs.errors import raise_problems
 __all__ = ["RegistryPolicy"]
 
 
+@checks_arguments
 class RegistryPolicy(OnePerRegistry):
     """The policy of one registry, to which any number of places may contribute.
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from ecr_constructs._engine import aws
 from ecr_constructs._engine.addresses import set_logical_id
+from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.one_per_registry import OnePerRegistry
 from ecr_constructs.constructs.base.repository import RepositoryBase
 from ecr_constructs.constructs.base.synthesis import at_synthesis, warn
@@ -24,6 +25,7 @@ from ecr_constructs.errors import raise_problems
 __all__ = ["ReplicationConfig"]
 
 
+@checks_arguments
 class ReplicationConfig(OnePerRegistry):
     """The replication of one registry, to which any number of places may contribute.
 

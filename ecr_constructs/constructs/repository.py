@@ -13,6 +13,7 @@ from ecr_constructs._engine.aws import (
     EcrRepositoryImageTagMutabilityExclusionFilter,
 )
 from ecr_constructs._engine.door import Construct, IResolvable, TerraformProvider, TerraformResourceLifecycle, Token
+from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.registry import claim_logical_id
 from ecr_constructs.constructs.base.repository import RepositoryBase
 from ecr_constructs.core.adoption import adopted_parts, check_adopt, check_renamed_from
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Repository"]
 
 
+@checks_arguments
 class Repository(RepositoryBase):
     """A private repository of Amazon ECR.
 

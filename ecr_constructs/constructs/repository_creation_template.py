@@ -7,7 +7,8 @@ from typing import TypedDict
 
 from ecr_constructs._engine import aws
 from ecr_constructs._engine.addresses import set_logical_id
-from ecr_constructs._engine.door import Construct, TerraformProvider
+from ecr_constructs._engine.door import Construct, IResolvable, TerraformProvider
+from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.placed import PlacedConstruct
 from ecr_constructs.constructs.base.registry import claim_logical_id, registry_of
 from ecr_constructs.constructs.base.synthesis import warn
@@ -41,10 +42,10 @@ class CreationTemplateArguments(TypedDict, total=False):
     image_tag_mutability_exclusion_filters: Sequence[str]
     encryption_type: str
     kms_key: str | None
-    max_image_count: float | str | None
-    expire_untagged_after_days: float | str | None
-    expire_tagged_after_days: float | str | None
-    max_untagged_count: float | str | None
+    max_image_count: float | str | IResolvable | None
+    expire_untagged_after_days: float | str | IResolvable | None
+    expire_tagged_after_days: float | str | IResolvable | None
+    max_untagged_count: float | str | IResolvable | None
     protected_tags: Sequence[str]
     lifecycle_rules: Sequence[LifecycleRule]
     lifecycle_policy: str | Mapping[str, object] | None
@@ -56,6 +57,7 @@ class CreationTemplateArguments(TypedDict, total=False):
     logical_id: str | None
 
 
+@checks_arguments
 class RepositoryCreationTemplate(PlacedConstruct):
     """What ECR gives the repositories that it makes for replicas and for cached images.
 
@@ -85,10 +87,10 @@ class RepositoryCreationTemplate(PlacedConstruct):
         image_tag_mutability_exclusion_filters: Sequence[str] = (),
         encryption_type: str = "AES256",
         kms_key: str | None = None,
-        max_image_count: float | str | None = None,
-        expire_untagged_after_days: float | str | None = None,
-        expire_tagged_after_days: float | str | None = None,
-        max_untagged_count: float | str | None = None,
+        max_image_count: float | str | IResolvable | None = None,
+        expire_untagged_after_days: float | str | IResolvable | None = None,
+        expire_tagged_after_days: float | str | IResolvable | None = None,
+        max_untagged_count: float | str | IResolvable | None = None,
         protected_tags: Sequence[str] = (),
         lifecycle_rules: Sequence[LifecycleRule] = (),
         lifecycle_policy: str | Mapping[str, object] | None = None,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ecr_constructs._engine import aws
 from ecr_constructs._engine.addresses import set_logical_id
 from ecr_constructs._engine.door import Construct, TerraformProvider, TerraformResourceLifecycle
+from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.placed import PlacedConstruct
 from ecr_constructs.constructs.base.registry import claim_logical_id, registry_of
 from ecr_constructs.core.iam import PolicyStatement, render_policy
@@ -25,6 +26,7 @@ from ecr_constructs.errors import raise_problems
 __all__ = ["ImportedKey", "RepositoryKey"]
 
 
+@checks_arguments
 class RepositoryKey(PlacedConstruct):
     """A KMS key for the images of repositories, which is rotated, and which ECR alone can use.
 
@@ -193,6 +195,7 @@ class RepositoryKey(PlacedConstruct):
         return key
 
 
+@checks_arguments
 class ImportedKey(PlacedConstruct):
     """A key that exists already, made by `RepositoryKey.from_alias` or `from_ssm`.
 

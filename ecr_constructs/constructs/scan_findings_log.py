@@ -15,6 +15,7 @@ from ecr_constructs._engine.aws import (
     SnsTopicPolicy,
 )
 from ecr_constructs._engine.door import Construct, TerraformElement, TerraformProvider
+from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.placed import PlacedConstruct
 from ecr_constructs.constructs.base.registry import claim_logical_id, registry_of
 from ecr_constructs.constructs.base.repository import RepositoryBase
@@ -53,6 +54,7 @@ _DESCRIPTIONS = {
 }
 
 
+@checks_arguments
 class ScanFindingsLog(PlacedConstruct):
     """What scans of images find, in a log group, and, from a severity upwards, in messages to a topic.
 

@@ -6,6 +6,7 @@ from ecr_constructs._engine.addresses import set_logical_id
 from ecr_constructs._engine.aws import SsmParameter
 from ecr_constructs._engine.door import Construct, TerraformProvider
 from ecr_constructs._engine.unchecked import unchecked
+from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.placed import PlacedConstruct
 from ecr_constructs.constructs.base.registry import claim_logical_id, registry_of
 from ecr_constructs.constructs.base.repository import RepositoryBase
@@ -23,6 +24,7 @@ from ecr_constructs.errors import Problem, nearest, raise_problems, show
 __all__ = ["SsmPublisher"]
 
 
+@checks_arguments
 class SsmPublisher(PlacedConstruct):
     """A repository's URL, ARN and settings as parameters that CI, ECS, Lambda and scripts can read.
 

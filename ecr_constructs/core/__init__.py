@@ -1,6 +1,7 @@
 """The pure core: names, documents and rules of Amazon ECR. It imports neither the engine nor boto3.
 
 - `names`: names of repositories, and the Terraform addresses of logical names.
+- `arguments`: values of the wrong type, told from what a signature declares.
 - `aws`: accounts, regions, partitions, organisations, and the ARNs made of them.
 - `places`: where a registry is, as far as it is known.
 - `principals`: who may act, as policies name it.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from types import MappingProxyType
 
+from ecr_constructs.core.names import is_terraform_name
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, nearest, show
 
@@ -19,9 +19,6 @@ PARTS = MappingProxyType(
     }
 )
 """What can be adopted of a repository, with Terraform's type of it. All are imported by the repository's name."""
-
-# https://developer.hashicorp.com/terraform/language/syntax/configuration#identifiers
-_TERRAFORM_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_-]*")
 
 
 def adopted_parts(adopt: bool | Sequence[str]) -> frozenset[str]:  # noqa: FBT001 - the argument of the constructs
@@ -62,7 +59,7 @@ def check_renamed_from(renamed_from: object, logical_id: str | None) -> list[Pro
     path, got = ("renamed_from",), show(renamed_from)
     if renamed_from is None:
         return []
-    if not isinstance(renamed_from, str) or not _TERRAFORM_NAME.fullmatch(renamed_from):
+    if not isinstance(renamed_from, str) or not is_terraform_name(renamed_from):
         fix = "Use letters, digits, '_' and '-', not starting with a digit or '-', as the former logical_id did."
         return [Problem(path, "renamed-from", "must be a Terraform name", got, fix)]
     if logical_id is None:

@@ -72,7 +72,10 @@ class PolicyStatement:
     def __post_init__(self) -> None:
         for name in ("actions", "principals", "service_principals", "resources"):
             value = getattr(self, name)
-            object.__setattr__(self, name, (value,) if isinstance(value, str) else tuple(value))
+            if isinstance(value, str):
+                object.__setattr__(self, name, (value,))
+            elif isinstance(value, Iterable):  # what is neither is refused where the statement goes
+                object.__setattr__(self, name, tuple(value))
 
     def to_document(self) -> dict[str, object]:
         """Return the statement as IAM's JSON has it: keys in one order, lists sorted, a list of one as its entry."""

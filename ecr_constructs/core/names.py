@@ -15,6 +15,7 @@ __all__ = [
     "check_repository_name",
     "check_template",
     "expand_template",
+    "is_terraform_name",
     "terraform_address",
 ]
 
@@ -22,6 +23,8 @@ TEMPLATE_FIELDS = ("project", "env", "name")
 
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
 _NAME = re.compile(r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*")
+# https://developer.hashicorp.com/terraform/language/syntax/configuration#identifiers
+_TERRAFORM_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_-]*")
 _NAME_LENGTH = range(2, 257)
 _SAMPLE = "xx"
 _NAME_FIX = (
@@ -85,6 +88,11 @@ def check_template(template: str, *path: str | int) -> list[Problem]:
 def expand_template(template: str, values: Mapping[str, str]) -> str:
     """Return a repository's name from a template that `check_template` found right."""
     return template.format_map(values)
+
+
+def is_terraform_name(text: str) -> bool:
+    """Tell whether Terraform takes a text as the name of a resource."""
+    return _TERRAFORM_NAME.fullmatch(text) is not None
 
 
 def terraform_address(logical_name: str) -> str:

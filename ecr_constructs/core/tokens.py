@@ -13,6 +13,8 @@ __all__ = ["is_unresolved"]
 
 # Upper 16 bits of the double that stands for a number, and of the one in a list that stands for a list of numbers.
 _NUMBER_MARKERS = b"\xfd\xff", b"\xfb\xff"
+# jsii's class for what the engine hands out by an interface alone, such as the value of a variable of any type.
+_PROXY = "InterfaceDynamicProxy"
 
 
 def is_unresolved(value: object) -> bool:
@@ -29,7 +31,7 @@ def is_unresolved(value: object) -> bool:
         return "${" in value or "#{TfToken[" in value
     if isinstance(value, Sequence):
         return len(value) == 1 and _is_list_token(value[0])
-    return _is_number_token(value) or hasattr(value, "resolve")
+    return _is_number_token(value) or hasattr(value, "resolve") or type(value).__name__ == _PROXY
 
 
 def _is_list_token(entry: object) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Self
 
 from ecr_constructs._engine.door import Construct, TerraformProvider
+from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.placed import PlacedConstruct, stack_of
 from ecr_constructs.constructs.base.registry import claim_logical_id, registry_of
 from ecr_constructs.errors import Problem, raise_problems
@@ -13,6 +14,7 @@ from ecr_constructs.errors import Problem, raise_problems
 __all__ = ["OnePerRegistry"]
 
 
+@checks_arguments
 class OnePerRegistry(PlacedConstruct):
     """Base of the constructs of which AWS keeps one per account and region; a second one would overwrite the first."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 
 from ecr_constructs._engine.door import Construct, TerraformStack
+from ecr_constructs.constructs.base.gate import checks_arguments
 
 __all__ = ["PlacedConstruct", "free_id", "stack_of"]
 
@@ -12,6 +13,7 @@ _stacks: weakref.WeakKeyDictionary[Construct, TerraformStack] = weakref.WeakKeyD
 _paths: weakref.WeakKeyDictionary[Construct, str] = weakref.WeakKeyDictionary()
 
 
+@checks_arguments
 class PlacedConstruct(Construct):
     """A construct that knows its stack and its path."""
 

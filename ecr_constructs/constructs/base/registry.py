@@ -12,6 +12,7 @@ from ecr_constructs._engine import aws
 from ecr_constructs._engine.door import Construct, TerraformProvider, TerraformStack
 from ecr_constructs.constructs.base.placed import stack_of
 from ecr_constructs.core.aws import dns_suffix, partition_of
+from ecr_constructs.core.names import is_terraform_name
 from ecr_constructs.core.ssm import PublishedPaths
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, show
@@ -195,10 +196,14 @@ def claim_logical_id(logical_id: str | None, kind: str, owner: Construct) -> lis
         owner: The construct of the resources.
 
     Returns:
-        A problem that names both, where another construct's resources have the name.
+        A problem where Terraform takes no such name, and one that names both where another construct's resources have
+        it (https://developer.hashicorp.com/terraform/language/syntax/configuration#identifiers).
     """
     if logical_id is None:
         return []
+    if not is_terraform_name(logical_id):
+        fix = "Use letters, digits, '_' and '-', not starting with a digit or '-'."
+        return [Problem(("logical_id",), "logical-id", "must be a Terraform name", show(logical_id), fix)]
     first = _logical_ids.setdefault(stack_of(owner), {}).setdefault((kind, logical_id), owner)
     if first is owner:
         return []

@@ -10,6 +10,7 @@ from ecr_constructs._engine.addresses import set_logical_id
 from ecr_constructs._engine.aws import EcrLifecyclePolicy, EcrRepositoryPolicy
 from ecr_constructs._engine.door import Construct, TerraformElement, TerraformProvider
 from ecr_constructs._engine.unchecked import unchecked
+from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.grantees import Grantee, names_of
 from ecr_constructs.constructs.base.lifecycle import LifecycleContributions
 from ecr_constructs.constructs.base.placed import PlacedConstruct, stack_of
@@ -33,6 +34,7 @@ _TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
+@checks_arguments
 class RepositoryBase(PlacedConstruct):
     """A repository, whether made here or existing already.
 

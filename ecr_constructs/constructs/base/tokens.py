@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
-from ecr_constructs._engine.door import Fn, Token
+from ecr_constructs._engine.door import Fn, IResolvable, Token
 from ecr_constructs.core.iam import PolicyStatement
 from ecr_constructs.core.lifecycle import LifecycleRule
 from ecr_constructs.core.tokens import is_unresolved
@@ -17,11 +17,13 @@ __all__ = ["check_list_tokens", "number_as_text", "rule_as_text"]
 _LIST_MARKER = "#{TfToken["
 
 
-def number_as_text(value: float | str | None) -> float | str | None:
+def number_as_text(value: float | str | IResolvable | None) -> float | str | None:
     """Return a number, or for a token the text in whose place Terraform puts the number."""
     if value is None or isinstance(value, str | int):
         return value
-    return Token.as_string(value) if Token.is_unresolved(value) else value
+    if isinstance(value, float) and not Token.is_unresolved(value):
+        return value
+    return Token.as_string(value)
 
 
 def rule_as_text(rule: LifecycleRule) -> LifecycleRule:

@@ -13,6 +13,7 @@ from ecr_constructs._engine.door import Construct, TerraformProvider
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.desired import access_of, reference_of, retention_of, settings_of
 from ecr_constructs.config.environment import Environment
+from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.placed import PlacedConstruct, stack_of
 from ecr_constructs.constructs.base.registry import registry_of
 from ecr_constructs.constructs.base.repository import RepositoryBase
@@ -31,6 +32,7 @@ from ecr_constructs.errors import InvalidInput, Problem, nearest, raise_problems
 __all__ = ["EnvironmentRepositories"]
 
 
+@checks_arguments
 class EnvironmentRepositories(PlacedConstruct):
     """All that an environment file declares: repositories with their policies and parameters, and their registry.
 
