@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import subprocess
 import textwrap
 from pathlib import Path
 
@@ -241,3 +242,26 @@ def test_every_make_target_that_is_named_exists(page):
     makefile = read("Makefile")
     for target in re.findall(r"`make ([a-z-]+)`|^\$ make ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE):
         assert re.search(rf"^{''.join(target)}:", makefile, re.MULTILINE), target
+
+
+def test_a_change_of_strategy_forgets_repositories_and_their_policies_alone():
+    """Whatever else a stack may have in its state stays there: Terraform would make what it forgot a second time."""
+    (pattern,) = re.findall(r"grep -E '([^']+)' \| xargs terraform state rm", read("docs/strategies.md"))
+    modules = re.findall(r"cdktf_cdktf_provider_aws\.(\w+) import", read("ecr_constructs/_engine/aws.py"))
+    state = [f"data.{each[5:]}.web" if each.startswith("data_") else f"aws_{each}.web" for each in modules]
+    assert len(state) > 25
+    found = subprocess.run(["grep", "-E", pattern], input="\n".join(state), capture_output=True, text=True, check=True)
+    assert found.stdout.split() == [
+        "aws_ecr_lifecycle_policy.web",
+        "aws_ecr_repository.web",
+        "aws_ecr_repository_policy.web",
+    ]
+
+
+def test_the_policy_for_readers_allows_to_list_what_the_guide_lists():
+    """AWS authorises a listing by the path that is asked for, which `.../ecr/*` does not match."""
+    page = read("docs/parameters.md")
+    (policy,) = (json.loads(block) for block in blocks(page, "json") if "Statement" in block)
+    (path,) = re.findall(r'Path="([^"]+)"', page)
+    allowed = {resource.partition("parameter")[2] for resource in policy["Statement"][0]["Resource"]}
+    assert allowed == {path, f"{path}/*"}
