@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 from collections.abc import Iterable
+from pathlib import PurePath
 from typing import Literal, TypeAlias
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Problem",
     "Severity",
     "closest",
+    "file_name",
     "key_of",
     "nearest",
     "raise_problems",
@@ -55,6 +57,11 @@ def key_of(path: KeyPath) -> str:
         word = part if part and part.isprintable() else repr(part)
         text += f".{word}" if text else word
     return text
+
+
+def file_name(file: PurePath) -> str:
+    """Return the path of a file as it is written in messages: in one line, whatever its name holds."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in file.as_posix())
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

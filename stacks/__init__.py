@@ -4,4 +4,5 @@
 - `compute`: the stack of one environment.
 - `backend`: where its state is kept.
 - `provider`: the AWS provider that it has.
+- `output`: where synthesis writes, all or nothing.
 """

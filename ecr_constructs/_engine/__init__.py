@@ -5,6 +5,7 @@ exchanged in one place.
 
 - `door`: what is used of CDKTF.
 - `aws`: what is used of the provider's bindings, each loaded when it is first asked for.
+- `made`: resources whose texts Terraform reads as they were given.
 - `addresses`: Terraform names that were chosen, given to elements.
 - `unchecked`: resources made without the checks of types that our own arguments do not need.
 - `lazy`: what makes the bindings load what a program uses, and nothing else.

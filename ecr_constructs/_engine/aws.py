@@ -1,4 +1,7 @@
-"""The AWS provider's resources and data sources that are used here, each loaded when it is first asked for."""
+"""The AWS provider's resources and data sources that are used here, each loaded when it is first asked for.
+
+They take free text: see `made`.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 import ecr_constructs._engine.door  # noqa: F401 - makes the bindings lazy first
+from ecr_constructs._engine.made import taking_text
 
 if TYPE_CHECKING:
     from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
@@ -167,6 +171,6 @@ def __getattr__(name: str) -> object:
         module = importlib.import_module(f"cdktf_cdktf_provider_aws.{_MODULES[name]}")
     except KeyError:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
-    value = getattr(module, name)
+    value = taking_text(getattr(module, name))
     globals()[name] = value
     return value

@@ -29,7 +29,7 @@ def load_with(directory: Path, name: str, text: str) -> list[Environment]:
     with tempfile.TemporaryDirectory() as folder:
         tried = Path(folder)
         for file in directory.iterdir():
-            if file.suffix in (".yaml", ".yml") and file.is_file():
+            if file.suffix.lower() in (".yaml", ".yml") and file.is_file():
                 (tried / file.name).write_bytes(text.encode() if file.name == name else file.read_bytes())
         try:
             return load_environments(tried)

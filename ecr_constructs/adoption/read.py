@@ -68,6 +68,8 @@ class AwsRegistry:
 
             self._session = boto3.Session(region_name=region)
             self._ecr = self._client("ecr")
+            # Made when first asked for: threads that ask at once would each know exceptions of their own.
+            _ = self._ecr.exceptions
 
     @cached_property
     def account_id(self) -> str:

@@ -20,6 +20,7 @@ from ecr_constructs.config.load import load_environments
 from ecr_constructs.config.model.file import DEFAULTS
 from ecr_constructs.config.model.kms import KeyAlias
 from ecr_constructs.config.model.repository import RepositoryOptions
+from ecr_constructs.config.reading.content import file_content
 from ecr_constructs.config.reading.reader import read_yaml
 from ecr_constructs.errors import InvalidInput, OperationError, Problem, nearest, raise_problems, show
 
@@ -112,9 +113,9 @@ def prepare_adoption(
 def _load(directory: Path, file: Path) -> tuple[str, list[Environment]]:
     """Return a file's text, and all environments; a file whose `ecr_repositories:` is still empty is right here."""
     try:
-        text = file.read_bytes().decode()
+        text = file_content(file, file.name)[0].decode()
         start = with_mapping(text)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+    except (UnicodeDecodeError, yaml.YAMLError):
         text = start = ""  # what is wrong is said below
     if start != text:
         return text, load_with(directory, file.name, start)

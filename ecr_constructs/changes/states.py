@@ -10,7 +10,7 @@ from typing import Any
 
 from ecr_constructs.core.aws import parse_repository_arn
 from ecr_constructs.core.tokens import is_unresolved
-from ecr_constructs.errors import Problem, show
+from ecr_constructs.errors import Problem, file_name, show
 
 __all__ = ["StoredRepository", "read_stored"]
 
@@ -58,7 +58,7 @@ def read_stored(file: Path) -> tuple[list[StoredRepository], list[Problem]]:
     Returns:
         The repositories, sorted by address, and what is wrong with the file.
     """
-    name = file.as_posix()
+    name = file_name(file)
     try:
         # JSON says itself in which encoding it is: a PowerShell writes UTF-16.
         data = json.loads(file.read_bytes())

@@ -2,6 +2,7 @@
 
 Importing this costs nothing: the commands and what they need are loaded when the command runs.
 
+- `process`: Ctrl-C at any moment, and output that cannot be written.
 - `app`: the commands put together, and how an error ends any of them.
 - `validate`: every check of the environment files.
 - `adopt`: repositories that exist, written into a file.
@@ -14,19 +15,27 @@ from __future__ import annotations
 
 import sys
 
+from ecr_constructs.cli import process
+
 __all__ = ["main"]
 
 
 def main() -> None:
     """Run the command with the arguments of this process, and end it with the command's exit status.
 
-    Exit status: 0 fine, 1 something failed, 2 the input is wrong or a package is missing, 130 Ctrl-C.
+    Exit status: 0 fine, 1 something failed, 2 the input is wrong or a package is missing, 130 Ctrl-C, 141 the reader of
+    the output has gone.
     """
+    process.end_at_ctrl_c()
+    process.leave(process.run_to_status(_run))
+
+
+def _run() -> int:
     try:
         from ecr_constructs.cli.app import run
     except ModuleNotFoundError as error:
         if error.name not in ("typer", "rich"):
             raise
         sys.stderr.write(f"The command needs {error.name}, which is not installed: pip install 'ecr-constructs[cli]'\n")
-        sys.exit(2)
-    sys.exit(run(sys.argv[1:]))
+        return 2
+    return run(sys.argv[1:])

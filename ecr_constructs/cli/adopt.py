@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ecr_constructs.cli.extras import require_extra
+from ecr_constructs.cli.process import raise_at_ctrl_c, stop_if_interrupted
 
 if TYPE_CHECKING:
     from ecr_constructs.adoption.run import Adoption
@@ -54,10 +55,12 @@ def adopt(
     if not from_aws:
         fix = "Add --from-aws: what is in AWS is all that can be adopted."
         raise InvalidInput([Problem(("--from-aws",), "adopt-source", "must be given", "", fix)])
+    raise_at_ctrl_c()
     adoption = prepare_adoption(
         env, environments_directory(), prefix=prefix, patterns=repository or (), excluded=exclude or ()
     )
     if adoption.entries and not dry_run:
+        stop_if_interrupted()
         write_in_one_step(adoption.file, adoption.after)
     if dry_run:
         sys.stdout.write(_difference(adoption))

@@ -11,6 +11,7 @@ from typing import Annotated, ParamSpec
 import typer
 
 from ecr_constructs.cli.extras import MissingExtra
+from ecr_constructs.cli.process import INTERRUPTED
 from ecr_constructs.errors import InvalidInput, OperationError
 
 __all__ = ["app", "run"]
@@ -71,7 +72,8 @@ def _ending(command: Callable[P, int]) -> Callable[P, None]:
         try:
             status = command(*args, **kwargs)
         except KeyboardInterrupt:
-            status, message = 130, "\nStopped."
+            # Not on the line of what the terminal shows of it.
+            status, message = INTERRUPTED, "\nStopped." if sys.stderr.isatty() else "Stopped."
         except (InvalidInput, MissingExtra) as error:
             status, message = 2, f"{error}"
         except OperationError as error:

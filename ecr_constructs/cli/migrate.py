@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ecr_constructs.cli.extras import require_extra
+from ecr_constructs.cli.process import raise_at_ctrl_c
 
 if TYPE_CHECKING:
     from ecr_constructs.migration import Migration, Replacement
@@ -80,17 +81,18 @@ def _check_arguments(
 
 def _named(files: Sequence[str]) -> list[Path]:
     """Return the files to migrate, each once."""
-    from ecr_constructs.config.load import environments_directory
-    from ecr_constructs.errors import InvalidInput, Problem
+    from ecr_constructs.config.load import environment_files, environments_directory
+    from ecr_constructs.errors import InvalidInput, Problem, file_name, raise_problems
 
     if list(files) != [_ALL]:
         return list({Path(file).resolve(): Path(file) for file in files}.values())
     directory = environments_directory()
-    found = sorted(file for file in directory.glob("*.yaml") if not file.name.startswith("."))
+    found, problems = environment_files(directory)
+    raise_problems(problem for problem in problems if problem.code == "file-suffix")
     if not found:
         fix = "Set ECR_ENVIRONMENTS_DIR to the directory of the environment files, or name the files."
         rule = "must be a directory with .yaml files"
-        raise InvalidInput([Problem((), "directory", rule, "none", fix, directory.as_posix())])
+        raise InvalidInput([Problem((), "directory", rule, "none", fix, file_name(directory))])
     return found
 
 
@@ -119,9 +121,11 @@ def _from_yaml(files: Sequence[Path], output: Path | None, *, dry_run: bool) -> 
 
 
 def _from_tfvars(file: Path, output: Path | None, *, said: Mapping[str, str], dry_run: bool) -> int:
-    require_extra("migrate", "hcl2")
     from ecr_constructs.errors import raise_problems
-    from ecr_constructs.migration import migrate_tfvars
+    from ecr_constructs.migration import is_json, migrate_tfvars
+
+    if not is_json(file):
+        require_extra("migrate", "hcl2")
 
     migration, problems = migrate_tfvars(file, None if output is None else output.as_posix(), said=said)
     raise_problems(problems)
@@ -138,6 +142,8 @@ def _replace(changed: Sequence[tuple[Replacement, Migration]], *, dry_run: bool)
     if dry_run:
         sys.stdout.write("Nothing was written.\n")
         return 0
+    sys.stdout.flush()  # what cannot be shown is not written either
+    raise_at_ctrl_c()
     backups = replace_all([each for each, _ in changed], now=datetime.datetime.now(datetime.UTC))
     for (each, _), backup in zip(changed, backups, strict=True):
         sys.stdout.write(f"{each.file.as_posix()}: written; what it was is in {backup.as_posix()}\n")
@@ -152,6 +158,7 @@ def _write_one(migration: Migration, output: Path | None, *, dry_run: bool) -> i
         sys.stdout.write(migration.content.decode())
         sys.stderr.writelines(_report(migration, "" if output is None else output.as_posix()))
         return 0
+    raise_at_ctrl_c()
     write_new(output, migration.content)
     sys.stdout.writelines([*_report(migration, output.as_posix()), f"{output.as_posix()}: written\n"])
     return 0

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from ecr_constructs.cli.extras import require_extra
+from ecr_constructs.cli.process import raise_at_ctrl_c
 
 __all__ = ["ProviderName", "sandbox"]
 
@@ -46,6 +47,7 @@ def sandbox(
 
     # Without a terminal nothing says how wide it is, and a table squeezed into 80 columns cannot be read.
     console = Console(width=None if sys.stdout.isatty() else 400)
+    raise_at_ctrl_c()
     try:
         run_sandbox(env, folder=Path.cwd(), console=console, provider=provider.value, keep=keep)
     except AppFailed as error:

@@ -10,5 +10,6 @@ Nothing here imports the engine or boto3.
 - `environment`: an environment as the stacks use it.
 - `relations`: what environments have to do with each other.
 - `desired`: what an environment wants of AWS, as the core's value objects.
+- `context`: the context of a CDKTF app.
 - `rules`: everything that must hold beyond the form of the keys.
 """

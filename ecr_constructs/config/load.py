@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Iterable, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath
 
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.reading.parse import parse_environment
@@ -13,14 +13,23 @@ from ecr_constructs.config.reading.reader import YamlDocument, read_yaml
 from ecr_constructs.config.relations import Environments, relate
 from ecr_constructs.config.rules import BETWEEN_ENVIRONMENTS
 from ecr_constructs.config.rules.acknowledgements import divide_acknowledged
-from ecr_constructs.errors import KeyPath, Problem, raise_problems
+from ecr_constructs.errors import KeyPath, Problem, file_name, raise_problems, show
 
-__all__ = ["DIRECTORY_VARIABLE", "Project", "environments_directory", "load_environments", "load_file", "load_project"]
+__all__ = [
+    "DIRECTORY_VARIABLE",
+    "Project",
+    "environment_files",
+    "environments_directory",
+    "load_environments",
+    "load_file",
+    "load_project",
+]
 
 DIRECTORY_VARIABLE = "ECR_ENVIRONMENTS_DIR"
 """Environment variable that names the directory of the files."""
 
 _SUFFIX = ".yaml"
+_SUFFIXES_OF_YAML = (".yaml", ".yml")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,8 +77,8 @@ def load_environments(directory: Path | str | None = None) -> list[Environment]:
 
 def load_project(directory: Path | str | None = None) -> Project:
     """Read every `*.yaml` of a directory, as `load_environments` does, and keep where everything is said."""
-    files, problems = _files(Path(directory or environments_directory()))
-    documents = {file.as_posix(): read_yaml(file) for file in files}
+    files, problems = environment_files(Path(directory or environments_directory()))
+    documents = {file_name(file): read_yaml(file) for file in files}
     return _project(documents, problems)
 
 
@@ -83,7 +92,7 @@ def load_file(file: Path | str) -> Environment:
         InvalidInput: It breaks any rule.
     """
     path = Path(file)
-    (environment,) = _project({path.as_posix(): read_yaml(path)}).environments
+    (environment,) = _project({file_name(path): read_yaml(path)}).environments
     return environment
 
 
@@ -133,8 +142,9 @@ def _with_notices(environment: Environment, document: YamlDocument, shared: Iter
     return dataclasses.replace(environment, notices=tuple(shown), acknowledged=tuple(acknowledged))
 
 
-def _files(directory: Path) -> tuple[list[Path], list[Problem]]:
-    name = directory.as_posix()
+def environment_files(directory: Path) -> tuple[list[Path], list[Problem]]:
+    """Return the environment files of a directory, sorted by name, and what keeps others from being that."""
+    name = file_name(directory)
     try:
         entries = sorted(path for path in directory.iterdir() if not path.name.startswith("."))
     except OSError as error:
@@ -142,15 +152,19 @@ def _files(directory: Path) -> tuple[list[Path], list[Problem]]:
         got = error.strerror or str(error)
         return [], [Problem((), "directory", "must be a directory that can be read", got, fix, name)]
     problems = [
-        Problem((), "file-suffix", f"must end in {_SUFFIX}", "'.yml'", f"Rename it to {path.stem}{_SUFFIX}.", str(path))
-        for path in map(PurePosixPath, entries)
-        if path.suffix == ".yml"
+        Problem((), "file-suffix", f"must end in {_SUFFIX}", show(path.suffix), _renamed(path), file_name(path))
+        for path in entries
+        if path.suffix != _SUFFIX and path.suffix.lower() in _SUFFIXES_OF_YAML
     ]
     files = [path for path in entries if path.suffix == _SUFFIX]
     if not files and not problems:
         fix = "Add one file per environment, such as dev.yaml."
         problems.append(Problem((), "directory", f"must hold {_SUFFIX} files", "no such file", fix, name))
     return files, problems
+
+
+def _renamed(path: Path) -> str:
+    return f"Rename it to {file_name(PurePath(path.stem))}{_SUFFIX}."
 
 
 def _unique(problems: Iterable[Problem]) -> list[Problem]:

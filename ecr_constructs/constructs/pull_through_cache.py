@@ -167,6 +167,9 @@ class PullThroughCache(PlacedConstruct):
         Raises:
             InvalidInput: Arguments break rules of ECR, or the registry has a template of the prefix; it names both.
         """
+        if self.node.try_find_child(id) is not None:
+            rule = f"must be the only template of the cache; {self._path}/{id} is there already"
+            raise_problems([Problem((), "one-per-registry", rule, fix="Say everything in one.")], source=self._path)
         return RepositoryCreationTemplate(
             self,
             id,

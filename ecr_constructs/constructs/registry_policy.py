@@ -110,7 +110,7 @@ class RegistryPolicy(OnePerRegistry):
         self._grant(PullThroughGrant(principals=tuple(names), ecr_repository_prefixes=tuple(prefixes)), contributor)
 
     def _grant(self, grant: RegistryGrant, contributor: PlacedConstruct) -> None:
-        raise_problems(check_grant(grant), source=contributor._path)
+        raise_problems(check_grant(grant, self._registry), source=contributor._path)
         self._contribute([registry_statement(grant, self._registry)], contributor)
 
     def _contribute(self, statements: Iterable[PolicyStatement], contributor: PlacedConstruct) -> None:

@@ -116,7 +116,7 @@ class Repository(RepositoryBase):
         )
         problems = [
             *check_repository_name(repository_name, "repository_name"),
-            *check_settings(self.settings),
+            *check_settings(self.settings, self._registry),
             *_check_known("image_tag_mutability_exclusion_filters", image_tag_mutability_exclusion_filters),
             *_check_known("prevent_destroy", prevent_destroy),
             *([] if not tags or Token.is_unresolved(tags) else check_tags(tags, "tags")),

@@ -3,9 +3,12 @@
 - `names`: names of repositories, and the Terraform addresses of logical names.
 - `arguments`: values of the wrong type, told from what a signature declares.
 - `aws`: accounts, regions, partitions, organisations, and the ARNs made of them.
+- `regions`: the regions that have ECR.
 - `places`: where a registry is, as far as it is known.
 - `principals`: who may act, as policies name it.
 - `access`: who may pull and push, and the statements that grant it.
+- `actions`: the actions of ECR, and where each of them does something.
+- `conditions`: the conditions of statements, and which of them keep anybody out.
 - `iam`: statements of policies, and the documents made of them.
 - `repository`: the settings that a repository is created with.
 - `lifecycle`: lifecycle policies.
@@ -17,5 +20,6 @@
 - `shards`: which of several stacks a repository belongs to.
 - `rates`: how long Terraform takes at least.
 - `tokens`: telling values that are known only later.
+- `texts`: free text as Terraform reads it back unchanged.
 - `keywords`: a value object as arguments of a construct.
 """

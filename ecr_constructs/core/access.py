@@ -19,7 +19,7 @@ from ecr_constructs.core.aws import (
     lambda_functions_arn,
 )
 from ecr_constructs.core.iam import PolicyStatement, check_repository_policy
-from ecr_constructs.core.places import Place
+from ecr_constructs.core.places import Place, known_partition
 from ecr_constructs.errors import Problem
 
 __all__ = [
@@ -142,7 +142,9 @@ def check_access(grants: AccessGrants, place: Place) -> list[Problem]:
         grants: Who may do what.
         place: Where the repository is.
     """
-    return check_grants(grants) or check_repository_policy(statements_of(grants, place))
+    return check_grants(grants) or check_repository_policy(
+        statements_of(grants, place), partition=known_partition(place)
+    )
 
 
 def grant_accounts(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from ecr_constructs.core.principals import PrincipalKind, kind_of
+from ecr_constructs.core.actions import ECR, Service, check_action
+from ecr_constructs.core.conditions import Conditions, check_conditions, protect
+from ecr_constructs.core.principals import PrincipalKind, kind_of, parse_principal
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, show
 
@@ -21,15 +23,12 @@ __all__ = [
     "render_policy",
 ]
 
-Conditions = Mapping[str, Mapping[str, str | Sequence[str]]]
-
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html: repository and registry policies alike
 _LONGEST_POLICY = 10_240
 # How CDKTF writes what is known only later: https://developer.hashicorp.com/terraform/cdktf/concepts/tokens
 _TOKEN = re.compile(r"\$\{TfToken\[[^\]]*\]\}")
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
-_SID = re.compile(r"[A-Za-z0-9]+")
-_ACTION = re.compile(r"ecr:[A-Za-z*?]+")
+# IAM's own policies have letters and digits alone; ECR takes what its console writes, such as "new statement".
+_SID = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]*")
 # What a policy names under "AWS"; the bare id of an account is written as the ARN of its root.
 _IDENTITIES = frozenset(
     {
@@ -55,8 +54,8 @@ class PolicyStatement:
         service_principals: AWS services, such as `lambda.amazonaws.com`.
         conditions: Operator to key to value or values, as IAM writes them.
         effect: `Allow` or `Deny`.
-        sid: Letters and digits, unique in the policy; statements that differ in principals alone and share a sid
-            become one.
+        sid: Letters, digits, blanks, hyphens and underscores, unique in the policy; statements that differ in
+            principals alone and share a sid become one.
         resources: ARNs of repositories, or patterns of them, in the policy of a registry. A repository's policy has
             none, because it applies to its repository.
     """
@@ -122,13 +121,30 @@ def render_policy(statements: Iterable[PolicyStatement]) -> str:
     return _compact({"Version": "2012-10-17", "Statement": documents})
 
 
-def check_repository_policy(statements: Sequence[PolicyStatement]) -> list[Problem]:
+def check_repository_policy(
+    statements: Sequence[PolicyStatement], *, service: Service = ECR, partition: str | None = None
+) -> list[Problem]:
     """Return every rule that a repository policy breaks.
 
     Sources: https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html and the quota of 10,240
     characters in https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html.
+
+    Args:
+        statements: All statements of the policy.
+        service: Whose repository it is.
+        partition: The repository's partition, where it is known.
     """
-    return check_policy(statements, _check_repository_statement)
+
+    def check(statement: PolicyStatement) -> list[Problem]:
+        found = check_statement(statement, opens="repository", service=service, of_repository=True, partition=partition)
+        if statement.resources:
+            path = ("policy", statement.sid or "statement")
+            rule = "must not have resources in a repository policy, which applies to its repository"
+            fix = "Remove them, or add the statement to the policy of the registry."
+            found.append(Problem(path, "policy-resources", rule, show(statement.resources), fix))
+        return found
+
+    return check_policy(statements, check)
 
 
 def check_policy(
@@ -159,59 +175,51 @@ def check_length(statements: Sequence[PolicyStatement], fix: str) -> list[Proble
     return [Problem(("policy",), "policy-size", rule, f"{length:,}", fix)]
 
 
-def check_statement(statement: PolicyStatement, *, opens: str) -> list[Problem]:
+def check_statement(
+    statement: PolicyStatement,
+    *,
+    opens: str,
+    service: Service = ECR,
+    of_repository: bool = False,
+    partition: str | None = None,
+) -> list[Problem]:
     """Return the rules that a statement breaks in any policy of ECR.
 
     Args:
         statement: The statement.
         opens: What would be open to everyone, for the message: `repository` or `registry`.
+        service: Whose actions it may have.
+        of_repository: Whether these have to do something in the policy of a repository.
+        partition: Partition of its principals, where it is known.
     """
     path = ("policy", statement.sid or "statement")
     problems = []
     if statement.sid is not None and not is_unresolved(statement.sid) and not _SID.fullmatch(statement.sid):
-        rule = "must have a sid of letters and digits"
+        rule = "must have a sid of letters, digits, blanks, '-' and '_'"
         problems.append(Problem(path, "policy-sid", rule, show(statement.sid), "Remove the other characters."))
     if statement.effect not in ("Allow", "Deny"):
         fix = "Use Allow or Deny."
         problems.append(
             Problem(path, "policy-effect", "must have the effect Allow or Deny", show(statement.effect), fix)
         )
-    return problems + _check_actions(statement, path) + _check_principals(statement, path, opens)
-
-
-def _check_repository_statement(statement: PolicyStatement) -> list[Problem]:
-    path = ("policy", statement.sid or "statement")
-    problems = check_statement(statement, opens="repository")
-    if any(action.lower() == "ecr:getauthorizationtoken" for action in statement.actions):
-        rule = "must not grant ecr:GetAuthorizationToken, which does nothing in a repository policy"
-        fix = "Grant it in an identity policy, on Resource '*'."
-        problems.append(Problem(path, "policy-token-action", rule, "", fix))
-    if statement.resources:
-        rule = "must not have resources in a repository policy, which applies to its repository"
-        fix = "Remove them, or add the statement to the policy of the registry."
-        problems.append(Problem(path, "policy-resources", rule, show(statement.resources), fix))
-    return problems
-
-
-def _check_actions(statement: PolicyStatement, path: tuple[str, str]) -> list[Problem]:
-    problems = []
     if not statement.actions:
-        fix = "Name the actions, such as ecr:BatchGetImage."
+        fix = f"Name the actions, such as {service.example}."
         problems.append(Problem(path, "policy-actions", "must have at least one action", "none", fix))
     for action in statement.actions:
-        if not is_unresolved(action) and not _ACTION.fullmatch(action):
-            rule = "must have actions of ECR alone"
-            problems.append(Problem(path, "policy-actions", rule, show(action), "Write it as in ecr:BatchGetImage."))
-    return problems
+        problems += check_action(action, *path, service=service, of_repository=of_repository)
+    problems += check_conditions(statement.conditions, *path)
+    return problems + _check_principals(statement, path, opens, partition)
 
 
-def _check_principals(statement: PolicyStatement, path: tuple[str, str], opens: str) -> list[Problem]:
+def _check_principals(
+    statement: PolicyStatement, path: tuple[str, str], opens: str, partition: str | None
+) -> list[Problem]:
     problems = []
     if not statement.principals and not statement.service_principals:
         fix = "Say who: principals or service_principals."
         problems.append(Problem(path, "policy-principals", "must have a principal", "none", fix))
-    if "*" in statement.principals and statement.effect == "Allow" and not any(statement.conditions.values()):
-        rule = f"must have a condition with the principal '*', or it opens the {opens} to everyone"
+    if "*" in statement.principals and statement.effect == "Allow" and not protect(statement.conditions):
+        rule = f"must have a condition on who asks with the principal '*', or it opens the {opens} to everyone"
         fix = "Add one, such as StringEquals aws:PrincipalOrgID, or name the accounts."
         problems.append(Problem(path, "policy-public", rule, "", fix))
     for names, kinds, form in (
@@ -223,6 +231,12 @@ def _check_principals(statement: PolicyStatement, path: tuple[str, str], opens: 
             for name in names
             if not is_unresolved(name) and kind_of(name) not in kinds
         ]
+    for name in () if partition is None else statement.principals:
+        found = None if is_unresolved(name) else parse_principal(name)
+        if found is not None and found.partition not in (None, partition):
+            rule = f"must have principals of the partition {partition}"
+            fix = "Identities of one partition are not known in another."
+            problems.append(Problem(path, "policy-principals", rule, show(name), fix))
     return problems
 
 

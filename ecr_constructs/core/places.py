@@ -6,8 +6,10 @@ import dataclasses
 from typing import Protocol
 
 from ecr_constructs.core.aws import dns_suffix, partition_of
+from ecr_constructs.core.tokens import is_unresolved
+from ecr_constructs.errors import Problem, show
 
-__all__ = ["KnownPlace", "Place"]
+__all__ = ["KnownPlace", "Place", "check_arn_place", "known_partition"]
 
 _ANY_ACCOUNT_ID = "0" * 12
 
@@ -42,6 +44,31 @@ class Place(Protocol):
     @property
     def dns_suffix(self) -> str:
         """The domain of the partition, such as `amazonaws.com`."""
+
+
+def known_partition(place: Place) -> str | None:
+    """Return the partition of a place, where its region is known."""
+    return None if place.known_region is None else partition_of(place.known_region)
+
+
+def check_arn_place(arn: object, place: Place, *path: str | int, code: str, what: str) -> list[Problem]:
+    """Check that what an ARN names lies where a registry is, as far as both are known.
+
+    Its form is another check's matter; a global ARN, such as that of a role, has no region.
+
+    Args:
+        arn: The ARN.
+        place: Where the registry is.
+        *path: Where the ARN is said.
+        code: Code of the problem.
+        what: What it names, for the message.
+    """
+    parts = arn.split(":") if isinstance(arn, str) and not is_unresolved(arn) else []
+    region, partition = place.known_region, known_partition(place)
+    if region is None or len(parts) < 6 or (parts[1] == partition and parts[3] in ("", region)):
+        return []
+    where, of = (region, "region") if parts[3] else (f"the partition {partition}", "partition")
+    return [Problem(path, code, f"must lie in {where}", show(arn), f"Use {what} of that {of}.")]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

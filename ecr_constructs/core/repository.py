@@ -7,10 +7,11 @@ import re
 from collections.abc import Sequence
 
 from ecr_constructs.core.aws import check_key_arn
+from ecr_constructs.core.places import Place, check_arn_place, known_partition
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, nearest, show
 
-__all__ = ["ENCRYPTION_TYPES", "IMAGE_TAG_MUTABILITIES", "RepositorySettings", "check_settings"]
+__all__ = ["ENCRYPTION_TYPES", "IMAGE_TAG_MUTABILITIES", "RepositorySettings", "check_key_place", "check_settings"]
 
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html
 IMAGE_TAG_MUTABILITIES = ("MUTABLE", "IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION", "MUTABLE_WITH_EXCLUSION")
@@ -42,14 +43,33 @@ class RepositorySettings:
     kms_key: str | None = None
 
 
-def check_settings(settings: RepositorySettings) -> list[Problem]:
-    """Return every rule that the settings break, as far as their values are known."""
-    return [
+def check_settings(settings: RepositorySettings, place: Place | None = None) -> list[Problem]:
+    """Return every rule that the settings break, as far as their values are known.
+
+    Args:
+        settings: The settings.
+        place: Where the repository is made; None for one that was made elsewhere.
+    """
+    problems = [
         *_check_choice(settings.image_tag_mutability, IMAGE_TAG_MUTABILITIES, "image_tag_mutability"),
         *_check_exclusion_filters(settings),
         *_check_choice(settings.encryption_type, ENCRYPTION_TYPES, "encryption_type"),
         *_check_kms_key(settings),
     ]
+    return problems if place is None else [*problems, *_check_encryption_place(settings, place)]
+
+
+def check_key_place(kms_key: object, place: Place, *path: str | int) -> list[Problem]:
+    """Check that a key lies in the registry's own region, as ECR's keys have to."""
+    return check_arn_place(kms_key, place, *path, code="kms-key-region", what="a key")
+
+
+def _check_encryption_place(settings: RepositorySettings, place: Place) -> list[Problem]:
+    problems = check_key_place(settings.kms_key, place, "kms_key")
+    if settings.encryption_type == "KMS_DSSE" and known_partition(place) not in (None, "aws-us-gov"):
+        rule, fix = "must be AES256 or KMS outside of GovCloud", "Use KMS."
+        problems.append(Problem(("encryption_type",), "encryption-type", rule, show(settings.encryption_type), fix))
+    return problems
 
 
 def _check_choice(value: str, allowed: Sequence[str], name: str) -> list[Problem]:

@@ -79,6 +79,9 @@ def check_parameter_path(path: str, *where: str | int) -> list[Problem]:
         fix = "Start with '/', divide levels by one '/', and use letters, digits, '.', '_' and '-'."
         return [Problem(where, "ssm-path", "must be a path that Parameter Store takes", got, fix)]
     problems = []
+    if any(not level.strip(".") for level in path[1:].split("/")):
+        fix = "Name each level: '.' and '..' lead nowhere there."
+        problems.append(Problem(where, "ssm-path", "must have levels of more than dots", got, fix))
     if path[1:4].lower() in ("aws", "ssm"):
         fix = "Begin the first level differently, as in /ecr."
         problems.append(Problem(where, "ssm-path-reserved", "must not start with aws or ssm, in any case", got, fix))

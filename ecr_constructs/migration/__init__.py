@@ -8,7 +8,12 @@ Nothing here writes but `files`; everything else returns what is to be written, 
 - `edit`: changes of top-level keys in a YAML text, which stays as it is otherwise.
 - `meroku`: files of the meroku layout.
 - `tfvars`: the repositories of a tfvars file.
+- `carried`: what of a tfvars file may not be left out, and the names that repositories keep.
+- `terraform_aws_modules`: the variables of terraform-aws-modules/terraform-aws-ecr.
+- `cloud_posse`: the variables of Cloud Posse's terraform-aws-ecr.
+- `said`: the variables of a module, read by their types.
 - `hcl`: the values of a tfvars file, each with its line.
+- `tfvars_json`: those of a file that is JSON.
 - `render`: an environment file written from data.
 - `texts`: texts as the loader reads them, and what it finds wrong with them.
 - `files`: the files read and written back, all of them or none.
@@ -17,7 +22,7 @@ Nothing here writes but `files`; everything else returns what is to be written, 
 
 from __future__ import annotations
 
-from ecr_constructs.migration.convert import migrate_source, migrate_tfvars
+from ecr_constructs.migration.convert import is_json, migrate_source, migrate_tfvars
 from ecr_constructs.migration.files import (
     Replacement,
     difference,
@@ -33,6 +38,7 @@ __all__ = [
     "Migration",
     "Replacement",
     "difference",
+    "is_json",
     "migrate_source",
     "migrate_tfvars",
     "read_source",

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 
-from ecr_constructs.errors import Problem
+from ecr_constructs.errors import Problem, file_name
 from ecr_constructs.migration.files import SourceFile
 from ecr_constructs.migration.hcl import read_tfvars
 from ecr_constructs.migration.in_place import migrate_environment
@@ -15,8 +15,9 @@ from ecr_constructs.migration.render import Part, render
 from ecr_constructs.migration.result import Migration
 from ecr_constructs.migration.texts import located, problems_of, read_content
 from ecr_constructs.migration.tfvars import convert_tfvars, placeholders_of
+from ecr_constructs.migration.tfvars_json import read_tfvars_json
 
-__all__ = ["migrate_source", "migrate_tfvars"]
+__all__ = ["is_json", "migrate_source", "migrate_tfvars"]
 
 
 def migrate_source(source: SourceFile, output: str | None) -> tuple[Migration, list[Problem]]:
@@ -41,6 +42,11 @@ def migrate_source(source: SourceFile, output: str | None) -> tuple[Migration, l
     return _made(parts, notes, output)
 
 
+def is_json(file: Path) -> bool:
+    """Return whether Terraform reads a file of variables as JSON, which its name says."""
+    return file.name.lower().endswith(".json")
+
+
 def migrate_tfvars(file: Path, name: str | None, *, said: Mapping[str, str]) -> tuple[Migration, list[Problem]]:
     """Return the environment file of a tfvars file, and why there can be none.
 
@@ -49,7 +55,7 @@ def migrate_tfvars(file: Path, name: str | None, *, said: Mapping[str, str]) -> 
         name: How messages call the new file; default the environment's name.
         said: What the file leaves out: `project`, `env`, `region`.
     """
-    where = file.as_posix()
+    where = file_name(file)
     try:
         text = file.read_bytes().decode("utf-8-sig")
     except OSError as error:
@@ -58,7 +64,7 @@ def migrate_tfvars(file: Path, name: str | None, *, said: Mapping[str, str]) -> 
         return Migration(), [Problem((), "file", "must be a file that can be read", got, fix, where)]
     except UnicodeDecodeError:
         return Migration(), [Problem((), "tfvars-encoding", "must be text in UTF-8", "", "Save it as UTF-8.", where)]
-    variables, problems = read_tfvars(text, where)
+    variables, problems = (read_tfvars_json if is_json(file) else read_tfvars)(text, where)
     if problems:
         return Migration(), problems
     parts, notes, problems = convert_tfvars(variables, where, said=said)

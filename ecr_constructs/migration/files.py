@@ -12,8 +12,9 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from ecr_constructs.config.reading.content import file_content
 from ecr_constructs.config.reading.reader import YamlDocument
-from ecr_constructs.errors import OperationError, Problem
+from ecr_constructs.errors import OperationError, Problem, file_name
 from ecr_constructs.migration.edit import split_lines
 from ecr_constructs.migration.texts import BYTE_ORDER_MARK, read_content
 
@@ -57,7 +58,7 @@ def read_source(file: Path) -> tuple[SourceFile | None, list[Problem]]:
 
     What is wrong in single values of it is left to whoever needs them, in the document's problems.
     """
-    name = file.as_posix()
+    name = file_name(file)
     try:
         content, problems = _content(file, name)
     except OSError as error:
@@ -77,7 +78,7 @@ def _content(file: Path, name: str) -> tuple[bytes, list[Problem]]:
         return b"", [Problem((), "file-link", "must not be a link", "", fix, name)]
     if not stat.S_ISREG(mode):
         return b"", [Problem((), "file", "must be a file", "something else", "Check the path.", name)]
-    return file.read_bytes(), []
+    return file_content(file, name)
 
 
 def difference(replacement: Replacement) -> str:

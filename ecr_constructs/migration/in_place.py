@@ -9,8 +9,9 @@ from pathlib import PurePath
 import yaml
 
 from ecr_constructs.config.model.file import EnvironmentFile
+from ecr_constructs.config.reading.hints import key_hint
 from ecr_constructs.config.reading.reader import YamlDocument
-from ecr_constructs.errors import Problem, nearest, show
+from ecr_constructs.errors import Problem, show
 from ecr_constructs.migration.edit import Value, edit_yaml
 from ecr_constructs.migration.result import Migration
 from ecr_constructs.migration.texts import BYTE_ORDER_MARK, located, problems_of, read_content
@@ -62,7 +63,7 @@ def _check_mapping(document: YamlDocument) -> list[Problem]:
 def _check_keys(data: Mapping[str, object]) -> list[Problem]:
     known = EnvironmentFile.model_fields.keys()
     return [
-        Problem((key,), "unknown-key", "must be a known key", show(key), nearest(key, known) or "Remove it.")
+        Problem((key,), "unknown-key", "must be a known key", show(key), key_hint(key, known) or "Remove it.")
         for key in data
         if key not in known
     ]

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ecr_constructs.config.model.file import EnvironmentFile
-from ecr_constructs.errors import Problem, nearest, show
-from ecr_constructs.migration.render import Part
+from ecr_constructs.config.reading.hints import key_hint
+from ecr_constructs.errors import Problem, show
+from ecr_constructs.migration.render import SCHEMA_COMMENT, Part
 from ecr_constructs.migration.texts import account_text
 from ecr_constructs.migration.versions import CURRENT, NEWEST_FOREIGN, check_version, is_said, strategy_of
 
@@ -105,7 +106,10 @@ def convert_meroku(data: Mapping[str, object], name: str) -> tuple[list[Part], l
     everyone = {"organization": True} if local and not trusted else {}
     return (
         [
-            ([f"Made from the meroku file {name}, which stays as it is."], {"schema_version": CURRENT, **identity}),
+            (
+                [SCHEMA_COMMENT, "", f"Made from the meroku file {name}, which stays as it is."],
+                {"schema_version": CURRENT, **identity},
+            ),
             (["meroku's bucket, in which this environment has a state of its own."], _state(data)),
             ([], {"ecr_strategy": strategy, **source}),
             (["Accounts that may pull from every repository."], _trusted(trusted)),
@@ -132,7 +136,7 @@ def _check_keys(data: Mapping[str, object]) -> Iterator[Problem]:
             rule = f"must not stand in a file of the meroku layout, as which {signs} mark it"
             yield Problem((key,), "layout", rule, show(key), "Keep the two layouts in two files.")
         elif key not in KEYS:
-            fix = nearest(key, KEYS) or "Remove it."
+            fix = key_hint(key, KEYS) or "Remove it."
             yield Problem((key,), "unknown-key", "must be a key of the meroku layout", show(key), fix)
     strategy = data.get("ecr_strategy")
     if is_said(strategy) and strategy not in ("local", "cross_account"):

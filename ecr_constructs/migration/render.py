@@ -7,10 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import yaml
 
-__all__ = ["Part", "render"]
+__all__ = ["SCHEMA_COMMENT", "Part", "render"]
 
 Part = tuple[Sequence[str], Mapping[str, object]]
 """Lines of a comment, and the keys that follow it."""
+
+SCHEMA_COMMENT = "yaml-language-server: $schema=environment.schema.json"
+"""First line of an environment file, by which editors know its keys."""
 
 _WIDTH = 120
 _LOOKS_LIKE_NUMBER = re.compile(r"[-+.\d]+")

@@ -107,13 +107,15 @@ class EmbeddedAws:
         import botocore.session  # type: ignore[import-untyped]
         from botocore.config import Config  # type: ignore[import-untyped]
 
-        if self._session is None:
-            # Nothing of the user's own set-up: no profile, no configuration file, no proxy.
-            nothing = dict.fromkeys(("profile", "config_file", "credentials_file"), (None, None, None, None))
-            bare = botocore.session.Session(session_vars=nothing)
-            self._session = boto3.Session(ACCESS_KEY, SECRET_KEY, botocore_session=bare)
-        config = Config(proxies={}, retries={"max_attempts": 2}, s3={"addressing_style": "path"})
-        return self._session.client(service, region_name=region, endpoint_url=self.endpoint, config=config)
+        # Nothing of the user's own set-up: no profile, no configuration file, no proxy, and none of the variables that
+        # a client is made by, of which a wrong one would end it.
+        with _without_variables("AWS_", "BOTO"):
+            if self._session is None:
+                nothing = dict.fromkeys(("profile", "config_file", "credentials_file"), (None, None, None, None))
+                bare = botocore.session.Session(session_vars=nothing)
+                self._session = boto3.Session(ACCESS_KEY, SECRET_KEY, botocore_session=bare)
+            config = Config(proxies={}, retries={"max_attempts": 2}, s3={"addressing_style": "path"})
+            return self._session.client(service, region_name=region, endpoint_url=self.endpoint, config=config)
 
 
 @contextlib.contextmanager
@@ -127,6 +129,16 @@ def embedded_aws(account: str = "123456789012") -> Iterator[EmbeddedAws]:
         aws = EmbeddedAws(processes)
         aws.open(account)
         yield aws
+
+
+@contextlib.contextmanager
+def _without_variables(*prefixes: str) -> Iterator[None]:
+    """Take the environment variables that begin so out of this process for the block."""
+    taken = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith(prefixes)}
+    try:
+        yield
+    finally:
+        os.environ.update(taken)
 
 
 def clean_environment(**variables: str) -> dict[str, str]:

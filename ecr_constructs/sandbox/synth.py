@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ecr_constructs.errors import InvalidInput, OperationError, Problem, nearest, show
+from ecr_constructs.config.context import CONTEXT_VARIABLE, check_context
+from ecr_constructs.errors import InvalidInput, OperationError, Problem, nearest, raise_problems, show
 from ecr_constructs.sandbox.fit import Document
 from ecr_constructs.sandbox.processes import Processes
 
@@ -88,14 +89,15 @@ def synthesise(pattern: str, folder: Path, processes: Processes) -> dict[str, St
 
     Raises:
         AppFailed: The app failed, or refused its input.
-        InvalidInput: It made no such stack.
+        InvalidInput: It made no such stack, or the context for it is none.
     """
+    raise_problems(check_context(os.environ))
     command = app_command(folder)
     out = processes.folder / "out"
     environment = {
         **{key: value for key, value in os.environ.items() if not key.startswith("TF_VAR_")},
         "CDKTF_OUTDIR": str(out),
-        "CDKTF_CONTEXT_JSON": os.environ.get("CDKTF_CONTEXT_JSON", "{}"),
+        CONTEXT_VARIABLE: os.environ.get(CONTEXT_VARIABLE) or "{}",
     }
     finished = processes.run(command, environment=environment, cwd=folder)
     if finished.code != 0:

@@ -7,6 +7,7 @@ import json
 import boto3
 import pytest
 from botocore import exceptions
+from botocore.client import BaseClient
 from botocore.stub import Stubber
 from moto import mock_aws
 
@@ -198,3 +199,12 @@ def test_an_endpoint_that_does_not_answer_is_said(monkeypatch):
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     with pytest.raises(OperationError, match=r"^AWS cannot be reached: .*127\.0\.0\.1:9"):
         AwsRegistry(REGION).repositories()
+
+
+def test_the_exceptions_are_made_before_threads_ask_for_them(ecr, monkeypatch):
+    """Two that ask at once would each know exceptions of their own, and not those that are raised."""
+    ecr.create_repository(repositoryName="web")
+    registry = AwsRegistry(REGION)
+    monkeypatch.setattr(BaseClient, "_load_exceptions", lambda _: pytest.fail("made by a thread"))
+    (found,) = registry.with_details(registry.repositories())
+    assert found.lifecycle_policy is None

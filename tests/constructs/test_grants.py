@@ -147,7 +147,10 @@ class TestRefusals:
             ({"principals": []}, ("policy.statement", "policy-principals")),
             ({"principals": ["*"]}, ("policy.statement", "policy-public")),
             ({"effect": "Permit"}, ("policy.statement", "policy-effect")),
-            ({"sid": "my-statement"}, ("policy.my-statement", "policy-sid")),
+            ({"sid": "my/statement"}, ("policy.my/statement", "policy-sid")),
+            ({"principals": ["arn:aws-cn:iam::222222222222:root"]}, ("policy.statement", "policy-principals")),
+            ({"principals": ["arn:aws:iam::222222222222:role/*"]}, ("policy.statement", "policy-principals")),
+            ({"actions": ["ecr:CreateRepository"]}, ("policy.statement", "policy-action-unused")),
         ],
     )
     def test_a_statement_that_ecr_does_not_take_or_that_opens_it_to_everyone(self, web, statement, problem):

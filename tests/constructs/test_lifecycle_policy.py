@@ -219,6 +219,11 @@ class TestTokens:
             retain(protected_tags=later)
         assert codes(caught) == [("protected_tags", "lifecycle-protected-tags")]
 
+    def test_protected_tags_are_tags_that_images_can_have(self, retain):
+        with pytest.raises(InvalidInput) as caught:
+            retain(protected_tags=["v*", "release/*"])
+        assert codes(caught) == [("protected_tags[1]", "lifecycle-protects-nothing")]
+
     def test_a_whole_policy_must_be_known(self, retain):
         with pytest.raises(InvalidInput) as caught:
             retain(lifecycle_policy='${file("policy.json")}')

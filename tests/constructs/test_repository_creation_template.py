@@ -126,6 +126,10 @@ class TestLifecycle:
         template(stack, lifecycle_rules=[self.rule], max_image_count=50)
         assert self.rules(stack) == [("untagged", 7), ("any", 50)]
 
+    def test_protected_tags_are_tags_that_images_can_have(self, stack):
+        with pytest.raises(InvalidInput, match="no tag holds '/'"):
+            template(stack, max_image_count=50, protected_tags=["release/*"])
+
     def test_the_json_of_aws_is_taken(self, stack):
         selection = {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 9}
         policy = {"rules": [{"rulePriority": 1, "selection": selection, "action": {"type": "expire"}}]}

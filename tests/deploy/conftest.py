@@ -29,6 +29,12 @@ from ecr_constructs.sandbox.terraform import find_terraform
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENTS = {"dev": ROOT / "environments", "everything": ROOT / "tests/deploy/environments"}
+# Where the tests run in the background, Ctrl-C is ignored, and so it would be in what they start.
+WITH_CTRL_C = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
 PATIENCE = 300  # seconds for any one command; the slowest takes about 15
 
 # An app that writes the documents of a folder as its stacks, in no time.
@@ -166,7 +172,7 @@ class Project:
             **variables,
         }
         child = subprocess.Popen(
-            [sys.executable, "-m", "ecr_constructs.cli", *arguments],
+            [sys.executable, "-c", WITH_CTRL_C, "-m", "ecr_constructs.cli", *arguments],
             cwd=self.folder,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -188,7 +194,7 @@ class Project:
     def leftovers(self) -> list[str]:
         """Return the processes and folders that are still there, after what is on its way out had time to go."""
         found: list[str] = []
-        for _ in range(100):
+        for _ in range(600):
             found = [*map(str, self.temporary.iterdir()), *self.processes()]
             if not found:
                 break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import urllib.error
 import urllib.request
 
@@ -30,6 +31,35 @@ def test_nothing_of_the_users_own_set_up_counts(aws: EmbeddedAws, monkeypatch: p
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     assert aws.client("sts", "eu-north-1").get_caller_identity()["Account"] == "210987654321"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "AWS_DEFAULTS_MODE",
+        "AWS_REQUEST_CHECKSUM_CALCULATION",
+        "AWS_RESPONSE_CHECKSUM_VALIDATION",
+        "AWS_RETRY_MODE",
+        "AWS_MAX_ATTEMPTS",
+        "AWS_STS_REGIONAL_ENDPOINTS",
+        "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT",
+        "AWS_ACCOUNT_ID_ENDPOINT_MODE",
+        "AWS_SIGV4A_SIGNING_REGION_SET",
+        "AWS_USE_FIPS_ENDPOINT",
+        "AWS_CA_BUNDLE",
+        "AWS_DATA_PATH",
+    ],
+)
+def test_a_variable_that_boto3_does_not_understand_changes_nothing(
+    aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """And it is still there for others, such as the app."""
+    monkeypatch.setenv(name, "xyz")
+    monkeypatch.setattr(aws, "_clients", {})
+    monkeypatch.setattr(aws, "_session", None)
+    assert aws.client("sts", REGION).get_caller_identity()["Account"] == "210987654321"
+    assert "Buckets" in aws.client("s3", REGION).list_buckets()
+    assert os.environ[name] == "xyz"
 
 
 def test_two_are_apart_and_each_is_gone_with_its_block(aws: EmbeddedAws) -> None:

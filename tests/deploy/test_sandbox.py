@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.deploy
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 300  # seconds for any one command; the slowest takes about 15
 MakeProject = Callable[[dict[str, Any]], "Project"]
 
 LIFECYCLE = {
@@ -99,7 +100,7 @@ def endless() -> dict[str, Any]:
 def when_applying(project: Project, child: subprocess.Popen[str]) -> None:
     """Wait until the apply of `endless` has begun."""
     marker = project.temporary / "applying"
-    for _ in range(2000):
+    for _ in range(PATIENCE * 20):
         if marker.exists():
             marker.unlink()
             return
@@ -115,7 +116,7 @@ def test_a_shipped_environment_goes_all_the_way() -> None:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
@@ -136,7 +137,7 @@ def sandbox_of(directory: Path, pattern: str) -> subprocess.CompletedProcess[str
         env={**os.environ, "ECR_ENVIRONMENTS_DIR": str(directory)},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -261,7 +262,7 @@ def test_kept_up_it_answers_where_it_says(kept: Kept) -> None:
 def test_ctrl_c_ends_what_was_kept_up(kept: Kept) -> None:
     """Then it destroys, even what prevent_destroy protects, and ends well with nothing left."""
     kept.child.send_signal(signal.SIGINT)
-    rest, errors = kept.child.communicate(timeout=120)
+    rest, errors = kept.child.communicate(timeout=PATIENCE)
     assert kept.child.returncode == 0, errors
     assert "took prevent_destroy out, here alone: aws_ecr_repository.web" in rest
     assert "Destroyed: 4 resources" in rest
@@ -315,7 +316,7 @@ def test_a_signal_leaves_nothing(project: MakeProject, number: int, status: int)
         when_applying(made, child)
         assert len(made.processes()) > 3
         child.send_signal(number)
-        _, errors = child.communicate(timeout=60)
+        _, errors = child.communicate(timeout=PATIENCE)
     assert child.returncode == status
     assert "Traceback" not in errors
     assert made.leftovers() == []
@@ -328,7 +329,7 @@ def test_a_killed_terraform_is_a_failure_that_leaves_nothing(project: MakeProjec
         when_applying(made, child)
         (terraform,) = (number for line, number in made.processes().items() if " apply -auto-approve" in line)
         os.kill(terraform, signal.SIGKILL)
-        _, errors = child.communicate(timeout=60)
+        _, errors = child.communicate(timeout=PATIENCE)
     assert child.returncode == 1
     assert "apply failed with exit status -9" in errors
     assert made.leftovers() == []

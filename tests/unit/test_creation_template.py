@@ -34,8 +34,10 @@ def template(settings: dict[str, object] | None = None, **changes) -> CreationTe
     return CreationTemplate(**{**values, **changes})
 
 
-def check(template: CreationTemplate, account: str | None = OWN) -> list[tuple[str, str]]:
-    return [(problem.key, problem.code) for problem in check_creation_template(template, account_id=account)]
+def check(
+    template: CreationTemplate, account: str | None = OWN, region: str | None = "us-east-1"
+) -> list[tuple[str, str]]:
+    return [(each.key, each.code) for each in check_creation_template(template, KnownPlace(region, account))]
 
 
 class TestPrefix:
@@ -54,7 +56,7 @@ class TestPrefix:
         assert check(template(prefix=prefix)) == [("prefix", "template-prefix")]
 
     def test_of_a_slash_at_the_end_it_says_that_ecr_adds_it(self):
-        (problem,) = check_creation_template(template(prefix="shop/"), account_id=None)
+        (problem,) = check_creation_template(template(prefix="shop/"), KnownPlace("us-east-1"))
         assert problem.fix.startswith("Leave out the '/'")
 
 
@@ -115,9 +117,9 @@ class TestRole:
     @pytest.mark.parametrize("each", [tagged, encrypted, template({"encryption_type": "KMS_DSSE", "kms_key": KEY})])
     def test_tags_and_kms_need_one(self, each):
         assert needs_role(each)
-        assert check(each) == [("custom_role_arn", "template-role")]
-        assert check(dataclasses.replace(each, custom_role_arn=ROLE)) == []
-        assert check(dataclasses.replace(each, create_role=True)) == []
+        assert check(each, region=None) == [("custom_role_arn", "template-role")]
+        assert check(dataclasses.replace(each, custom_role_arn=ROLE), region=None) == []
+        assert check(dataclasses.replace(each, create_role=True), region=None) == []
 
     @pytest.mark.parametrize(
         "settings", [{}, {"image_tag_mutability": "IMMUTABLE"}, {"encryption_type": "${var.type}"}]
@@ -154,14 +156,16 @@ class TestRole:
             (ROLE, None, True),
             (ROLE, OTHER, False),
             ("${aws_iam_role.ecr.arn}", OTHER, True),
-            (f"arn:aws-cn:iam::{OWN}:role/team/ecr", OWN, True),
+            (f"arn:aws-cn:iam::{OWN}:role/team/ecr", OWN, False),
+            (f"arn:aws:iam::{OWN}:role/team/ecr", OWN, True),
             (f"arn:aws:iam::{OWN}:user/me", OWN, False),
             (f"arn:aws:iam::{OWN}:root", OWN, False),
             ("ecr-templates", OWN, False),
         ],
     )
     def test_it_is_a_role_of_the_same_account(self, arn, account, right):
-        assert [problem.code for problem in check_role_arn(arn, account, "role", code="c")] == ([] if right else ["c"])
+        place = KnownPlace("us-east-1", account)
+        assert [problem.code for problem in check_role_arn(arn, place, "role", code="c")] == ([] if right else ["c"])
 
     def test_ecr_alone_assumes_it(self):
         (statement,) = json.loads(role_trust_policy(OWN))["Statement"]

@@ -117,7 +117,7 @@ def test_values_of_a_condition_that_any_of_them_satisfies_are_united_under_one_s
     ],
 )
 def test_values_of_other_conditions_are_not_united_as_that_would_say_something_else(operator):
-    one, other = condition(operator, "a"), condition(operator, "b")
+    one, other = condition(operator, "true"), condition(operator, "false")
 
     assert len(documents(one, other)) == 2
     assert [problem.code for problem in check_repository_policy([one, other])] == ["policy-sid"]
@@ -150,12 +150,8 @@ def test_a_statement_given_twice_stands_once():
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"principals": ("*",)}, "Pull: must have a condition with the principal '*', or it opens the repository to"),
-        (
-            {"principals": ("*",), "conditions": {"StringEquals": {}}},
-            "Pull: must have a condition with the principal '*'",
-        ),
-        ({"principals": ("*", root(1))}, "Pull: must have a condition with the principal '*'"),
+        ({"principals": ("*",)}, "Pull: must have a condition on who asks with the principal '*', or it opens the"),
+        ({"principals": ("*", root(1))}, "Pull: must have a condition on who asks with the principal '*'"),
         (
             {"actions": ("ecr:GetAuthorizationToken",)},
             "Pull: must not grant ecr:GetAuthorizationToken, which does nothing",
@@ -180,8 +176,21 @@ def test_a_statement_given_twice_stands_once():
         ),
         ({"service_principals": ("lambda",)}, "Pull: must have principals in AWS's form, got 'lambda'."),
         ({"effect": "allow"}, "Pull: must have the effect Allow or Deny, got 'allow'."),
-        ({"sid": "Pull-1"}, "Pull-1: must have a sid of letters and digits, got 'Pull-1'."),
-        ({"sid": ""}, "must have a sid of letters and digits, got ''."),
+        ({"sid": "Pull/1"}, "Pull/1: must have a sid of letters, digits, blanks, '-' and '_', got 'Pull/1'."),
+        ({"sid": ""}, "must have a sid of letters, digits, blanks, '-' and '_', got ''."),
+        (
+            {"actions": ("ecr:BatchGetImages",)},
+            "Pull: must have actions that ECR has, got 'ecr:BatchGetImages'. Did you",
+        ),
+        ({"actions": ("ecr:Pull*",)}, "Pull: must have actions that ECR has, got 'ecr:Pull*'."),
+        ({"actions": ("ecr:CreateRepository",)}, "Pull: must have actions that do something in a repository policy"),
+        ({"actions": ("ecr:*PullThroughCacheRule",)}, "Pull: must have actions that do something in a repository"),
+        ({"principals": ("arn:aws:iam::222222222222:*",)}, "Pull: must have principals in AWS's form"),
+        ({"principals": ("arn:aws:iam::222222222222:role/*",)}, "Pull: must have principals in AWS's form"),
+        ({"principals": ("arn:aws:iam::222222222222:rot",)}, "Pull: must have principals in AWS's form"),
+        ({"principals": ("arn:aws:iam::222222222222:group/x",)}, "Pull: must have principals in AWS's form"),
+        ({"conditions": {"StringIs": {"aws:a": "b"}}}, "Pull: must have operators that IAM has, got 'StringIs'."),
+        ({"conditions": {"StringEquals": {}}}, "Pull: must say a key for StringEquals, got none."),
     ],
 )
 def test_a_statement_that_is_refused_is_one_problem(changes, words):
@@ -226,12 +235,12 @@ def test_a_policy_of_10240_characters_is_taken_and_one_more_is_not():
 
 
 def test_every_mistake_of_every_statement_is_reported():
-    statements = [allow("*", "me", sid="a b", actions=("s3:*",), effect="Perhaps"), allow("you", actions=())]
+    statements = [allow("*", "me", sid="a.b", actions=("s3:*",), effect="Perhaps"), allow("you", actions=())]
     assert [(problem.key, problem.code) for problem in check_repository_policy(statements)] == [
-        ("policy.a b", "policy-sid"),
-        ("policy.a b", "policy-effect"),
-        ("policy.a b", "policy-actions"),
-        ("policy.a b", "policy-principals"),
+        ("policy.a.b", "policy-sid"),
+        ("policy.a.b", "policy-effect"),
+        ("policy.a.b", "policy-actions"),
+        ("policy.a.b", "policy-principals"),
         ("policy.statement", "policy-actions"),
         ("policy.statement", "policy-principals"),
     ]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecr_constructs.core.lifecycle import LifecycleRule, inert_notices, tag_list_notices
+from ecr_constructs.core.lifecycle import LifecycleRule, Origin, inert_notices, tag_list_notices
 
 
 def rule(status="any", patterns=(), prefixes=(), **changes):
@@ -123,3 +123,25 @@ def test_a_wildcard_in_a_prefix_is_named():
 
 def test_single_entries_and_expressions_are_what_they_seem():
     assert tag_list_notices([tagged("v*"), prefixed("v"), rule("tagged", "${jsonencode(var.tags)}"), rule()]) == []
+
+
+@pytest.mark.parametrize(
+    ("each", "field", "reason"),
+    [
+        (tagged("release/*"), "tag_pattern_list", "no tag holds '/', so none matches 'release/*'"),
+        (prefixed("release/"), "tag_prefix_list", "no tag holds '/', so none matches 'release/'"),
+        (tagged("-v*"), "tag_pattern_list", "no tag begins with '-', so none matches '-v*'"),
+    ],
+)
+def test_a_tag_that_no_image_can_have_is_named(each, field, reason):
+    (notice,) = tag_list_notices([each], [Origin(("lifecycle_rules", 0))])
+    assert (notice.code, notice.key) == ("lifecycle-selects-nothing", f"lifecycle_rules[0].{field}")
+    assert notice.sentence.startswith(f"Rule 1 never selects an image: {reason}. ")
+
+
+def test_a_tag_that_terraform_knows_later_may_be_any():
+    assert tag_list_notices([tagged("${var.branch}/*"), prefixed("${var.branch}/")]) == []
+
+
+def test_a_wildcard_in_a_prefix_is_said_once():
+    assert [notice.code for notice in tag_list_notices([prefixed("release/*")])] == ["lifecycle-prefix-wildcard"]

@@ -147,12 +147,20 @@ def test_two_ways_to_expire_untagged_images_exclude_each_other():
         (["v*", ""], "protected_tags[1]", "lifecycle-tag"),
         ([["v*"]], "protected_tags[0]", "lifecycle-tag"),
         (["*a*b*c*d*"], "protected_tags[0]", "lifecycle-tag-wildcards"),
+        (["v*", "release/*"], "protected_tags[1]", "lifecycle-protects-nothing"),
+        ([" "], "protected_tags[0]", "lifecycle-protects-nothing"),
         ("${var.tags}", "protected_tags", "lifecycle-protected-tags"),
         (["#{TfToken[TOKEN.0]}"], "protected_tags", "lifecycle-protected-tags"),
     ],
 )
 def test_protected_tags_are_a_known_list_of_patterns(tags, key, code):
     assert problems_of(protected_tags=tags) == [(f"web.{key}", code)]
+
+
+def test_a_protected_tag_that_terraform_knows_later_may_be_any():
+    rules, problems = shortcut_rules(Shortcuts(protected_tags=["${var.branch}/*"]))
+    assert [rule.tag_pattern_list for rule in rules] == [("${var.branch}/*",)]
+    assert problems == []
 
 
 def test_a_shortcut_that_clashes_with_a_written_rule_says_so_where_the_shortcut_stands():

@@ -1,6 +1,8 @@
 """Reading a directory of environment files: which ones, all of their problems at once, and what they share."""
 
+import contextlib
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -91,6 +93,41 @@ def test_a_file_that_cannot_be_read_is_reported_with_the_problems_of_the_others(
     unreadable, misnamed = refused(directory)
     assert unreadable.startswith("images/dev.yaml: must be a file that can be read, got Is a directory. Check what it")
     assert misnamed.startswith("images/prod.yaml:2: env: must equal the file's name, prod, got 'dev'.")
+
+
+def test_what_is_no_file_is_not_opened(tmp_path):
+    """To read a pipe may take for ever, and a device has no end."""
+    directory = tmp_path / "images"
+    directory.mkdir()
+    os.mkfifo(directory / "dev.yaml")
+    (directory / "prod.yaml").symlink_to("/dev/zero")
+    with contextlib.chdir(directory), socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("test.yaml")
+
+    fix = "Check what it is, and who may read it. [file]"
+    assert refused(directory) == [
+        f"images/dev.yaml: must be a file that can be read, got a named pipe. {fix}",
+        f"images/prod.yaml: must be a file that can be read, got a device. {fix}",
+        f"images/test.yaml: must be a file that can be read, got a socket. {fix}",
+    ]
+
+
+def test_a_link_to_a_file_is_read(tmp_path):
+    directory = tmp_path / "images"
+    directory.mkdir()
+    (tmp_path / "shared").write_text(env("dev"))
+    (directory / "dev.yaml").symlink_to("../shared")
+    assert [environment.name for environment in load_environments(directory)] == ["dev"]
+
+
+def test_a_name_that_would_write_to_the_terminal_is_shown_escaped(tmp_path):
+    directory = tmp_path / "images"
+    directory.mkdir()
+    (directory / "a\nb\x1b[1m.yaml").write_text(env("dev"))
+    (directory / "c\r.yml").write_text("")
+    suffix, name = refused(directory)
+    assert suffix == r"images/c\r.yml: must end in .yaml, got '.yml'. Rename it to c\r.yaml. [file-suffix]"
+    assert name.startswith(r"images/a\nb\x1b[1m.yaml:2: env: must equal the file's name, a\nb\x1b[1m, got 'dev'.")
 
 
 def test_the_problems_of_all_files_are_reported_at_once(messages):

@@ -168,8 +168,11 @@ def test_a_tfvars_file_is_shown_as_an_environment_file_with_the_notes_beside_it(
     Path("prod.tfvars").write_text('env = "prod"\necr_repositories = { web = {} }\nvpc = 1\n')
     assert run(["migrate", "--from-tfvars", "prod.tfvars", "--project", "shop", "--region", "us-east-1"]) == 0
     captured = capsys.readouterr()
-    assert captured.out.endswith("env: prod\nregion: us-east-1\n\necr_repositories:\n  web: {}\n")
-    assert captured.err == "left out, because an environment file has no such key: vpc\n"
+    assert captured.out.startswith(
+        "# yaml-language-server: $schema=environment.schema.json\n#\n# Made from prod.tfvars."
+    )
+    assert captured.out.endswith("  max_image_count: null\n\necr_repositories:\n  web: {}\n")
+    assert captured.err.endswith("left out, because an environment file has no such key: vpc\n")
     assert sorted(contents()) == ["prod.tfvars"]
 
 
@@ -207,6 +210,14 @@ def test_all_needs_files(capsys, monkeypatch, directory):
     monkeypatch.setenv("ECR_ENVIRONMENTS_DIR", directory)
     assert run(["migrate", "all"]) == 2
     assert capsys.readouterr().err.startswith(f"{directory}: must be a directory with .yaml files")
+
+
+def test_a_file_of_another_spelling_is_not_passed_over_in_silence(capsys):
+    write(dev=DEV)
+    Path("prod.YAML").write_text(PROD, encoding="utf-8")
+    assert run(["migrate", "all"]) == 2
+    assert "prod.YAML: must end in .yaml" in capsys.readouterr().err
+    assert contents() == {"dev.yaml": DEV, "prod.YAML": PROD}
 
 
 def test_the_command_ends_with_status_1_if_a_file_cannot_be_written(capsys, monkeypatch):

@@ -53,6 +53,8 @@ event_processor_tasks:
 """
 
 DEV_MADE = """\
+# yaml-language-server: $schema=environment.schema.json
+#
 # Made from the meroku file dev.yaml, which stays as it is.
 schema_version: 7
 project: shop

@@ -61,6 +61,8 @@ ecr_encryption_type = "AES256"
 """
 
 PRODUCTION_MADE = """\
+# yaml-language-server: $schema=environment.schema.json
+#
 # Made from prod.tfvars.
 schema_version: 7
 project: shop
@@ -68,6 +70,13 @@ env: prod
 region: us-east-1
 
 ecr_encryption_type: AES256
+
+# What the file leaves out, as it holds here.
+# max_image_count: null keeps every image.
+ecr_defaults:
+  image_tag_mutability: MUTABLE
+  scan_on_push: true
+  max_image_count: null
 
 ecr_repositories:
   web-app:
@@ -117,6 +126,13 @@ def test_a_whole_file_is_converted_and_the_loader_finds_nothing_wrong_with_it(co
     assert list(migration.notes) == [
         "ecr_repositories.worker.team is left out: no repository has such an option",
         "ecr_repositories.worker.max_image_count is left out: its lifecycle_policy is the whole of it",
+        "image_tag_mutability: MUTABLE is written, because the file does not say it of worker, team/api",
+        "scan_on_push: true is written, because the file does not say it of worker, team/api",
+        "max_image_count: null is written, because the file does not say it of team/api",
+        (
+            "names in ECR, to be compared with what is there: shop-prod-web-app, shop-prod-worker, shop-prod-team/api. "
+            "Where one differs, add repository_name to its entry before the first plan"
+        ),
         "left out, because an environment file has no such key: vpc_cidr",
     ]
 
@@ -241,9 +257,11 @@ def test_a_policy_in_a_heredoc_stays_text(convert):
     assert b'lifecycle_policy: |\n      {"rules": []}\n' in migration.content
 
 
-def test_null_is_the_default_as_in_terraform(convert):
-    """To an environment file, `max_image_count: null` keeps every image."""
-    assert made(convert, "ecr_repositories = { a = { max_image_count = null } }\n")["ecr_repositories"] == {"a": {}}
+def test_null_keeps_every_image_and_is_no_number_of_ours(convert):
+    """To an environment file, `max_image_count: null` keeps every image, and without it 100 are kept."""
+    data = made(convert, "ecr_repositories = { a = { max_image_count = null, scan_on_push = null } }\n")
+    assert data["ecr_repositories"] == {"a": {"max_image_count": None}}
+    assert data["ecr_defaults"]["scan_on_push"] is True
 
 
 @pytest.mark.parametrize("key", ["ecr_enable_scan_findings_logging", "ecr_log_retention_days"])
@@ -268,7 +286,7 @@ def test_what_has_to_be_added_by_hand_is_reported_with_its_line_in_the_new_file(
     migration, problems = convert('ecr_repositories = {}\necr_encryption_type = "KMS"\n', output="x/prod.yaml")
     assert problems == []
     (warning,) = migration.warnings
-    assert (warning.code, warning.source) == ("kms-without-key", "x/prod.yaml:7")
+    assert (warning.code, warning.source) == ("kms-without-key", "x/prod.yaml:9")
 
 
 @pytest.mark.parametrize(
@@ -288,7 +306,7 @@ def test_what_has_to_be_added_by_hand_is_reported_with_its_line_in_the_new_file(
         (
             'ecr_repositories = { a = { tags = { b = "$${c}" } } }\n',
             SAID,
-            "prod.yaml:10: ecr_repositories.a.tags.b: must be",
+            "prod.yaml:21: ecr_repositories.a.tags.b: must be",
         ),
         (b"a = \xff\n", SAID, "prod.tfvars: must be text in UTF-8."),
     ],

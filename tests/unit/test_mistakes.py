@@ -65,6 +65,11 @@ BUILT_AT_THE_TOP = {
         "dev.yaml:5: must hold at most 200,000 values, those of an alias counted wherever it stands.",
         "Use fewer levels and aliases. [yaml-size]",
     ),
+    "file_too_large": (
+        "#" * 5_000_000,
+        "dev.yaml: must have at most 5,000,000 bytes, got more.",
+        "Check whether it is an environment file. [file-size]",
+    ),
     "account_id_in_other_digits": (
         f'account_id: "{OTHER_DIGITS}"\n',
         f"dev.yaml:4: account_id: must be an AWS account id of 12 digits, got '{OTHER_DIGITS}'.",
@@ -395,7 +400,7 @@ def damaged(draw: st.DrawFn) -> dict[str, Any]:
     return data
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
 @given(data=damaged())
 def test_whatever_a_file_holds_it_loads_or_is_refused_with_problems_of_one_line_each(messages, data):
     for message in messages(dev=yaml.dump(data, Dumper=Dumper)):

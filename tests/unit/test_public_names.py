@@ -122,7 +122,7 @@ class TestPolicy:
             (allow("ecr-public:PutImage", principals=()), ("policy.Push", "policy-principals")),
             (allow("ecr-public:PutImage", principals=("*",)), ("policy.Push", "policy-public")),
             (allow("ecr-public:PutImage", effect="Permit"), ("policy.Push", "policy-effect")),
-            (allow("ecr-public:PutImage", sid="a b"), ("policy.a b", "policy-sid")),
+            (allow("ecr-public:PutImage", sid="a.b"), ("policy.a.b", "policy-sid")),
         ],
     )
     def test_wrong(self, statement, problem):

@@ -5,6 +5,7 @@ import re
 import pytest
 from hypothesis import given
 
+from ecr_constructs.core.places import KnownPlace
 from ecr_constructs.core.registry.caches import (
     SECRET_PREFIX,
     PullThroughRule,
@@ -47,7 +48,7 @@ def rule(registry: str | Upstream = "quay", prefix: str = "cache", **changes) ->
 
 
 def check(rule: PullThroughRule, region: str | None = "us-east-1", account: str | None = OWN) -> list[tuple[str, str]]:
-    return [(each.key, each.code) for each in check_pull_through_rule(rule, region=region, account_id=account)]
+    return [(each.key, each.code) for each in check_pull_through_rule(rule, KnownPlace(region, account))]
 
 
 class TestUpstreams:

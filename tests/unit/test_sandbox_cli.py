@@ -50,7 +50,7 @@ def test_sandbox_passes_its_options_on(flow: dict[str, Any]) -> None:
         (OperationError("It failed."), 1, "It failed.\n"),
         (AppFailed("python -m stacks", 2, "dev.yaml:3: bad\n"), 2, "dev.yaml:3: bad\n"),
         (AppFailed("python -m stacks", 1, "Traceback\n"), 1, "Traceback\n"),
-        (KeyboardInterrupt(), 130, "\nStopped.\n"),
+        (KeyboardInterrupt(), 130, "Stopped.\n"),
     ],
 )
 def test_an_error_decides_the_exit_status(

@@ -15,7 +15,7 @@ from ecr_constructs.errors import OperationError
 from ecr_constructs.sandbox import processes as module
 from ecr_constructs.sandbox.processes import Processes
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 def alive(process: int) -> bool:

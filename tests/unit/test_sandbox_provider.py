@@ -139,7 +139,7 @@ class Answer:
 def test_a_registry_that_answers_is_reachable(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr(provider.urllib.request, "urlopen", lambda url, **_: asked.append(url) or Answer())
-    assert registry_reachable("registry.example")
+    assert registry_reachable("registry.example", timeout=120)
     assert asked == ["https://registry.example/.well-known/terraform.json"]
 
 

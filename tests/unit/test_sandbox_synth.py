@@ -60,6 +60,15 @@ def test_variables_for_terraform_do_not_reach_the_app(
     assert "TF_VAR_x" not in seen
 
 
+def test_a_context_that_is_no_object_is_refused_before_the_app_runs(
+    project: Path, processes: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CDKTF_CONTEXT_JSON", "nojson")
+    (project / "app.py").write_text("raise SystemExit(1)")
+    with pytest.raises(InvalidInput, match="CDKTF_CONTEXT_JSON: must be a JSON object, got 'nojson'"):
+        synthesise("dev", project, processes)
+
+
 @pytest.mark.parametrize(("name", "fix"), [("prd", "Did you mean 'prod'?"), ("zzz", "Name one of these.")])
 def test_a_stack_that_is_not_there_is_an_error_with_those_that_are(
     project: Path, processes: Processes, name: str, fix: str

@@ -1,7 +1,9 @@
 """From a file to what it says.
 
+- `content`: the bytes of a file.
 - `reader`: YAML with the line of every key, strict where YAML is not.
 - `parse`: from that to an environment, with every problem on the way.
 - `declarations`: the places where a file declares repositories.
+- `hints`: which key a misspelt one was meant to be.
 - `translate`: pydantic's errors as problems in the words of this project.
 """

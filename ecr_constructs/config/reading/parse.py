@@ -18,6 +18,7 @@ from ecr_constructs.config.model.file import DECLARING, DEFAULTS, EnvironmentSet
 from ecr_constructs.config.model.repository import RepositoryOptions
 from ecr_constructs.config.model.workloads import BackendOptions, EcrConfig
 from ecr_constructs.config.reading.declarations import declarations_of
+from ecr_constructs.config.reading.hints import FAR_REACHING_KEYS
 from ecr_constructs.config.reading.translate import validate_model
 from ecr_constructs.config.rules import OF_A_REPOSITORY, OF_AN_ENVIRONMENT
 from ecr_constructs.config.rules.catalogue import catalogue
@@ -29,7 +30,13 @@ __all__ = ["parse_environment"]
 _M = TypeVar("_M", bound=Model)
 _MADE_OF_NAMES = {"repository_name", "publish_to_ssm"}
 _STAND_INS = {"project": "project", "env": "env", "region": "us-east-1"}
-_BELONGS_ABOVE = dict.fromkeys(EnvironmentSettings.model_fields, "It belongs at the top of the file.")
+_BELONGS_ABOVE = {
+    **dict.fromkeys(EnvironmentSettings.model_fields, "It belongs at the top of the file."),
+    **dict.fromkeys(
+        FAR_REACHING_KEYS & EnvironmentSettings.model_fields.keys(),
+        "It is known at the top of the file alone, where it is about the whole environment.",
+    ),
+}
 _BELONGS_BELOW = dict.fromkeys(BackendOptions.model_fields, "It belongs in ecr_defaults, or below a repository.")
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import yaml
 
+from ecr_constructs.config.reading.content import file_content
 from ecr_constructs.core.tokens import is_unresolved
-from ecr_constructs.errors import KeyPath, Problem, show
+from ecr_constructs.errors import KeyPath, Problem, file_name, show
 
 __all__ = ["YamlDocument", "read_yaml"]
 
@@ -72,20 +73,19 @@ class YamlDocument:
 def read_yaml(file: Path, *, name: str | None = None) -> YamlDocument:
     """Read one YAML file.
 
-    Errors are collected, not raised: a file that cannot be read, text that is not UTF-8 or not YAML, more than one
-    document, a key given twice, a key that is not text, a tag, an alias that contains itself, an expression of
-    Terraform, and what is too large or too deep to be meant. An empty file says nothing: its data is an empty mapping.
+    Errors are collected, not raised: what is no file, is too large or cannot be read, text that is not UTF-8 or not
+    YAML, more than one document, a key given twice, a key that is not text, a tag, an alias that contains itself, an
+    expression of Terraform, and what is too large or too deep to be meant. An empty file says nothing: its data is an
+    empty mapping.
 
     Args:
         file: The file.
         name: How messages call it; default its path as given.
     """
-    name = name or file.as_posix()
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        fix = "Check what it is, and who may read it."
-        return _unreadable(name, "file", "must be a file that can be read", error.strerror or str(error), fix, name)
+    name = name or file_name(file)
+    content, problems = file_content(file, name)
+    if problems:
+        return YamlDocument(name, None, {}, problems)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

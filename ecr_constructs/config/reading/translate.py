@@ -12,7 +12,8 @@ from pydantic import Tag, ValidationError
 from pydantic_core import ErrorDetails
 
 from ecr_constructs.config.model.fields import PROBLEMS, Model
-from ecr_constructs.errors import KeyPath, Problem, closest, show
+from ecr_constructs.config.reading.hints import meant_key
+from ecr_constructs.errors import KeyPath, Problem, show
 
 __all__ = ["Validated", "validate_model", "written"]
 
@@ -99,7 +100,7 @@ class _Translation:
         word, top = str(path[-1]), len(path) == 1
         known = known | self._also_known if top else known
         fix = self._elsewhere.get(word, "") if top and f"ecr_{word}" not in known else ""
-        if not fix and (match := closest(word, known)):
+        if not fix and (match := meant_key(word, known)):
             self.meant.add((*path[:-1], match))
             fix = f"Did you mean {match!r}?"
         fix = fix or f"Known here: {', '.join(sorted(known))}."

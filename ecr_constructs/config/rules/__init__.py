@@ -19,6 +19,7 @@ at one environment, or at all of them; whatever its scope, it lies in the file o
 - `protection`: what keeps images from being destroyed.
 - `public`: public repositories.
 - `references`: repositories that are made elsewhere.
+- `regions`: regions that there are.
 - `registry_policy`: the policy of the registry.
 - `renames`: repositories that get another name.
 - `replication`: destinations, limits, accidents and counterparts.
@@ -52,6 +53,7 @@ from ecr_constructs.config.rules import (
     protection,
     public,
     references,
+    regions,
     registry_policy,
     renames,
     replication,
@@ -78,6 +80,7 @@ OF_A_REPOSITORY: tuple[Callable[[DeclaredRepository, Environment], Iterable[Prob
     lifecycle.check_retention,
     access.check_access_given,
     replication.check_destinations,
+    regions.point_out_regions_of_one,
     file.check_tags_of_one,
     unused.check_options_used,
     renames.check_rename,
@@ -87,10 +90,12 @@ OF_A_REPOSITORY: tuple[Callable[[DeclaredRepository, Environment], Iterable[Prob
 
 OF_AN_ENVIRONMENT: tuple[Callable[[Environment], Iterable[Problem]], ...] = (
     file.check_file_name,
+    regions.point_out_regions,
     state.check_bucket,
     keys.check_key_of_all,
     keys.check_key_regions,
     references.check_strategy,
+    references.check_defaults_of_references,
     access.check_trusted,
     file.check_tags_of_all,
     lifecycle.check_policy_alone_in_defaults,
@@ -109,7 +114,6 @@ OF_AN_ENVIRONMENT: tuple[Callable[[Environment], Iterable[Problem]], ...] = (
     public.check_public_tags,
     public.point_out_undiscoverable,
     findings.check_findings_logged,
-    findings.check_topic_region,
     scanning.check_frequency,
     scanning.check_filters,
     keys.check_created_key,
@@ -123,6 +127,7 @@ OF_AN_ENVIRONMENT: tuple[Callable[[Environment], Iterable[Problem]], ...] = (
     renames.point_out_renames,
     protection.point_out_replacement,
     adoption.point_out_adopted,
+    adoption.point_out_left_in_place,
     lifecycle.point_out_retention_of_templates,
 )
 """Paths of their problems start at the top of the file."""

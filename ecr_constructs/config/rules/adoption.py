@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ecr_constructs.config.declared import DeclaredRepository
+from ecr_constructs.config.desired import access_of, retention_of
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.rules.defaults import by_place, count_of
+from ecr_constructs.core.access import AccessGrants
+from ecr_constructs.core.adoption import PARTS
 from ecr_constructs.errors import Problem
 
-__all__ = ["point_out_adopted"]
+__all__ = ["point_out_adopted", "point_out_left_in_place"]
 
 
 def point_out_adopted(environment: Environment) -> Iterator[Problem]:
@@ -18,3 +22,29 @@ def point_out_adopted(environment: Environment) -> Iterator[Problem]:
         text = f"{count_of(repositories)}: what exists in AWS is imported ({parts})"
         about = repositories[0].logical_name if len(repositories) == 1 else ""
         yield Problem(path, "adopted", text, severity="notice", about=about)
+
+
+def point_out_left_in_place(environment: Environment) -> Iterator[Problem]:
+    """Point out policies that are to be imported, and of which the file makes none: what AWS has stays in force.
+
+    `adopt: true` is about whatever there is, and so asks for none of them by name.
+    """
+    for path, repositories in by_place(environment, "adopt").items():
+        for part in sorted({*repositories[0].options.adopt}):
+            without = [each for each in repositories if part not in _made_parts(each)]
+            if without and {*repositories[0].options.adopt} != {*PARTS}:
+                text = f"{count_of(without)}: {part} is not imported, because the file makes none"
+                text += "; one in AWS stays in force"
+                fix = "Say what it is to be, or take it out of the list and remove it in AWS if it is not to be there."
+                about = without[0].logical_name if len(without) == 1 else ""
+                yield Problem(path, "adopt-left", text, fix=fix, severity="warning", about=about)
+
+
+def _made_parts(repository: DeclaredRepository) -> set[str]:
+    """Return what is made of a repository, of what can be adopted."""
+    made = {"repository"}
+    if not retention_of(repository).is_empty:
+        made.add("lifecycle_policy")
+    if access_of(repository) != AccessGrants():
+        made.add("repository_policy")
+    return made

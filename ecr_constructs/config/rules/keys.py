@@ -8,7 +8,8 @@ from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.desired import created_key_of, templates_of
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.model.kms import Key, KeyAlias, KeyToCreate
-from ecr_constructs.errors import KeyPath, Problem, show
+from ecr_constructs.core.repository import check_key_place
+from ecr_constructs.errors import KeyPath, Problem
 
 __all__ = [
     "check_created_key",
@@ -33,22 +34,18 @@ def check_key_of_one(repository: DeclaredRepository, environment: Environment) -
     if repository.is_made and repository.encryption_type == "KMS":
         if repository.kms_key is None and settings.ecr_encryption_type != "KMS":
             yield _without_key(("encryption_type",), "kms_key, or ecr_kms_key for all repositories")
-        yield from _check_region(repository.options.kms_key, settings.region, ("kms_key",))
+        yield from check_key_place(repository.options.kms_key, environment.place, "kms_key")
 
 
 def check_key_regions(environment: Environment) -> Iterator[Problem]:
-    """Check that the keys of the environment, as far as their ARNs are known, lie in its region."""
-    settings = environment.settings
-    yield from _check_region(settings.ecr_kms_key, settings.region, ("ecr_kms_key",))
-    if settings.ecr_enable_scan_findings_logging:
-        yield from _check_region(settings.ecr_log_kms_key, settings.region, ("ecr_log_kms_key",))
+    """Check that the key of the environment, as far as its ARN is known, lies in its region."""
+    yield from check_key_place(environment.settings.ecr_kms_key, environment.place, "ecr_kms_key")
 
 
 def check_keys_of_templates(environment: Environment) -> Iterator[Problem]:
-    """Check that the keys of templates are used, and lie in their region."""
+    """Check that the keys of templates are used."""
     for wanted in templates_of(environment):
         path = (*wanted.path, "kms_key")
-        yield from _check_region(wanted.kms_key, environment.settings.region, path)
         # Of a key by its ARN the core says so.
         by_reference = wanted.kms_key is not None and not isinstance(wanted.kms_key, str)
         if by_reference and wanted.keywords.get("encryption_type") != "KMS":
@@ -96,12 +93,6 @@ def _other_keys(environment: Environment) -> Iterator[tuple[KeyPath, Key | None]
         yield (*wanted.path, "kms_key"), wanted.kms_key
     for repository in environment.made.values():
         yield repository.path_of("kms_key"), repository.options.kms_key
-
-
-def _check_region(key: Key | None, region: str, path: KeyPath) -> Iterator[Problem]:
-    # https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html: a key of the same region
-    if isinstance(key, str) and key.split(":")[3] != region:
-        yield Problem(path, "kms-key-region", f"must lie in {region}", show(key), "Use a key of that region.")
 
 
 def _without_key(path: KeyPath, name: str) -> Problem:

@@ -8,12 +8,20 @@ from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.desired import access_of
 from ecr_constructs.config.environment import Environment, Source
 from ecr_constructs.config.model.fields import Model
+from ecr_constructs.config.model.file import DEFAULTS
 from ecr_constructs.config.model.workloads import WORKLOADS
 from ecr_constructs.config.relations import Environments, Located
+from ecr_constructs.core.access import AccessGrants
 from ecr_constructs.core.aws import partition_of
-from ecr_constructs.errors import Problem, key_of, nearest, show
+from ecr_constructs.errors import KeyPath, Problem, key_of, nearest, show
 
-__all__ = ["check_ecr_config", "check_options_of_reference", "check_sources", "check_strategy"]
+__all__ = [
+    "check_defaults_of_references",
+    "check_ecr_config",
+    "check_options_of_reference",
+    "check_sources",
+    "check_strategy",
+]
 
 _SOURCE_KEYS = ("ecr_account_id", "ecr_account_region", "ecr_source_env")
 _SHARING_KEYS = ("ecr_trusted_accounts", "organization_id", "organization", "ecr_kms_key")
@@ -61,8 +69,19 @@ def check_options_of_reference(repository: DeclaredRepository, _environment: Env
     # Of a workload that refers to a repository, the defaults speak of the others.
     said = repository.options.model_fields_set if everywhere else repository.own_keys
     for key in sorted(said - allowed):
-        rule = f"must be left out: with {why} the repository is made elsewhere"
-        yield Problem((key,), "reference-option", rule, "", "Remove it, or set it where the repository is made.")
+        yield _made_elsewhere((key,), why)
+
+
+def check_defaults_of_references(environment: Environment) -> Iterator[Problem]:
+    """Check that the defaults ask for nothing where no repository is made, whether any is declared or not."""
+    if environment.settings.ecr_strategy == "cross_account":
+        for key in sorted(environment.defaults.model_fields_set - _OPTIONS_OF_A_REFERENCE):
+            yield _made_elsewhere((DEFAULTS, key), "ecr_strategy: cross_account")
+
+
+def _made_elsewhere(path: KeyPath, why: str) -> Problem:
+    rule = f"must be left out: with {why} the repository is made elsewhere"
+    return Problem(path, "reference-option", rule, "", "Remove it, or set it where the repository is made.")
 
 
 def check_ecr_config(repository: DeclaredRepository, environment: Environment) -> Iterator[Problem]:
@@ -104,6 +123,7 @@ def check_sources(environments: Environments) -> Iterator[Located]:
     for file, environment in environments.by_file.items():
         if environment.source is not None:
             yield from ((file, problem) for problem in _check_source(environment, environment.source, environments))
+            yield from ((file, problem) for problem in _point_out_closed(environment, environment.source, environments))
 
 
 def _check_source(environment: Environment, source: Source, environments: Environments) -> Iterator[Problem]:
@@ -140,6 +160,18 @@ def _check_source(environment: Environment, source: Source, environments: Enviro
     for repository, made in refused:
         rule = f"must be able to pull {made.logical_name}: {where(file, made.path)} does not let account {account}"
         yield Problem(repository.path, "source-access", rule, "", fix)
+
+
+def _point_out_closed(environment: Environment, source: Source, environments: Environments) -> Iterator[Problem]:
+    """Point out a source that lets no other account pull, where it is not known whether this is one."""
+    if environment.settings.account_id is not None or source.environment is None or not environment.repositories:
+        return
+    if any(access_of(each) != AccessGrants() for each in source.environment.made.values()):
+        return
+    file = environments.files[source.environment.name]
+    rule = f"{file} lets no other account pull, and this file does not say which account it is of"
+    fix = f"Say account_id here, and add it to ecr_trusted_accounts of {file}, or let its organisation pull."
+    yield Problem(("ecr_strategy",), "source-closed", rule, fix=fix, severity="warning")
 
 
 def _check_outside(environment: Environment, source: Source) -> Iterator[Problem]:

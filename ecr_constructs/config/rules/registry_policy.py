@@ -22,7 +22,7 @@ __all__ = ["check_grants", "check_policies", "point_out_scope", "policy_paths"]
 def check_grants(environment: Environment) -> Iterator[Problem]:
     """Check what each grant says by itself."""
     for path, grant in registry_grants_of(environment):
-        for problem in check_grant(grant):
+        for problem in check_grant(grant, environment.place):
             # The prefix of a cache is judged as the cache's own.
             if problem.path[0] != "ecr_repository_prefixes":
                 yield problem.under(*path)

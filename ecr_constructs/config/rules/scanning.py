@@ -18,9 +18,11 @@ __all__ = ["check_filters", "check_filters_of_registry", "check_frequency", "poi
 
 
 def check_frequency(environment: Environment) -> Iterator[Problem]:
-    """Check that nothing says how often basic scanning scans."""
+    """Check that nothing says how often basic scanning scans, unless the file says that scanning is to be basic."""
     for repository in environment.made.values():
         options = repository.options
+        if "enable_enhanced_scanning" in options.model_fields_set:
+            continue
         if not options.enable_enhanced_scanning and options.scan_frequency != "SCAN_ON_PUSH":
             path = repository.path_of("scan_frequency")
             rule = "must come with enable_enhanced_scanning: true, because scan_on_push alone counts for basic scanning"

@@ -11,6 +11,6 @@ from ecr_constructs.errors import Problem
 __all__ = ["check_repository_settings"]
 
 
-def check_repository_settings(repository: DeclaredRepository, _environment: Environment) -> list[Problem]:
+def check_repository_settings(repository: DeclaredRepository, environment: Environment) -> list[Problem]:
     """Check the settings of one repository; those of its key are the subject of `keys`."""
-    return check_settings(settings_of(repository)) if repository.is_made else []
+    return check_settings(settings_of(repository), environment.place) if repository.is_made else []

@@ -1,4 +1,7 @@
-"""Options that do nothing, because another one does not switch them on."""
+"""Options that do nothing, because another one does not switch them on.
+
+Where the file says itself that the switch is off, nothing is wrong: what stands beside it waits to be switched on.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,11 @@ from ecr_constructs.errors import Problem
 
 __all__ = ["check_defaults_used", "check_options_used"]
 
+_SWITCHES = {
+    "allowed_account_ids": "enable_cross_account_access",
+    "replication_destinations": "enable_replication",
+}
+
 
 def check_options_used(repository: DeclaredRepository, _environment: Environment) -> Iterator[Problem]:
     """Check that what a repository says itself does something."""
@@ -20,24 +28,32 @@ def check_options_used(repository: DeclaredRepository, _environment: Environment
 
 def check_defaults_used(environment: Environment) -> Iterator[Problem]:
     """Check that what the defaults say does something for at least one repository that takes it from there."""
-    taken: dict[str, list[bool]] = {}
+    unused: set[str] = set()
+    used: set[str] = set()
     for repository in environment.made.values():
-        without_effect = set(_unused_keys(repository))
-        for key in repository.options.model_fields_set - repository.own_keys:
-            taken.setdefault(key, []).append(key in without_effect)
-    for key in sorted(taken):
-        if all(taken[key]):
-            yield _unused(key).under(DEFAULTS)
+        without_effect, switched_off = set(_unused_keys(repository)), set(_switched_off(repository))
+        taken = repository.options.model_fields_set - repository.own_keys
+        unused |= taken & without_effect
+        used |= taken - without_effect - switched_off
+    yield from (_unused(key).under(DEFAULTS) for key in sorted(unused - used))
 
 
 def _unused_keys(repository: DeclaredRepository) -> Iterator[str]:
-    options = repository.options
-    if options.allowed_account_ids and not options.enable_cross_account_access:
-        yield "allowed_account_ids"
+    """Return the options that do nothing, although nothing says that they are not to."""
+    options, switched_off = repository.options, set(_switched_off(repository))
+    for key, switch in _SWITCHES.items():
+        if getattr(options, key) and not getattr(options, switch) and key not in switched_off:
+            yield key
     if options.kms_key is not None and repository.encryption_type != "KMS":
         yield "kms_key"
-    if options.replication_destinations and not options.enable_replication:
-        yield "replication_destinations"
+
+
+def _switched_off(repository: DeclaredRepository) -> Iterator[str]:
+    """Return the options whose switch is said to be off, by the repository or by the defaults."""
+    options = repository.options
+    return (
+        key for key, switch in _SWITCHES.items() if switch in options.model_fields_set and not getattr(options, switch)
+    )
 
 
 def _unused(key: str) -> Problem:

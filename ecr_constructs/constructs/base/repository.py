@@ -22,6 +22,7 @@ from ecr_constructs.core.access import PULL_ACTIONS, PUSH_ACTIONS, READ_ACTIONS,
 from ecr_constructs.core.adoption import PARTS
 from ecr_constructs.core.iam import PolicyStatement, check_repository_policy, render_policy
 from ecr_constructs.core.lifecycle import LifecycleRule, Retention, policy_notices, render_lifecycle_policy
+from ecr_constructs.core.places import known_partition
 from ecr_constructs.core.principals import PrincipalKind, parse_principal, principal_arn
 from ecr_constructs.core.repository import RepositorySettings
 from ecr_constructs.core.tokens import is_unresolved
@@ -156,7 +157,11 @@ class RepositoryBase(PlacedConstruct):
         if not added:
             return
         together = [*self._statements, *added]
-        problems = [*check_repository_policy(together), *check_list_tokens(together), *self._claim("policy")]
+        problems = [
+            *check_repository_policy(together, partition=known_partition(self._registry)),
+            *check_list_tokens(together),
+            *self._claim("policy"),
+        ]
         raise_problems(problems, source=contributor._path)
         self._statements = together
         text = render_policy(together)

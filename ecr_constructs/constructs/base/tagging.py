@@ -14,7 +14,9 @@ from ecr_constructs._engine.door import (
     TerraformResource,
     implements,
 )
+from ecr_constructs._engine.made import set_as_it_is
 from ecr_constructs.constructs.base.registry import Registry, registry_of
+from ecr_constructs.core.texts import as_template
 from ecr_constructs.core.tokens import is_unresolved
 
 __all__ = ["default_tags_of", "tag_all"]
@@ -38,6 +40,7 @@ def tag_all(construct: Construct, tags: Mapping[str, str], provider: TerraformPr
         tags: The tags.
         provider: The provider of what is in it; default: the stack's.
     """
+    tags = as_template(dict(tags))  # as the provider has its own
     if not tags.items() <= default_tags_of(registry_of(construct, provider)).items():
         Aspects.of(construct).add(_Tags(tags))
 
@@ -55,4 +58,4 @@ class _Tags:
         missing = {key: value for key, value in self._tags.items() if given.get(key) != value}
         if missing:
             resource: Any = node
-            resource.tags = {**missing, **(resource.tags_input or {})}
+            set_as_it_is(resource, "tags", {**missing, **(resource.tags_input or {})})

@@ -17,6 +17,7 @@ The limits are those of the ECR user guide; each check names its page.
 - `origin`: where a rule was written.
 - `checks`: what AWS refuses in a policy.
 - `field_checks`: what AWS refuses in one rule.
+- `image_tags`: which patterns can match a tag at all.
 - `notices`: what AWS takes and hardly anyone means.
 """
 

@@ -1,4 +1,4 @@
-"""What AWS takes but what hardly anyone means: rules that never act, and tag lists that mean AND.
+"""What AWS takes but what hardly anyone means: rules that never act, tag lists that mean AND, tags that cannot be.
 
 AWS applies rules in ascending priority, and a rule leaves alone whatever an earlier rule *identified*, even what that
 one kept (ECR user guide, "Lifecycle policy evaluation rules",
@@ -11,11 +11,12 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from ecr_constructs.core.lifecycle.image_tags import TAG_FORM, why_unmatched
 from ecr_constructs.core.lifecycle.numbering import assign_priorities
 from ecr_constructs.core.lifecycle.origin import Origin, WrittenRule
 from ecr_constructs.core.lifecycle.rule import STORAGE_CLASSES, LifecycleRule
 from ecr_constructs.core.tokens import is_unresolved
-from ecr_constructs.errors import KeyPath, Problem
+from ecr_constructs.errors import KeyPath, Problem, show
 
 __all__ = ["inert_notices", "policy_notices", "tag_list_notices"]
 
@@ -65,8 +66,8 @@ def inert_notices(
 def tag_list_notices(rules: Sequence[LifecycleRule], origins: Sequence[Origin] = ()) -> list[Problem]:
     """Return the tag lists that read like something else than what AWS makes of them.
 
-    The codes are `lifecycle-tags-and` (a tag list of several entries) and `lifecycle-prefix-wildcard` (a `*` in a
-    prefix).
+    The codes are `lifecycle-tags-and` (a tag list of several entries), `lifecycle-prefix-wildcard` (a `*` in a prefix)
+    and `lifecycle-selects-nothing` (a pattern or prefix that no tag can match).
 
     Args:
         rules: Rules that `check_rules` finds no problem in, numbered or not.
@@ -91,12 +92,22 @@ def _tag_lists(written: WrittenRule) -> Iterator[Problem]:
             )
             fix = "For alternatives write one rule each."
             yield Problem(path, "lifecycle-tags-and", text, fix=fix, severity="warning")
+        yield from _unmatched(rule, tags, path, prefixes=field == "tag_prefix_list")
     path = origin.at("tag_prefix_list") if origin.path else ()
     for tag in rule.tag_prefix_list if isinstance(rule.tag_prefix_list, tuple) else ():
         if "*" in tag and not is_unresolved(tag):
             text = f"{_subject(rule)} takes the '*' of the prefix {tag!r} as it stands, and no tag can hold one"
             fix = "Use tag_pattern_list for patterns."
             yield Problem(path, "lifecycle-prefix-wildcard", text, fix=fix, severity="warning")
+
+
+def _unmatched(rule: LifecycleRule, tags: Sequence[str], path: KeyPath, *, prefixes: bool) -> Iterator[Problem]:
+    for tag in dict.fromkeys(tags) if isinstance(tags, tuple) else ():
+        if is_unresolved(tag) or (prefixes and "*" in tag):  # a '*' in a prefix has a notice of its own
+            continue
+        if reason := why_unmatched(tag):
+            text = f"{_subject(rule)} never selects an image: {reason}, so none matches {show(tag)}"
+            yield Problem(path, "lifecycle-selects-nothing", text, fix=TAG_FORM, severity="warning")
 
 
 def _after(earlier: Sequence[WrittenRule], written: WrittenRule, said: _Said) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from ecr_constructs.core.lifecycle.numbering import assign_priorities
 from ecr_constructs.core.lifecycle.rule import AWS_KEYS, LifecycleRule
+from ecr_constructs.core.texts import split_expressions
 from ecr_constructs.core.tokens import is_unresolved
 
 __all__ = ["render_lifecycle_policy"]
@@ -78,31 +79,5 @@ def _escape(text: str) -> Iterator[str]:
         # Terraform reads `%{` as a directive; behind JSON's own escape it sees none, and AWS reads the same text.
         yield json.dumps(text)[1:-1].replace("%{", "%\\u007b")
         return
-    start = 0
-    while (begin := text.find("${", start)) >= 0:
-        end = _end_of_expression(text, begin)
-        yield json.dumps(text[start:begin])[1:-1]
-        yield text[begin:end]
-        start = end
-    yield json.dumps(text[start:])[1:-1]
-
-
-def _end_of_expression(text: str, begin: int) -> int:
-    """Return where the expression ends that begins here, counting braces and stepping over quoted text in it."""
-    inside: list[str] = []  # what is open: "{" or '"'
-    at = begin + 1
-    while at < len(text):
-        char = text[at]
-        quoted = bool(inside) and inside[-1] == '"'
-        if quoted and char == "\\":
-            at += 1
-        elif char == '"':
-            inside.pop() if quoted else inside.append(char)
-        elif char == "{" and (not quoted or text[at - 1] in "$%"):
-            inside.append(char)
-        elif char == "}" and not quoted:
-            inside.pop()
-            if not inside:
-                return at + 1
-        at += 1
-    return len(text)
+    for part, is_expression in split_expressions(text):
+        yield part if is_expression else json.dumps(part)[1:-1]

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from ecr_constructs.core.lifecycle.checks import check_rules
 from ecr_constructs.core.lifecycle.field_checks import number_problems, tag_list_problems
+from ecr_constructs.core.lifecycle.image_tags import TAG_FORM, why_unmatched
 from ecr_constructs.core.lifecycle.numbering import assign_priorities
 from ecr_constructs.core.lifecycle.origin import Origin, WrittenRule
 from ecr_constructs.core.lifecycle.rule import LifecycleRule
@@ -41,10 +42,10 @@ class Shortcuts:
         max_untagged_count: Keep the newest untagged images up to this number.
         expire_tagged_after_days: Expire tagged images that were pushed more days ago than this, **deployed ones too**:
             to pull an image does not protect it. It takes all tagged images from `max_image_count`.
-        protected_tags: Tag patterns, with up to four `*` each. Images that match **one** of them are never expired by
-            the other shortcuts, nor by rules that are numbered by themselves; a rule with a priority of its own may
-            come first. A protecting rule keeps the newest 999,999 images, more than a repository holds, and so only
-            identifies images, which shields them from every later rule.
+        protected_tags: Tag patterns, with up to four `*` each, that tags of images can match. Images that match **one**
+            of them are never expired by the other shortcuts, nor by rules that are numbered by themselves; a rule with
+            a priority of its own may come first. A protecting rule keeps the newest 999,999 images, more than a
+            repository holds, and so only identifies images, which shields them from every later rule.
     """
 
     max_image_count: _Number | None = None
@@ -188,6 +189,10 @@ def _protected_problems(shortcuts: Shortcuts, prefix: KeyPath) -> Iterator[Probl
         yield Problem(path, "lifecycle-protected-tags", rule, show(tags), fix)
     else:
         yield from tag_list_problems(tags, path, patterns=True)
+        for index, tag in enumerate(tags if isinstance(tags, tuple) else ()):
+            if isinstance(tag, str) and not is_unresolved(tag) and (reason := why_unmatched(tag)):
+                rule = f"must match tags that images can have, or it protects none: {reason}"
+                yield Problem((*path, index), "lifecycle-protects-nothing", rule, show(tag), TAG_FORM)
 
 
 def _protecting(tags: Sequence[str], prefix: KeyPath) -> Iterator[WrittenRule]:

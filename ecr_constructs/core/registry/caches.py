@@ -58,7 +58,7 @@ class PullThroughRule:
         Args:
             place: Where the cache is.
         """
-        return check_pull_through_rule(self, region=place.known_region, account_id=place.known_account_id)
+        return check_pull_through_rule(self, place)
 
     @property
     def made_secret(self) -> str | None:
@@ -75,14 +75,14 @@ def check_cache_prefix(prefix: str, *path: str | int) -> list[Problem]:
     return [Problem(path, "pull-through-prefix", rule, show(prefix), fix)]
 
 
-def check_pull_through_rule(rule: PullThroughRule, *, region: str | None, account_id: str | None) -> list[Problem]:
+def check_pull_through_rule(rule: PullThroughRule, place: Place) -> list[Problem]:
     """Return what is wrong with a rule, as far as its values are known.
 
     Args:
         rule: The rule.
-        region: Region of the cache, where it is known.
-        account_id: Account of the cache, where it is known.
+        place: Where the cache is.
     """
+    region, account_id = place.known_region, place.known_account_id
     return [
         *check_cache_prefix(rule.ecr_repository_prefix, "ecr_repository_prefix"),
         *_check_upstream_prefix(rule),
@@ -90,7 +90,7 @@ def check_pull_through_rule(rule: PullThroughRule, *, region: str | None, accoun
         *_check_credentials(rule),
         *_check_secret(rule, region, account_id),
         *_check_recovery(rule),
-        *_check_role(rule, account_id),
+        *_check_role(rule, place),
     ]
 
 
@@ -201,17 +201,17 @@ def _check_recovery(rule: PullThroughRule) -> list[Problem]:
     return []
 
 
-def _check_role(rule: PullThroughRule, account_id: str | None) -> list[Problem]:
+def _check_role(rule: PullThroughRule, place: Place) -> list[Problem]:
     """Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-private.html."""
     upstream, arn, path, code = rule.upstream, rule.custom_role_arn, ("custom_role_arn",), "pull-through-role"
     if upstream is None or upstream.name is None:
-        return [] if arn is None else check_role_arn(arn, account_id, *path, code=code)
+        return [] if arn is None else check_role_arn(arn, place, *path, code=code)
     if arn is not None and upstream.name != "ecr":
         message = f"must be left out, because {upstream.name} knows no roles of AWS"
         return [Problem(path, code, message, show(arn), "Remove it.")]
     if arn is not None:
-        return check_role_arn(arn, account_id, *path, code=code)
-    other = upstream.account_id
+        return check_role_arn(arn, place, *path, code=code)
+    other, account_id = upstream.account_id, place.known_account_id
     if other is None or account_id is None or is_unresolved(other) or other == account_id:
         return []
     message = f"must be given, because the upstream registry belongs to another account, {other}"

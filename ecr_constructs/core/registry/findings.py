@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 from ecr_constructs.core.aws import check_key_arn
 from ecr_constructs.core.iam import PolicyStatement
-from ecr_constructs.core.places import Place
+from ecr_constructs.core.places import Place, check_arn_place
 from ecr_constructs.core.registry.finding_events import SEVERITIES
+from ecr_constructs.core.repository import check_key_place
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, nearest, show
 
@@ -102,7 +103,7 @@ class FindingsLog:
     topic_arn: str | None = None
     topic_kms_key: str | None = None
 
-    def problems(self, _place: Place) -> list[Problem]:
+    def problems(self, place: Place) -> list[Problem]:
         """Return every rule that the arguments break, as far as their values are known."""
         problems = _check_log_group_name(self.log_group_name)
         days = self.retention_in_days
@@ -110,7 +111,10 @@ class FindingsLog:
             rule = "must be a number of days that CloudWatch Logs knows"
             fix = f"Use one of {', '.join(map(str, RETENTION_DAYS[1:]))}, or 0 to keep findings for ever."
             problems.append(Problem(("retention_in_days",), "log-retention", rule, show(days), fix))
-        return [*problems, *_check_key(self.kms_key, "kms_key"), *_check_alerts(self)]
+        for name in ("kms_key", "topic_kms_key"):
+            problems += check_key_place(getattr(self, name), place, name)
+        topic = check_arn_place(self.topic_arn, place, "topic_arn", code="alert-topic", what="a topic")
+        return [*problems, *topic, *_check_key(self.kms_key, "kms_key"), *_check_alerts(self)]
 
 
 def _check_alerts(log: FindingsLog) -> list[Problem]:

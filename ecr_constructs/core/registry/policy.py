@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from ecr_constructs.core.aws import RepositoryArn, account_root_arn, check_account_id, partition_of
 from ecr_constructs.core.iam import PolicyStatement, check_policy, check_statement
-from ecr_constructs.core.places import Place
+from ecr_constructs.core.places import Place, known_partition
 from ecr_constructs.core.principals import PrincipalKind, check_principal, principal_arn
 from ecr_constructs.core.registry.caches import check_cache_prefix
 from ecr_constructs.core.tokens import is_unresolved
@@ -116,13 +116,18 @@ def registry_statement(grant: RegistryGrant, place: Place) -> PolicyStatement:
     )
 
 
-def check_grant(grant: RegistryGrant) -> list[Problem]:
-    """Return what is wrong with a grant by itself."""
+def check_grant(grant: RegistryGrant, place: Place) -> list[Problem]:
+    """Return what is wrong with a grant by itself, in the policy of a registry at a place."""
     problems: list[Problem] = []
     if isinstance(grant, PullThroughGrant):
         for index, principal in enumerate(grant.principals):
             problems += check_principal(
-                principal, "principals", index, kinds=_MAY_CACHE, partition=None, code="grant-principal"
+                principal,
+                "principals",
+                index,
+                kinds=_MAY_CACHE,
+                partition=known_partition(place),
+                code="grant-principal",
             )
         for index, prefix in enumerate(grant.ecr_repository_prefixes):
             problems += check_cache_prefix(prefix, "ecr_repository_prefixes", index)
@@ -166,7 +171,7 @@ def check_registry_policy(statements: Sequence[PolicyStatement], place: Place) -
     """
 
     def check(statement: PolicyStatement) -> list[Problem]:
-        found = check_statement(statement, opens="registry")
+        found = check_statement(statement, opens="registry", partition=known_partition(place))
         return [*found, *_check_resources(statement, place.known_region, place.known_account_id)]
 
     return check_policy(statements, check)

@@ -13,8 +13,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ecr_constructs.core.access import grant_accounts
+from ecr_constructs.core.actions import ECR_PUBLIC
 from ecr_constructs.core.aws import check_account_id
-from ecr_constructs.core.iam import PolicyStatement, check_length, check_repository_policy
+from ecr_constructs.core.iam import PolicyStatement, check_repository_policy
 from ecr_constructs.core.places import Place
 from ecr_constructs.core.tags import check_tags
 from ecr_constructs.core.tokens import is_unresolved
@@ -46,7 +47,6 @@ PUBLIC_PUSH_ACTIONS = (
 
 _NAME = re.compile(r"(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*")
 _NAME_LENGTH = range(2, 206)
-_ACTION = re.compile(r"ecr-public:[A-Za-z*?]+")
 
 # https://docs.aws.amazon.com/AmazonECRPublic/latest/APIReference/API_RepositoryCatalogDataInput.html
 _LONGEST_TEXTS = {"about_text": 25_600, "description": 1_024, "usage_text": 25_600}
@@ -195,27 +195,9 @@ def check_public_policy(statements: Sequence[PolicyStatement]) -> list[Problem]:
 
     Everyone may pull from it, whatever its policy says, so that a policy is about pushing and administration alone.
     """
-    problems = []
-    for statement in statements:
-        path = ("policy", statement.sid or "statement")
-        for action in statement.actions:
-            if not is_unresolved(action) and not _ACTION.fullmatch(action):
-                rule = "must have actions of ECR Public alone"
-                problems.append(
-                    Problem(path, "policy-actions", rule, show(action), "Write it as in ecr-public:PutImage.")
-                )
-            elif action.lower() == "ecr-public:getauthorizationtoken":
-                rule = "must not grant ecr-public:GetAuthorizationToken, which does nothing in a repository policy"
-                fix = "Grant it in an identity policy, with sts:GetServiceBearerToken, on Resource '*'."
-                problems.append(Problem(path, "policy-token-action", rule, "", fix))
-    # The rest is as in a private repository, whose actions have the same names.
-    alike = [
-        dataclasses.replace(statement, actions=tuple(f"ecr:{each.rpartition(':')[2]}" for each in statement.actions))
-        for statement in statements
-    ]
-    own = ("policy-size", "policy-token-action")
-    problems += [problem for problem in check_repository_policy(alike) if problem.code not in own]
-    return problems + check_length(statements, "Grant to fewer principals.")
+    found = check_repository_policy(statements, service=ECR_PUBLIC, partition="aws")
+    fewer = "Grant to fewer principals."  # the gallery knows no organisations
+    return [dataclasses.replace(each, fix=fewer) if each.code == "policy-size" else each for each in found]
 
 
 def _check_logo(blob: str | None) -> list[Problem]:

@@ -15,7 +15,7 @@ from ecr_constructs.core.iam import PolicyStatement, check_repository_policy
 from ecr_constructs.core.keywords import keywords_of
 from ecr_constructs.core.lifecycle import Retention, compose_retention
 from ecr_constructs.core.names import check_repository_name
-from ecr_constructs.core.places import Place
+from ecr_constructs.core.places import Place, check_arn_place, known_partition
 from ecr_constructs.core.repository import RepositorySettings, check_settings
 from ecr_constructs.core.tags import check_tags
 from ecr_constructs.core.tokens import is_unresolved
@@ -84,9 +84,11 @@ class CreationTemplate:
         Args:
             place: Where the registry is.
         """
-        policy = check_repository_policy(self.repository_policy) if self.repository_policy else []
+        policy: list[Problem] = []
+        if self.repository_policy:
+            policy = check_repository_policy(self.repository_policy, partition=known_partition(place))
         return [
-            *check_creation_template(self, account_id=place.known_account_id),
+            *check_creation_template(self, place),
             *compose_retention(self.retention)[1],
             *policy,
         ]
@@ -101,25 +103,25 @@ def needs_role(template: CreationTemplate) -> bool:
     return bool(template.resource_tags) or (not is_unresolved(encryption) and encryption.startswith("KMS"))
 
 
-def check_creation_template(template: CreationTemplate, *, account_id: str | None) -> list[Problem]:
+def check_creation_template(template: CreationTemplate, place: Place) -> list[Problem]:
     """Return every rule that a template breaks, save for those of its two policies.
 
     Args:
         template: The template.
-        account_id: Account of the registry, where it is known.
+        place: Where the registry is.
     """
     return [
         *_check_prefix(template.prefix),
         *_check_applied_for(template.applied_for),
         *_check_description(template.description),
-        *check_settings(template.settings),
+        *check_settings(template.settings, place),
         *check_tags(template.resource_tags, "resource_tags"),
-        *_check_role(template, account_id),
+        *_check_role(template, place),
         *_check_role_name(template),
     ]
 
 
-def check_role_arn(value: str, account_id: str | None, *path: str, code: str) -> list[Problem]:
+def check_role_arn(value: str, place: Place, *path: str, code: str) -> list[Problem]:
     """Check the ARN of a role that ECR assumes; it belongs to the account of the registry."""
     if is_unresolved(value):
         return []
@@ -127,10 +129,10 @@ def check_role_arn(value: str, account_id: str | None, *path: str, code: str) ->
     if match is None:
         fix = "Write arn:aws:iam::111111111111:role/NAME."
         return [Problem(path, code, "must be the ARN of a role", show(value), fix)]
-    if account_id is not None and match[1] != account_id:
-        rule = f"must be a role of the registry's own account {account_id}"
+    if place.known_account_id not in (None, match[1]):
+        rule = f"must be a role of the registry's own account {place.known_account_id}"
         return [Problem(path, code, rule, show(value), "Make the role there.")]
-    return []
+    return check_arn_place(value, place, *path, code=code, what="a role")
 
 
 def role_trust_policy(account_id: str) -> str:
@@ -200,7 +202,7 @@ def _check_description(description: str | None) -> list[Problem]:
     return [Problem(("description",), "template-description", rule, f"{len(description)}", "Shorten it.")]
 
 
-def _check_role(template: CreationTemplate, account_id: str | None) -> list[Problem]:
+def _check_role(template: CreationTemplate, place: Place) -> list[Problem]:
     path, code = ("custom_role_arn",), "template-role"
     if template.custom_role_arn is None:
         if template.create_role or not needs_role(template):
@@ -210,7 +212,7 @@ def _check_role(template: CreationTemplate, account_id: str | None) -> list[Prob
     if template.create_role:
         rule = "must be left out where create_role makes a role"
         return [Problem(path, code, rule, show(template.custom_role_arn), "Remove one of the two.")]
-    return check_role_arn(template.custom_role_arn, account_id, *path, code=code)
+    return check_role_arn(template.custom_role_arn, place, *path, code=code)
 
 
 def _check_role_name(template: CreationTemplate) -> list[Problem]:

@@ -1,0 +1,39 @@
+"""What tags of images can be, and so which patterns and prefixes can select any.
+
+A tag is 1 to 128 letters, digits, `_`, `.` and `-`, and begins with none of the last two
+(https://github.com/opencontainers/distribution-spec/blob/main/spec.md, "Pulling manifests"). ECR's own API names the
+length alone, up to 300 (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageIdentifier.html), which no
+client that pushes by the specification reaches.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ecr_constructs.errors import show
+
+__all__ = ["TAG_FORM", "why_unmatched"]
+
+TAG_FORM = "Tags of images are letters, digits, '_', '.' and '-', at most 128 of them."
+"""What to tell whoever has written a tag that there cannot be."""
+
+_NEVER_IN_A_TAG = re.compile(r"[^a-zA-Z0-9_.-]")
+_NEVER_FIRST = (".", "-")
+_LONGEST = 128
+
+
+def why_unmatched(pattern: str) -> str:
+    """Return why no image can carry a tag that matches, as a clause; empty where one can.
+
+    Args:
+        pattern: A pattern, in which `*` stands for any characters or none.
+    """
+    literal = pattern.replace("*", "")
+    if wrong := _NEVER_IN_A_TAG.search(literal):
+        return f"no tag holds {show(wrong.group())}"
+    if pattern.startswith(_NEVER_FIRST):
+        return f"no tag begins with {pattern[0]!r}"
+    # Where what is written would be a wrong beginning, the wildcard before it stands for one character at least.
+    if len(literal) + literal.startswith(_NEVER_FIRST) > _LONGEST:
+        return f"no tag has more than {_LONGEST} characters"
+    return ""

@@ -1,0 +1,76 @@
+"""Which known key is proposed for an unknown one, and that no hint opens a repository or gives its images up."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecr_constructs.config.model import file, registry, repository, workloads
+from ecr_constructs.config.model.fields import Model
+from ecr_constructs.config.reading.hints import FAR_REACHING_KEYS, key_hint, meant_key
+from tests.unit.message_tables import HEAD
+
+MODELS = [
+    each
+    for module in (file, registry, repository, workloads)
+    for each in vars(module).values()
+    if isinstance(each, type) and issubclass(each, Model)
+]
+KNOWN = {key for model in MODELS for key in model.model_fields}
+
+
+def test_the_far_reaching_keys_are_keys():
+    assert set() == FAR_REACHING_KEYS - KNOWN
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("alowed_account_ids", "allowed_account_ids"),
+        ("allowed_acount_ids", "allowed_account_ids"),
+        ("allowed_account_isd", "allowed_account_ids"),
+        ("allowedAccountIds", "allowed_account_ids"),
+        ("allowed-account-ids", "allowed_account_ids"),
+        ("organisation", "organization"),
+        ("replication_source", "replication_sources"),
+        ("max_images", "max_image_count"),
+        ("protected_tag", "protected_tags"),
+    ],
+)
+def test_a_misspelling_is_recognised(word, meant):
+    known = {key for key in KNOWN if not key.startswith("organization_")} if meant == "organization" else KNOWN
+    assert key_hint(word, known) == f"Did you mean {meant!r}?"
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "allow_deletion",
+        "deny_account_ids",
+        "disable_cross_account_access",
+        "enable_access",
+        "organization_name",
+        "organization_path",
+        "prevent_replacement",
+        "pull_account_ids",
+        "trusted_accounts",
+    ],
+)
+def test_a_far_reaching_key_is_not_proposed_for_what_resembles_it(word):
+    assert meant_key(word, KNOWN) not in FAR_REACHING_KEYS
+
+
+@given(st.sampled_from(sorted(FAR_REACHING_KEYS)), st.text("abcdefghij_", min_size=2, max_size=12))
+def test_more_than_one_letter_is_never_let_pass(key, more):
+    if len(more.replace("_", "")) > 1:
+        assert meant_key(f"{more}{key}", [key]) is None
+
+
+def test_a_file_is_never_told_to_widen_access(messages):
+    """What may pull is not what may push; and one repository is not the whole environment."""
+    found = messages(
+        dev=f"{HEAD}organization_name: shop\n"
+        "ecr_repositories:\n"
+        "  web: {push_account_ids: ['222222222222'], organization_name: shop, organization: true}\n"
+    )
+    assert len(found) == 4
+    assert not any("Did you mean" in each or "belongs" in each for each in found)
