@@ -11,6 +11,7 @@ from ecr_constructs.config.model.repository import RepositoryOptions
 from ecr_constructs.config.model.workloads import WORKLOADS, EcrConfig
 from ecr_constructs.core.aws import RepositoryArn, parse_repository_uri
 from ecr_constructs.core.names import expand_template
+from ecr_constructs.core.repository import takes_key
 from ecr_constructs.core.ssm import published_path
 from ecr_constructs.errors import KeyPath, Problem
 
@@ -102,13 +103,13 @@ class DeclaredRepository:
 
     @property
     def encryption_type(self) -> str:
-        """`AES256` or `KMS`."""
+        """`AES256`, `KMS` or `KMS_DSSE`."""
         return self.options.encryption_type or self.environment.ecr_encryption_type
 
     @property
     def kms_key(self) -> Key | None:
-        """The key of its images; None unless they are encrypted with KMS."""
-        if self.encryption_type != "KMS":
+        """The key of its images; None with AES256, and for AWS's own key."""
+        if not takes_key(self.encryption_type):
             return None
         return self.options.kms_key or self.environment.ecr_kms_key
 

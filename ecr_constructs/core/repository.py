@@ -11,7 +11,14 @@ from ecr_constructs.core.places import Place, check_arn_place, known_partition
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, nearest, show
 
-__all__ = ["ENCRYPTION_TYPES", "IMAGE_TAG_MUTABILITIES", "RepositorySettings", "check_key_place", "check_settings"]
+__all__ = [
+    "ENCRYPTION_TYPES",
+    "IMAGE_TAG_MUTABILITIES",
+    "RepositorySettings",
+    "check_key_place",
+    "check_settings",
+    "takes_key",
+]
 
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html
 IMAGE_TAG_MUTABILITIES = ("MUTABLE", "IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION", "MUTABLE_WITH_EXCLUSION")
@@ -41,6 +48,11 @@ class RepositorySettings:
     scan_on_push: bool | str = True
     encryption_type: str = "AES256"
     kms_key: str | None = None
+
+
+def takes_key(encryption_type: str) -> bool:
+    """Tell whether images of an encryption are encrypted with a key of KMS."""
+    return encryption_type in ("KMS", "KMS_DSSE")
 
 
 def check_settings(settings: RepositorySettings, place: Place | None = None) -> list[Problem]:

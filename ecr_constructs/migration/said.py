@@ -19,7 +19,6 @@ _PULL_FIX = (
     "Only whole accounts (arn:aws:iam::ACCOUNT:root) can be let pull. Give a single role or user its access by an IAM "
     "policy in its own account, and take it out of a copy of this file."
 )
-_OWN_KEY = {"alias": "alias/aws/ecr"}
 
 
 class Said:
@@ -126,11 +125,11 @@ class Said:
 
     @staticmethod
     def encryption(kind: object, key: object) -> dict[str, object]:
-        """Return the options about encryption; KMS without a key is AWS's own (`core.repository`)."""
+        """Return the options about encryption; KMS without a key is AWS's own here as there."""
         if kind != "KMS":
             return {"encryption_type": "AES256" if kind is None or kind == "" else kind}
         if key is None or key == "":
-            return {"encryption_type": "KMS", "kms_key": dict(_OWN_KEY)}
+            return {"encryption_type": "KMS"}
         is_alias = isinstance(key, str) and key.startswith("alias/")
         return {"encryption_type": "KMS", "kms_key": {"alias": key} if is_alias else key}
 

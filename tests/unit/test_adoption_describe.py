@@ -229,7 +229,7 @@ def test_a_policy_that_the_environment_would_overwrite_is_a_problem():
 
 
 def test_what_no_entry_can_say_is_a_problem():
-    _, problems = described(repository(encryption_type="KMS_DSSE", kms_key=KEY, tags={"Team": "a;b"}))
+    _, problems = described(repository(encryption_type="KMS_X", kms_key=KEY, tags={"Team": "a;b"}))
     assert [problem.key for problem in problems] == [
         "ecr_repositories.web.encryption_type",
         "ecr_repositories.web.tags.Team",

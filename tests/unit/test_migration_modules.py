@@ -10,6 +10,7 @@ import pytest
 from ecr_constructs.adoption.retention import declared_lifecycle_policy
 from ecr_constructs.cli.app import run
 from ecr_constructs.config.load import load_environments
+from ecr_constructs.config.model.kms import KeyAlias
 from ecr_constructs.migration.carried import has_weight
 from ecr_constructs.migration.tfvars_json import read_tfvars_json
 
@@ -244,9 +245,12 @@ def test_what_the_module_says_of_the_repository_is_carried_over():
     assert str(repository.kms_key).endswith("1234567890ab")
 
 
-@pytest.mark.parametrize(("key", "alias"), [("", "alias/aws/ecr"), ('repository_kms_key = "alias/a"\n', "alias/a")])
-def test_a_key_that_is_not_said_is_the_one_of_aws_and_an_alias_is_looked_up(key, alias):
-    assert only(convert(f'{TAM}repository_encryption_type = "KMS"\n{key}')).kms_key.alias == alias
+@pytest.mark.parametrize(
+    ("key", "expected"), [("", None), ('repository_kms_key = "alias/a"\n', KeyAlias(alias="alias/a"))]
+)
+def test_a_key_that_is_not_said_is_the_one_of_aws_and_an_alias_is_looked_up(key, expected):
+    repository = only(convert(f'{TAM}repository_encryption_type = "KMS"\n{key}'))
+    assert (repository.encryption_type, repository.kms_key) == ("KMS", expected)
 
 
 def test_accounts_that_may_read_may_pull_and_the_own_one_needs_no_grant(capsys):
@@ -451,7 +455,7 @@ def test_what_cloud_posses_module_says_of_access_and_encryption_is_carried_over(
     )
     repository = only(cloud_posse(LABELS + text))
     options = repository.options
-    assert repository.kms_key.alias == "alias/aws/ecr"
+    assert (repository.encryption_type, repository.kms_key) == ("KMS", None)
     assert (options.allowed_account_ids, options.organization_id) == (("222222222222",), "o-a1b2c3d4e5")
     assert (options.enable_lambda_pull, options.force_delete) == (True, True)
     assert options.image_tag_mutability_exclusion_filters == ("latest",)

@@ -283,10 +283,10 @@ def test_what_stands_in_for_a_value_is_reported_once_with_its_line(convert):
 
 
 def test_what_has_to_be_added_by_hand_is_reported_with_its_line_in_the_new_file(convert):
-    migration, problems = convert('ecr_repositories = {}\necr_encryption_type = "KMS"\n', output="x/prod.yaml")
+    migration, problems = convert("ecr_repositories = {}\necr_log_retention_days = 31\n", output="x/prod.yaml")
     assert problems == []
     (warning,) = migration.warnings
-    assert (warning.code, warning.source) == ("kms-without-key", "x/prod.yaml:9")
+    assert (warning.code, warning.source) == ("log-retention", "x/prod.yaml:9")
 
 
 @pytest.mark.parametrize(

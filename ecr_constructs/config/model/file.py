@@ -100,13 +100,15 @@ class EnvironmentSettings(RegistrySettings):
     ecr_repository_name: NameTemplate = Field(
         default="{project}-{env}-{name}", description="Template of repository names, of {project}, {env} and {name}."
     )
-    ecr_encryption_type: Literal["AES256", "KMS"] = Field(
+    ecr_encryption_type: Literal["AES256", "KMS", "KMS_DSSE"] = Field(
         default="AES256",
-        description="Encryption of every repository. Changing it replaces the repositories and deletes their images.",
+        description="Encryption of every repository; KMS_DSSE in GovCloud alone. Changing it replaces the repositories "
+        "and deletes their images.",
     )
     ecr_kms_key: KeyReference | None = Field(
         default=None,
-        description="Key for KMS: its full ARN, an alias, an output of another state, a parameter, or one to be made.",
+        description="Key for KMS: its full ARN, an alias, an output of another state, a parameter, or one to be made. "
+        "Default: AWS's own key aws/ecr.",
     )
     ecr_ssm_prefix: SsmPrefix = Field(
         default=DEFAULT_PREFIX, description="Path in SSM Parameter Store below which repositories are published."

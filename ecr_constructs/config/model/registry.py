@@ -74,7 +74,9 @@ class TemplateOptions(Model):
     image_tag_mutability_exclusion_filters: Items[TagFilter] = Field(
         default=(), description="1 to 5 tag patterns that the two ..._WITH_EXCLUSION leave out."
     )
-    encryption_type: Literal["AES256", "KMS"] = Field(default="AES256", description="Encryption of the images.")
+    encryption_type: Literal["AES256", "KMS", "KMS_DSSE"] = Field(
+        default="AES256", description="Encryption of the images."
+    )
     kms_key: KeyReference | None = Field(default=None, description="Key for KMS. Default: AWS's own.")
     max_image_count: Count | None = Field(default=None, description="Images to keep. Default: all.")
     expire_untagged_after_days: Count | None = Field(

@@ -119,7 +119,7 @@ class RepositoryOptions(Model):
     replication_destinations: Items[ReplicationDestinationOptions] = Field(
         default=(), description="Regions, and accounts if others, to replicate to."
     )
-    encryption_type: Literal["AES256", "KMS"] | None = Field(
+    encryption_type: Literal["AES256", "KMS", "KMS_DSSE"] | None = Field(
         default=None,
         description="Default: ecr_encryption_type. Changing it replaces the repository and deletes its images.",
     )

@@ -1,4 +1,4 @@
-"""KMS keys: that there is one where it is needed, that it is of the right region, used, and made in one place."""
+"""KMS keys: which one it is, that it is of the right region, used, and made in one place."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.desired import created_key_of, templates_of
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.model.kms import Key, KeyAlias, KeyToCreate
-from ecr_constructs.core.repository import check_key_place
+from ecr_constructs.core.repository import RepositorySettings, check_key_place, check_settings, takes_key
 from ecr_constructs.errors import KeyPath, Problem
 
 __all__ = [
@@ -22,17 +22,20 @@ __all__ = [
 
 
 def check_key_of_all(environment: Environment) -> Iterator[Problem]:
-    """Check that repositories which are all encrypted with KMS have a key."""
+    """Check how all repositories are encrypted, and point out where that is with AWS's own key."""
     settings = environment.settings
-    if settings.ecr_strategy == "local" and settings.ecr_encryption_type == "KMS" and settings.ecr_kms_key is None:
+    everything = RepositorySettings(encryption_type=settings.ecr_encryption_type)
+    for problem in check_settings(everything, environment.place):
+        yield problem.moved("ecr_encryption_type")
+    if settings.ecr_strategy == "local" and takes_key(settings.ecr_encryption_type) and settings.ecr_kms_key is None:
         yield _without_key(("ecr_encryption_type",), "ecr_kms_key")
 
 
 def check_key_of_one(repository: DeclaredRepository, environment: Environment) -> Iterator[Problem]:
-    """Check that a repository which is encrypted with KMS has a key, of its region."""
+    """Check that the key of a repository lies in its region, and point out that it has AWS's own."""
     settings = environment.settings
-    if repository.is_made and repository.encryption_type == "KMS":
-        if repository.kms_key is None and settings.ecr_encryption_type != "KMS":
+    if repository.is_made and takes_key(repository.encryption_type):
+        if repository.kms_key is None and not takes_key(settings.ecr_encryption_type):
             yield _without_key(("encryption_type",), "kms_key, or ecr_kms_key for all repositories")
         yield from check_key_place(repository.options.kms_key, environment.place, "kms_key")
 
@@ -48,7 +51,7 @@ def check_keys_of_templates(environment: Environment) -> Iterator[Problem]:
         path = (*wanted.path, "kms_key")
         # Of a key by its ARN the core says so.
         by_reference = wanted.kms_key is not None and not isinstance(wanted.kms_key, str)
-        if by_reference and wanted.keywords.get("encryption_type") != "KMS":
+        if by_reference and not takes_key(str(wanted.keywords.get("encryption_type"))):
             fix = "Set encryption_type: KMS, or remove the key."
             rule = "must come with encryption_type: KMS, or images are not encrypted with it"
             yield Problem(path, "kms-key-unused", rule, "", fix)
@@ -58,11 +61,11 @@ def check_key_used(environment: Environment) -> Iterator[Problem]:
     """Check that a key is there to be used: an unused one means images that are not encrypted as meant."""
     settings, repositories = environment.settings, environment.made.values()
     if settings.ecr_kms_key is None or any(
-        each.encryption_type == "KMS" and each.options.kms_key is None for each in repositories
+        takes_key(each.encryption_type) and each.options.kms_key is None for each in repositories
     ):
         return
     # One that exists may wait for the first repository; one that is to be made would not be made.
-    if isinstance(settings.ecr_kms_key, KeyToCreate) or (repositories and settings.ecr_encryption_type != "KMS"):
+    if isinstance(settings.ecr_kms_key, KeyToCreate) or (repositories and not takes_key(settings.ecr_encryption_type)):
         rule = "must be used, and no repository is encrypted with it"
         fix = "Set ecr_encryption_type: KMS before the repositories are made, or remove the key."
         yield Problem(("ecr_kms_key",), "kms-key-unused", rule, "", fix)
@@ -96,5 +99,6 @@ def _other_keys(environment: Environment) -> Iterator[tuple[KeyPath, Key | None]
 
 
 def _without_key(path: KeyPath, name: str) -> Problem:
-    fix = f"Add {name}: the key's full ARN, an alias, or an output of another state."
-    return Problem(path, "kms-without-key", "must come with a key", "KMS alone", fix)
+    rule = "images are encrypted with aws/ecr, AWS's own key of the account, because no other one is said"
+    fix = f"Say another one before the repositories are made, by {name}: a change replaces them with their images."
+    return Problem(path, "kms-without-key", rule, fix=fix, severity="warning")

@@ -13,4 +13,9 @@ __all__ = ["check_repository_settings"]
 
 def check_repository_settings(repository: DeclaredRepository, environment: Environment) -> list[Problem]:
     """Check the settings of one repository; those of its key are the subject of `keys`."""
-    return check_settings(settings_of(repository), environment.place) if repository.is_made else []
+    if not repository.is_made:
+        return []
+    problems = check_settings(settings_of(repository), environment.place)
+    # What the environment says for all of them is one problem, of `keys`.
+    own = repository.options.encryption_type is not None
+    return [each for each in problems if own or each.code != "encryption-type"]

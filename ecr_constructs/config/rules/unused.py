@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.model.file import DEFAULTS
+from ecr_constructs.core.repository import takes_key
 from ecr_constructs.errors import Problem
 
 __all__ = ["check_defaults_used", "check_options_used"]
@@ -44,7 +45,7 @@ def _unused_keys(repository: DeclaredRepository) -> Iterator[str]:
     for key, switch in _SWITCHES.items():
         if getattr(options, key) and not getattr(options, switch) and key not in switched_off:
             yield key
-    if options.kms_key is not None and repository.encryption_type != "KMS":
+    if options.kms_key is not None and not takes_key(repository.encryption_type):
         yield "kms_key"
 
 
