@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 
-__all__ = ["shard_of"]
+__all__ = ["MOST_SHARDS", "shard_of"]
+
+# A registry has 100,000 repositories (https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html), and
+# a stack of a thousand is planned in minutes.
+MOST_SHARDS = 100
 
 # The constants of the jump consistent hash, from its paper (https://arxiv.org/abs/1406.2294).
 _MULTIPLIER = 2862933555777941757

@@ -29,8 +29,9 @@ from ecr_constructs.config.model.fields import (
 )
 from ecr_constructs.config.model.kms import KeyReference
 from ecr_constructs.config.model.registry import RegistrySettings
-from ecr_constructs.config.model.repository import Count, RepositoryOptions
+from ecr_constructs.config.model.repository import RepositoryOptions
 from ecr_constructs.config.model.workloads import BACKEND, WORKLOADS, BackendOptions, WorkloadOptions
+from ecr_constructs.core.shards import MOST_SHARDS
 from ecr_constructs.core.ssm import DEFAULT_PREFIX
 
 __all__ = ["DECLARING", "DEFAULTS", "NAMES", "REPOSITORIES", "EnvironmentFile", "EnvironmentSettings", "TrustedAccount"]
@@ -120,10 +121,12 @@ class EnvironmentSettings(RegistrySettings):
     acknowledge: Items[str] = Field(
         default=(), description="Codes of notices about the environment that need not be shown any more."
     )
-    ecr_shards: Count = Field(
+    ecr_shards: int = Field(
         default=1,
-        description="Stacks to divide the repositories among: dev, dev-2, ... Changing it moves repositories to other "
-        "states, which destroys them unless their state is moved first.",
+        ge=1,
+        le=MOST_SHARDS,
+        description="Stacks to divide the repositories among, at most 100: dev, dev-2, ... Changing it moves "
+        "repositories to other states, which destroys them unless their state is moved first.",
     )
 
 
