@@ -19,9 +19,9 @@ __all__ = ["adopt"]
 
 def adopt(
     env: Annotated[str, typer.Argument(help="The environment.", metavar="ENV")],
-    from_aws: Annotated[  # noqa: FBT002
-        bool, typer.Option("--from-aws", help="Read what is in the environment's account and region.")
-    ] = False,
+    from_aws: Annotated[  # noqa: ARG001, FBT002 - there is nothing else yet that could be read
+        bool, typer.Option("--from-aws", help="Read what is in the environment's account and region; the default.")
+    ] = True,
     prefix: Annotated[str, typer.Option(help="Only repositories whose names begin so.", show_default=False)] = "",
     repository: Annotated[
         list[str] | None,
@@ -38,8 +38,10 @@ def adopt(
     """Write the repositories that exist in AWS into an environment's file, to be adopted.
 
     Every repository of the account and region that the file does not declare yet becomes an entry of
-    `ecr_repositories` that says what it is now, with `adopt`, so that Terraform imports it: nothing is made again,
-    replaced or destroyed. The rest of the file stays as it is. Then it says what a first plan would change.
+    `ecr_repositories` that says what it is now, with `adopt`, so that Terraform imports it: no repository is made
+    again, replaced or destroyed. Parameters are not imported: where Parameter Store has some under the same names
+    already, the first apply stops at them. The rest of the file stays as it is. Then it says what a first plan would
+    change.
 
     It uses the credentials that boto3 finds, and only reads: `ecr:DescribeRepositories`, `ecr:ListTagsForResource`,
     `ecr:GetLifecyclePolicy`, `ecr:GetRepositoryPolicy`, and for aliases and the organisation `kms:DescribeKey` and
@@ -50,11 +52,7 @@ def adopt(
     from ecr_constructs.adoption.report import report
     from ecr_constructs.adoption.run import prepare_adoption
     from ecr_constructs.config.load import environments_directory
-    from ecr_constructs.errors import InvalidInput, Problem
 
-    if not from_aws:
-        fix = "Add --from-aws: what is in AWS is all that can be adopted."
-        raise InvalidInput([Problem(("--from-aws",), "adopt-source", "must be given", "", fix)])
     raise_at_ctrl_c()
     adoption = prepare_adoption(
         env, environments_directory(), prefix=prefix, patterns=repository or (), excluded=exclude or ()

@@ -126,10 +126,11 @@ def test_an_unknown_environment_is_an_error_that_suggests_the_nearest(file, caps
     assert "Did you mean 'dev'?" in capsys.readouterr().err
 
 
-def test_nothing_is_adopted_without_a_source(file, capsys):
+def test_what_is_in_aws_is_read_without_being_asked_for(file, ecr):
     file.write_text(HEAD)
-    assert run(["adopt", "dev"]) == 2
-    assert "Add --from-aws" in capsys.readouterr().err
+    ecr.create_repository(repositoryName="shop/web")
+    assert run(["adopt", "dev"]) == 0
+    assert "shop/web" in file.read_text()
 
 
 def test_an_environment_that_refers_to_another_account_has_nothing_to_adopt(file, capsys):
