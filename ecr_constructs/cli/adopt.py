@@ -1,4 +1,4 @@
-"""`ecr-constructs adopt ENV --from-aws`: repositories that exist, written into an environment's file."""
+"""`ecr-constructs adopt ENV`: repositories that exist, written into an environment's file."""
 
 from __future__ import annotations
 
