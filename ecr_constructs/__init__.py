@@ -8,6 +8,7 @@ engine with it.
 - `config`: environment files: models, reading, and the rules that they are held to.
 - `changes`: what a change would do to what is there.
 - `report`: what `ecr-constructs validate` shows.
+- `terminal`: what is the same wherever people read: width, colours, findings, tables.
 - `migration`: files of older versions and other layouts, brought to the current one.
 - `adoption`: repositories that exist in AWS, brought into an environment file.
 - `sandbox`: an environment tried for real against an embedded AWS.

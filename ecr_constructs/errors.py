@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import PurePath
 from typing import Literal, TypeAlias
 
@@ -22,11 +22,13 @@ __all__ = [
     "KeyPath",
     "OperationError",
     "Problem",
+    "ProblemPart",
     "Severity",
     "closest",
     "file_name",
     "key_of",
     "nearest",
+    "one_line",
     "raise_problems",
     "show",
 ]
@@ -36,6 +38,9 @@ KeyPath: TypeAlias = tuple[str | int, ...]
 
 Severity: TypeAlias = Literal["error", "warning", "notice"]
 """An error is refused; of a warning images or access may depend; a notice is only to be seen."""
+
+ProblemPart: TypeAlias = Literal["place", "rule", "remedy", "code"]
+"""What the line of a problem is made of, in this order; the place is in two parts where there are a file and a key."""
 
 
 class EcrConstructsError(Exception):
@@ -61,7 +66,12 @@ def key_of(path: KeyPath) -> str:
 
 def file_name(file: PurePath) -> str:
     """Return the path of a file as it is written in messages: in one line, whatever its name holds."""
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in file.as_posix())
+    return one_line(file.as_posix())
+
+
+def one_line(text: str) -> str:
+    """Return a text with whatever cannot be seen written out, so that it is one line and moves no cursor."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -108,13 +118,28 @@ class Problem:
     @property
     def sentence(self) -> str:
         """All but the place: what must hold, what was got, and what to do."""
+        return self._sentence(_plain)
+
+    def written(self, painted: Callable[[ProblemPart, str], str]) -> str:
+        """Return the problem as one line.
+
+        Args:
+            painted: Returns a part of it as it is to be shown, such as in a colour.
+        """
+        where = "".join(f"{painted('place', part)}: " for part in (self.source, self.key) if part)
+        return f"{where}{self._sentence(painted)} {painted('code', f'[{self.code}]')}"
+
+    def _sentence(self, painted: Callable[[ProblemPart, str], str]) -> str:
         got = f", got {self.got}" if self.got else ""
-        fix = f" {self.fix}" if self.fix else ""
-        return f"{self.rule}{got}.{fix}"
+        fix = f" {painted('remedy', self.fix)}" if self.fix else ""
+        return f"{painted('rule', f'{self.rule}{got}.')}{fix}"
 
     def __str__(self) -> str:
-        where = "".join(f"{part}: " for part in (self.source, self.key) if part)
-        return f"{where}{self.sentence} [{self.code}]"
+        return self.written(_plain)
+
+
+def _plain(_: ProblemPart, text: str) -> str:
+    return text
 
 
 class InvalidInput(EcrConstructsError, ValueError):

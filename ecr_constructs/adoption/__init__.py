@@ -9,7 +9,12 @@
 - `render`: entries as YAML.
 - `insert`: entries put into the text of a file, which stays as it is otherwise.
 - `file`: a changed file checked with all others, and written in one step.
+- `openings`: whom a policy lets in that nobody named.
 - `effects`: what a first plan would change.
+- `parameters`: the same of parameters in Parameter Store.
+- `fixed`: what an environment makes under fixed names, repositories apart.
+- `lookups`: whether that exists, one look-up a kind.
+- `existing`: what of it exists, as lines of text.
 - `report`: that in lines of text.
 - `run`: all of it, up to where something would be written.
 

@@ -7,7 +7,9 @@ import json
 from collections.abc import Mapping
 
 from ecr_constructs.adoption.access import Access, access_meant_by, declared_repository_policy, meaning_of
-from ecr_constructs.adoption.read import FoundRepository
+from ecr_constructs.adoption.fixed import published_of
+from ecr_constructs.adoption.openings import opened_to_everyone
+from ecr_constructs.adoption.read import FoundParameter, FoundRepository
 from ecr_constructs.adoption.retention import retention_options, unsayable_lifecycle_policy
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.defaults import merge_options
@@ -16,7 +18,7 @@ from ecr_constructs.config.model.file import REPOSITORIES
 from ecr_constructs.config.model.kms import KeyAlias
 from ecr_constructs.config.model.repository import RepositoryOptions
 from ecr_constructs.config.reading.translate import validate_model
-from ecr_constructs.core.adoption import PARTS
+from ecr_constructs.core.adoption import PARTS, parameter_parts
 from ecr_constructs.errors import Problem
 
 __all__ = ["AWS_TAGS", "Account", "Entry", "describe"]
@@ -64,6 +66,7 @@ def describe(
     environment: Environment,
     defaults: RepositoryOptions,
     account: Account,
+    parameters: Mapping[str, FoundParameter] | None = None,
 ) -> tuple[Entry, list[Problem]]:
     """Return the entry that makes a repository what it is already.
 
@@ -73,6 +76,7 @@ def describe(
         environment: The environment that it comes into.
         defaults: What the environment's `ecr_defaults` say.
         account: Its account.
+        parameters: The parameters that exist, by their full names; None where that is not known.
 
     Returns:
         The entry, and what of the repository no entry can say.
@@ -93,12 +97,25 @@ def describe(
     if access is not None:
         parts.append("repository_policy")
     elif found.repository_policy is not None:
-        comments.append("Its repository policy stays unmanaged, as it is in AWS: no options here mean the same.")
+        comments.append(_left_policy(found.repository_policy))
         if draft.policy(Access()) is not None:
             problems = [_overwritten(found.name, logical_name)]
     options = {**fixed, **draft.needed({**wanted, **(access or Access()).options})}
-    options["adopt"] = True if len(parts) == len(PARTS) else parts
+    published = published_of(draft.declared(options))
+    there = [name for name, path in published.items() if _is_importable(path, parameters)]
+    named = parameter_parts(there, environment.settings.ecr_ssm_layout)
+    options["adopt"] = True if len(parts) == len(PARTS) and not named else [*parts, *named]
     return Entry(logical_name, options, tuple(comments)), problems
+
+
+def _left_policy(policy: str) -> str:
+    if opened_to_everyone(policy):
+        return "DANGER: its repository policy lets EVERYONE in. It stays as it is in AWS until it is removed there."
+    return "Its repository policy stays unmanaged, as it is in AWS: no options here mean the same."
+
+
+def _is_importable(path: str, parameters: Mapping[str, FoundParameter] | None) -> bool:
+    return parameters is not None and path in parameters and parameters[path].is_importable
 
 
 class _Draft:

@@ -8,20 +8,22 @@ from typing import Literal, TypeAlias
 
 from ecr_constructs.adoption.access import declared_repository_policy, form_of, meaning_of
 from ecr_constructs.adoption.describe import AWS_TAGS, Account
-from ecr_constructs.adoption.read import FoundRepository
+from ecr_constructs.adoption.openings import opened_to_everyone
+from ecr_constructs.adoption.parameters import ParameterEffects, parameter_effects
+from ecr_constructs.adoption.read import FoundParameter, FoundRepository
 from ecr_constructs.adoption.retention import declared_lifecycle_policy, has_rules_of, same_document
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.desired import replication_destinations_of
 from ecr_constructs.config.environment import Environment
-from ecr_constructs.config.model.kms import KeyAlias, KeyInState
+from ecr_constructs.config.model.kms import READ_AT_PLAN, KeyAlias
 from ecr_constructs.core.adoption import adopted_parts
 from ecr_constructs.core.aws import partition_of
-from ecr_constructs.core.ssm import LAYOUTS
 
 __all__ = ["Effects", "Kind", "effects_of", "replacement_of"]
 
-Kind: TypeAlias = Literal["imported", "changed", "replaced", "created", "unmanaged", "warning"]
-"""What happens: imported, changed in place, replaced, made new, or left alone; and what nobody wants to happen."""
+Kind: TypeAlias = Literal["imported", "changed", "replaced", "created", "unmanaged", "warning", "danger"]
+"""What happens: imported, changed in place, replaced, made new, or left alone; what nobody wants to happen; and who
+gets in that nobody named."""
 
 _Notes: TypeAlias = Iterator[tuple[Kind, str]]
 
@@ -34,13 +36,13 @@ class Effects:
         logical_name: Its logical name.
         name: Its name in ECR.
         notes: What happens, each with its kind.
-        parameters: How many parameters in Parameter Store are made.
+        parameters: What happens to its parameters in Parameter Store.
     """
 
     logical_name: str
     name: str
     notes: tuple[tuple[Kind, str], ...]
-    parameters: int
+    parameters: ParameterEffects
 
     def of(self, kind: Kind) -> list[str]:
         """Return the notes of a kind."""
@@ -48,7 +50,12 @@ class Effects:
 
 
 def effects_of(
-    found: FoundRepository, declared: DeclaredRepository, *, environment: Environment, account: Account
+    found: FoundRepository,
+    declared: DeclaredRepository,
+    *,
+    environment: Environment,
+    account: Account,
+    parameters: Mapping[str, FoundParameter] | None = None,
 ) -> Effects:
     """Return what a first plan would do to a repository that is declared to be adopted.
 
@@ -57,6 +64,7 @@ def effects_of(
         declared: The repository as it is declared.
         environment: Its environment.
         account: Its account.
+        parameters: The parameters that exist, by their full names; None where that is not known.
     """
     parts = adopted_parts(declared.options.adopt)
     lifecycle_policy = declared_lifecycle_policy(declared)
@@ -65,28 +73,28 @@ def effects_of(
     )
     notes = (
         *_repository(found, declared, parts, account),
-        *_tags(found.tags, {**environment.tags, **declared.options.tags}),
+        *_tags(found.tags, {**environment.tags, **environment.tags_of(declared.logical_name, declared.options.tags)}),
         *_policy("lifecycle_policy", found.lifecycle_policy, lifecycle_policy, parts),
         *_lifecycle_difference(found.lifecycle_policy, lifecycle_policy),
         *_policy("repository_policy", found.repository_policy, repository_policy, parts),
         *_access_difference(found.repository_policy, repository_policy, partition_of(declared.environment.region)),
+        *_openings(found, repository_policy),
     )
-    published = declared.ssm_path is not None
-    parameters = len(LAYOUTS[environment.settings.ecr_ssm_layout]) if published else 0
-    return Effects(declared.logical_name, found.name, notes, parameters)
+    published = parameter_effects(declared, parameters, account.account_id)
+    return Effects(declared.logical_name, found.name, (*notes, *published.notes), published)
 
 
 def replacement_of(found: FoundRepository, declared: DeclaredRepository, account: Account) -> str | None:
     """Return why Terraform would replace a repository, which deletes its images; None where it would not.
 
-    A key that is an output of another state is not compared: what it is shows in the plan.
+    A key that is an output of another state or a parameter is not compared: what it is shows in the plan.
     """
     there, wanted = found.encryption_type, declared.encryption_type
     if there != wanted:
         return f"is encrypted with {there} and declared with {wanted}: it would be REPLACED, and its images DELETED"
     key = declared.kms_key
     arn = account.keys.get(key.alias) if isinstance(key, KeyAlias) else key
-    if arn is None or isinstance(arn, KeyInState) or arn == found.kms_key:
+    if arn is None or isinstance(arn, READ_AT_PLAN) or arn == found.kms_key:
         return None
     return (
         f"is encrypted with the key {found.kms_key} and declared with {arn}: "
@@ -100,7 +108,10 @@ def _repository(
     if "repository" in parts:
         yield "imported", "repository"
     else:
-        yield "warning", "exists, and adopt leaves the repository out: Terraform would fail to make it"
+        yield (
+            "warning",
+            "exists, and adopt leaves the repository out: Terraform would fail to make it, unless its state has it",
+        )
     if (reason := replacement_of(found, declared, account)) is not None:
         yield "warning", reason
     stack = found.tags.get(f"{AWS_TAGS}cloudformation:stack-name")
@@ -145,11 +156,27 @@ def _policy(part: str, there: str | None, wanted: str | None, parts: frozenset[s
         case True, True, False:
             yield "warning", f"has a {word} that would be overwritten: add {part} to adopt, and compare the two"
         case True, False, _:
-            yield "unmanaged", word
+            # Of a policy that opens the repository there is more to say.
+            if part != "repository_policy" or not opened_to_everyone(str(there)):
+                yield "unmanaged", word
         case False, True, True:
             yield "warning", f"has no {word} to adopt, so that Terraform would refuse to plan: take it out of adopt"
         case False, True, False:
             yield "created", word
+
+
+def _openings(found: FoundRepository, wanted: str | None) -> _Notes:
+    """Return what everyone may do, whoever that is."""
+    actions = () if found.repository_policy is None else opened_to_everyone(found.repository_policy)
+    if not actions:
+        return
+    text = f"is open to EVERYONE: its repository policy allows {', '.join(actions)} to any account"
+    if wanted is not None:
+        yield "danger", f"{text}, until the apply writes the one that the file makes"
+        return
+    remove = f"`aws ecr delete-repository-policy --repository-name {found.name}`"
+    text += f", and stays in force, because no file makes it. Say who may pull, and remove it: {remove}"
+    yield "danger", text
 
 
 def _lifecycle_difference(there: str | None, wanted: str | None) -> _Notes:

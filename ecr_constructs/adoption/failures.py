@@ -8,12 +8,16 @@ from typing import Any
 
 from ecr_constructs.errors import OperationError
 
-__all__ = ["said_plainly"]
+__all__ = ["RefusedByAws", "said_plainly"]
 
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
 _WRONG = frozenset({"InvalidClientTokenId", "SignatureDoesNotMatch", "UnrecognizedClientException"})
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
 _LOG_IN = "Log in again, such as by `aws sso login`."
+
+
+class RefusedByAws(OperationError):
+    """The credentials are right, and are not allowed to do this."""
 
 
 @contextlib.contextmanager
@@ -24,7 +28,7 @@ def said_plainly() -> Iterator[None]:
     try:
         yield
     except exceptions.ClientError as error:
-        raise OperationError(_answer(error)) from None
+        raise _refusal(error) from None
     except (exceptions.NoCredentialsError, exceptions.PartialCredentialsError):
         raise OperationError(
             "There are no credentials for AWS: log in, set AWS_PROFILE, or set AWS_ACCESS_KEY_ID and "
@@ -41,9 +45,14 @@ def said_plainly() -> Iterator[None]:
         raise OperationError(f"AWS cannot be asked: {_sentence(error)}") from None
 
 
-def _answer(error: Any) -> str:
+def _refusal(error: Any) -> OperationError:
+    code = error.response.get("Error", {}).get("Code", "unknown")
+    return (RefusedByAws if code in _DENIED else OperationError)(_answer(error, code))
+
+
+def _answer(error: Any, code: str) -> str:
     """Return what AWS answered, with what to do."""
-    code, said = error.response.get("Error", {}).get("Code", "unknown"), _sentence(error)
+    said = _sentence(error)
     if code in _EXPIRED:
         return f"The credentials for AWS have expired. {_LOG_IN}"
     if code in _WRONG:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.load import load_environments
-from ecr_constructs.errors import InvalidInput, OperationError, Problem
+from ecr_constructs.errors import InvalidInput, OperationError, Problem, file_name
 
 __all__ = ["load_with", "write_in_one_step"]
 
@@ -59,7 +59,7 @@ def write_in_one_step(file: Path, text: str) -> None:
         if temporary:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()
-        raise OperationError(f"{file} cannot be written ({error.strerror}); nothing was changed.") from None
+        raise OperationError(f"{file_name(file)} cannot be written ({error.strerror}); nothing was changed.") from None
 
 
 def _moved(problem: Problem, before: str, after: str) -> Problem:

@@ -11,10 +11,12 @@ from typing import Any
 
 from ecr_constructs.adoption.failures import said_plainly
 
-__all__ = ["AwsRegistry", "FoundRepository"]
+__all__ = ["AwsRegistry", "FoundParameter", "FoundRepository"]
 
 # Three calls for each repository, of which ECR allows some tens a second; boto3 waits where it allows fewer.
 _AT_ONCE = 8
+# https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
+_PARAMETERS_A_CALL = 10
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +48,26 @@ class FoundRepository:
     repository_policy: str | None = None
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class FoundParameter:
+    """One parameter as it is in Parameter Store.
+
+    Attributes:
+        type: `String`, `StringList` or `SecureString`.
+        value: Its value, which of a `SecureString` is encrypted.
+    """
+
+    type: str
+    value: str
+
+    @property
+    def is_importable(self) -> bool:
+        """Whether it can become what is published here; Parameter Store changes no parameter's type."""
+        return self.type == "String"
+
+
 class AwsRegistry:
-    """The repositories of an account in a region.
+    """The repositories of an account in a region, and what else it has that they are published and found by.
 
     Every method raises `OperationError` where AWS cannot be asked or refuses.
     """
@@ -62,12 +82,12 @@ class AwsRegistry:
             OperationError: The user's set-up of AWS is not right.
         """
         self.region = region
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
         with said_plainly():
             import boto3  # type: ignore[import-untyped]
 
             self._session = boto3.Session(region_name=region)
-            self._ecr = self._client("ecr")
+            self._ecr = self.client("ecr")
             # Made when first asked for: threads that ask at once would each know exceptions of their own.
             _ = self._ecr.exceptions
 
@@ -75,7 +95,7 @@ class AwsRegistry:
     def account_id(self) -> str:
         """The account that the credentials belong to."""
         with said_plainly():
-            return str(self._client("sts").get_caller_identity()["Account"])
+            return str(self.client("sts").get_caller_identity()["Account"])
 
     def repositories(self) -> list[FoundRepository]:
         """Return every repository, sorted by name, without its tags and policies."""
@@ -89,13 +109,24 @@ class AwsRegistry:
         with said_plainly(), ThreadPoolExecutor(_AT_ONCE) as threads:
             return [each for each in threads.map(self._with_details, repositories) if each is not None]
 
+    def parameters(self, names: Iterable[str]) -> dict[str, FoundParameter]:
+        """Return those parameters that there are, by name."""
+        wanted = list(names)
+        batches = [wanted[at : at + _PARAMETERS_A_CALL] for at in range(0, len(wanted), _PARAMETERS_A_CALL)]
+        if not batches:
+            return {}
+        ssm = self.client("ssm")  # before there are threads
+        with said_plainly(), ThreadPoolExecutor(_AT_ONCE) as threads:
+            answers = threads.map(lambda batch: ssm.get_parameters(Names=batch)["Parameters"], batches)
+            return {each["Name"]: FoundParameter(each["Type"], each["Value"]) for found in answers for each in found}
+
     def key_of_alias(self, alias: str) -> str | None:
         """Return the full ARN of the key that an alias stands for; None where that cannot be found out."""
-        return self._or_none(lambda: self._client("kms").describe_key(KeyId=alias)["KeyMetadata"]["Arn"])
+        return self._or_none(lambda: self.client("kms").describe_key(KeyId=alias)["KeyMetadata"]["Arn"])
 
     def organization_id(self) -> str | None:
         """Return the id of the account's organisation; None where that cannot be found out."""
-        return self._or_none(lambda: self._client("organizations").describe_organization()["Organization"]["Id"])
+        return self._or_none(lambda: self.client("organizations").describe_organization()["Organization"]["Id"])
 
     def _with_details(self, repository: FoundRepository) -> FoundRepository | None:
         exceptions = self._ecr.exceptions
@@ -130,15 +161,22 @@ class AwsRegistry:
         with said_plainly():
             return self._text(ask, ClientError)
 
-    def _client(self, service: str) -> Any:
+    def client(self, service: str, region: str | None = None) -> Any:
+        """Return a client of a service, made once.
+
+        Args:
+            service: Its name in boto3.
+            region: Its region; default: the registry's.
+        """
         from botocore.config import Config  # type: ignore[import-untyped]
 
-        if service not in self._clients:
+        where = (service, region or self.region)
+        if where not in self._clients:
             # More than boto3's own number of attempts: a large registry is asked a thousand times in a row.
             retries = {} if "AWS_MAX_ATTEMPTS" in os.environ else {"total_max_attempts": 10, "mode": "standard"}
             config = Config(connect_timeout=10, read_timeout=30, max_pool_connections=_AT_ONCE, retries=retries)
-            self._clients[service] = self._session.client(service, config=config)
-        return self._clients[service]
+            self._clients[where] = self._session.client(service, region_name=where[1], config=config)
+        return self._clients[where]
 
 
 def _described(repository: Mapping[str, Any]) -> FoundRepository:

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from ecr_constructs.adoption.describe import Entry
+from ecr_constructs.config.reading.scalars import is_plain_text
 
 __all__ = ["render_entries"]
 
@@ -39,7 +40,14 @@ def _represent_list(dumper: yaml.SafeDumper, value: list[Any]) -> yaml.Node:
     return dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=flow)
 
 
+def _represent_text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    # PyYAML quotes what YAML 1.1 takes for something else; such as 1e3 and 089 are numbers in 1.2 alone.
+    style = None if is_plain_text(value) else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
 _Dumper.add_representer(list, _represent_list)
+_Dumper.add_representer(str, _represent_text)
 
 
 def render_entries(entries: Iterable[Entry], *, indent: int, newline: str = "\n") -> str:

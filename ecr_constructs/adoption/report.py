@@ -18,12 +18,13 @@ _HEADINGS: Mapping[Kind, str] = {
 }
 
 
-def report(effects: Sequence[Effects], warnings: Iterable[str] = ()) -> Iterator[str]:
-    """Return what a first plan would do, a line an entry; warnings last, where they are seen.
+def report(effects: Sequence[Effects], warnings: Iterable[str] = (), *, beside: Iterable[str] = ()) -> Iterator[str]:
+    """Return what a first plan would do, a line an entry; warnings and dangers last, where they are seen.
 
     Args:
         effects: What it would do to each repository.
         warnings: Further warnings.
+        beside: Lines about all else.
     """
     loud = [*warnings, *(f"{each.name} {text}." for each in effects for text in each.of("warning"))]
     for each in effects:
@@ -34,15 +35,19 @@ def report(effects: Sequence[Effects], warnings: Iterable[str] = ()) -> Iterator
         yield _sum(effects)
         if not loud and not any(each.of("replaced") for each in effects):
             yield "Nothing that exists would be made again, replaced or destroyed."
+    yield from beside
     for text in loud:
         yield f"WARNING: {text}"
+    for each in effects:
+        for text in each.of("danger"):
+            yield f"DANGER: {each.name} {text}."
 
 
 def _lines(effects: Effects) -> Iterator[str]:
     for kind, heading in _HEADINGS.items():
         notes = effects.of(kind)
-        if kind == "created" and effects.parameters:
-            notes = [*notes, f"{effects.parameters} SSM parameters"]
+        number = {"imported": effects.parameters.imported, "created": effects.parameters.made}.get(kind, 0)
+        notes = [*notes, _number(number, "SSM parameter")] if number else notes
         for text in [", ".join(notes)] if kind != "changed" else notes:
             if text:
                 yield f"  {heading}: {text}"
@@ -50,13 +55,14 @@ def _lines(effects: Effects) -> Iterator[str]:
 
 def _sum(effects: Sequence[Effects]) -> str:
     imported = Counter(text for each in effects for text in each.of("imported"))
+    imported += Counter({"SSM parameter": sum(each.parameters.imported for each in effects)})
     parts = [f"imports {_list(imported)}" if imported else "imports nothing"]
     changed = sum(bool(each.of("changed")) for each in effects)
     parts.append(f"changes {_number(changed, 'repository')} in place" if changed else "changes nothing")
     replaced = sum(len(each.of("replaced")) for each in effects)
     parts += [f"replaces {_number(replaced, 'lifecycle policy')}"] if replaced else []
     created = Counter(text for each in effects for text in each.of("created"))
-    parameters = sum(each.parameters for each in effects)
+    parameters = sum(each.parameters.made for each in effects)
     made = [*([_list(created)] if created else []), *([_number(parameters, "SSM parameter")] if parameters else [])]
     parts.append(f"makes {' and '.join(made)}" if made else "makes nothing new")
     return f"A first plan {', '.join(parts[:-1])} and {parts[-1]}."

@@ -11,18 +11,23 @@ import yaml
 from ecr_constructs.adoption.choose import Choice, choose, logical_names
 from ecr_constructs.adoption.describe import Account, Entry, describe
 from ecr_constructs.adoption.effects import Effects, effects_of, replacement_of
+from ecr_constructs.adoption.existing import Existing, find_existing, left_parameters, parameters_there
 from ecr_constructs.adoption.file import load_with
+from ecr_constructs.adoption.fixed import published_of
 from ecr_constructs.adoption.insert import insert_entries, with_mapping
-from ecr_constructs.adoption.read import AwsRegistry, FoundRepository
+from ecr_constructs.adoption.read import AwsRegistry, FoundParameter, FoundRepository
 from ecr_constructs.adoption.render import render_entries
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.load import load_environments
 from ecr_constructs.config.model.file import DEFAULTS
 from ecr_constructs.config.model.kms import KeyAlias
 from ecr_constructs.config.model.repository import RepositoryOptions
+from ecr_constructs.config.named import unknown_environment
 from ecr_constructs.config.reading.content import file_content
 from ecr_constructs.config.reading.reader import read_yaml
-from ecr_constructs.errors import InvalidInput, OperationError, Problem, nearest, raise_problems, show
+from ecr_constructs.core.adoption import adopted_parts
+from ecr_constructs.core.ssm import LAYOUTS, published_path
+from ecr_constructs.errors import InvalidInput, OperationError, Problem, file_name, raise_problems
 
 __all__ = ["Adoption", "prepare_adoption"]
 
@@ -41,6 +46,7 @@ class Adoption:
         effects: What a first plan would do to each repository that is adopted, those of earlier adoptions among them.
         warnings: What would go wrong with other repositories that are declared.
         notes: What is left out or left as it is.
+        existing: What else exists that the environment is about to make.
     """
 
     file: Path
@@ -52,6 +58,7 @@ class Adoption:
     effects: tuple[Effects, ...]
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
+    existing: Existing
 
 
 def prepare_adoption(
@@ -80,23 +87,34 @@ def prepare_adoption(
     choice = choose(found, environments, env, account.account_id, prefix=prefix, patterns=patterns, excluded=excluded)
     names = logical_names([each.name for each in choice.taken], environment.settings, environment.repositories)
     details = registry.with_details(choice.taken)
-    entries = _describe(details, names, environment, account, file)
+    parameters, unseen = parameters_there(registry, _parameter_names(environment, names.values()))
+    entries = _describe(details, names, environment, account, parameters, file)
     missing = tuple(_missing(environment, found))
     after = before
     if entries:
         after = insert_entries(
             with_mapping(before),
             lambda column, newline: render_entries(entries, indent=column, newline=newline),
-            file=file.as_posix(),
+            file=file_name(file),
         )
         environment = _environment(load_with(directory, file.name, after), env, file)
     earlier = {each.name: name for name, each in choice.declared.items() if environment.made[name].options.adopt}
     details += registry.with_details(each for each in choice.declared.values() if each.name in earlier)
     names |= earlier
     effects = [
-        effects_of(each, environment.made[names[each.name]], environment=environment, account=account)
+        effects_of(
+            each,
+            environment.made[names[each.name]],
+            environment=environment,
+            account=account,
+            parameters=parameters,
+        )
         for each in details
     ]
+    told = {each.logical_name for each in effects}
+    others = [each for name, each in environment.repositories.items() if name not in told]
+    to_name, in_the_way = left_parameters(others, parameters or {})
+    existing = find_existing(registry, environment)
     return Adoption(
         file=file,
         before=before,
@@ -107,7 +125,18 @@ def prepare_adoption(
         effects=tuple(sorted(effects, key=lambda each: each.logical_name)),
         warnings=(*_replaced(choice, environment, account, earlier), *missing),
         notes=tuple(_notes(choice, earlier)),
+        existing=dataclasses.replace(
+            existing, parameters=to_name, in_the_way=in_the_way, unseen=(*unseen, *existing.unseen)
+        ),
     )
+
+
+def _parameter_names(environment: Environment, taken: Iterable[str]) -> list[str]:
+    """Return the full names of all parameters that repositories are published in, and those to come."""
+    settings = environment.settings
+    declared = [path for each in environment.repositories.values() for path in published_of(each).values()]
+    below = (published_path(settings.ecr_ssm_prefix, name) for name in taken)
+    return [*declared, *(f"{path}/{last}" for path in below for last in LAYOUTS[settings.ecr_ssm_layout])]
 
 
 def _load(directory: Path, file: Path) -> tuple[str, list[Environment]]:
@@ -125,11 +154,10 @@ def _load(directory: Path, file: Path) -> tuple[str, list[Environment]]:
 def _environment(environments: Iterable[Environment], env: str, file: Path) -> Environment:
     by_name = {each.name: each for each in environments}
     if env not in by_name:
-        rule, fix = f"must be one of: {', '.join(by_name)}", nearest(env, by_name)
-        raise InvalidInput([Problem(("ENV",), "environment-known", rule, show(env), fix)])
+        raise InvalidInput([unknown_environment(env, by_name)])
     if by_name[env].settings.ecr_strategy != "local":
         rule, fix = "must be local for repositories to be adopted", "Adopt them in the environment that has them."
-        problem = Problem(("ecr_strategy",), "adopt-strategy", rule, "cross_account", fix, file.as_posix())
+        problem = Problem(("ecr_strategy",), "adopt-strategy", rule, "cross_account", fix, file_name(file))
         raise InvalidInput([problem])
     return by_name[env]
 
@@ -138,7 +166,7 @@ def _account(registry: AwsRegistry, environment: Environment, file: Path) -> Acc
     settings = environment.settings
     if settings.account_id not in (None, registry.account_id):
         raise OperationError(
-            f"The credentials are those of account {registry.account_id}, and {file.as_posix()} is about account "
+            f"The credentials are those of account {registry.account_id}, and {file_name(file)} is about account "
             f"{settings.account_id}: use credentials of that account, such as by AWS_PROFILE."
         )
     references = (settings.ecr_kms_key, *(each.kms_key for each in environment.made.values()))
@@ -156,16 +184,24 @@ def _describe(
     names: Mapping[str, str],
     environment: Environment,
     account: Account,
+    parameters: Mapping[str, FoundParameter] | None,
     file: Path,
 ) -> tuple[Entry, ...]:
     data = read_yaml(file).data
     said = data.get(DEFAULTS) if isinstance(data, dict) else None
     defaults = RepositoryOptions.model_validate(said or {})
     described = [
-        describe(each, names[each.name], environment=environment, defaults=defaults, account=account)
+        describe(
+            each,
+            names[each.name],
+            environment=environment,
+            defaults=defaults,
+            account=account,
+            parameters=parameters,
+        )
         for each in details
     ]
-    raise_problems((problem for _, problems in described for problem in problems), source=file.as_posix())
+    raise_problems((problem for _, problems in described for problem in problems), source=file_name(file))
     return tuple(entry for entry, _ in described)
 
 
@@ -184,7 +220,8 @@ def _missing(environment: Environment, found: Sequence[FoundRepository]) -> Iter
         if declared.repository_name in names:
             continue
         text = f"{logical_name} is declared as {declared.repository_name}, which is not there"
-        if declared.options.adopt:
+        imported = bool(adopted_parts(declared.options.adopt))
+        if imported:
             text += " though it is to be adopted, so that Terraform would refuse to plan"
         similar = sorted(nobodys & {logical_name, declared.name_by_template(logical_name)})
         if similar:
@@ -192,7 +229,7 @@ def _missing(environment: Environment, found: Sequence[FoundRepository]) -> Iter
                 f", and {' and '.join(similar)} is: if that is meant, say repository_name: {similar[0]}, or a state "
                 "that has it would have it REPLACED, and its images DELETED"
             )
-        if similar or declared.options.adopt:
+        if similar or imported:
             yield f"{text}."
 
 

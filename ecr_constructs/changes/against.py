@@ -10,8 +10,9 @@ from pathlib import Path
 from ecr_constructs.changes.compare import compare
 from ecr_constructs.changes.states import read_stored
 from ecr_constructs.config.environment import Environment
-from ecr_constructs.config.load import Project
-from ecr_constructs.errors import Problem, nearest, show
+from ecr_constructs.config.load import Project, environments_directory
+from ecr_constructs.config.named import named_environment, unknown_environment
+from ecr_constructs.errors import Problem, show
 
 __all__ = ["Target", "compare_all", "parse_against"]
 
@@ -32,7 +33,7 @@ def parse_against(texts: Iterable[str], project: Project) -> tuple[list[Target],
     """Return what `ENV=FILE` names, and what is wrong with how it is written.
 
     An environment's name is the id of its first stack as well, and stands for that. The id of a stack that an
-    environment had when it had more shards will do too.
+    environment had when it had more shards will do too, and so will the environment's file.
     """
     stacks = {
         stack_id: (environment, shard)
@@ -41,14 +42,17 @@ def parse_against(texts: Iterable[str], project: Project) -> tuple[list[Target],
     }
     targets, problems = [], []
     for text in texts:
-        name, equals, file = text.partition("=")
+        written, equals, file = text.partition("=")
+        name, wrong = named_environment(written, environments_directory())
         place = stacks.get(name) or _former_stack(name, project)
         if not (name and equals and file):
             fix = "Name the environment, or one of its stacks, and its state."
             problems.append(Problem((_OPTION,), "against-form", "must be ENV=FILE", show(text), fix))
+        elif wrong:
+            problems += [each.moved(_OPTION) for each in wrong]
         elif place is None:
-            rule = f"must name an environment or one of its stacks: {', '.join(stacks)}"
-            problems.append(Problem((_OPTION,), "environment-known", rule, show(name), nearest(name, stacks)))
+            rule = "must name an environment or one of its stacks"
+            problems.append(unknown_environment(name, stacks, argument=_OPTION, rule=rule))
         else:
             targets.append(Target(*place, Path(file)))
     return targets, problems

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib.metadata
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Annotated, ParamSpec
@@ -13,6 +14,8 @@ import typer
 from ecr_constructs.cli.extras import MissingExtra
 from ecr_constructs.cli.process import INTERRUPTED
 from ecr_constructs.errors import InvalidInput, OperationError
+from ecr_constructs.terminal.findings import lines_of
+from ecr_constructs.terminal.screen import has_colours
 
 __all__ = ["app", "run"]
 
@@ -74,7 +77,9 @@ def _ending(command: Callable[P, int]) -> Callable[P, None]:
         except KeyboardInterrupt:
             # Not on the line of what the terminal shows of it.
             status, message = INTERRUPTED, "\nStopped." if sys.stderr.isatty() else "Stopped."
-        except (InvalidInput, MissingExtra) as error:
+        except InvalidInput as error:
+            status, message = 2, "\n".join(lines_of(error.problems, colours=has_colours(sys.stderr, os.environ)))
+        except MissingExtra as error:
             status, message = 2, f"{error}"
         except OperationError as error:
             status, message = 1, f"{error}"

@@ -12,6 +12,7 @@ import typer
 
 from ecr_constructs.cli.extras import require_extra
 from ecr_constructs.cli.process import raise_at_ctrl_c
+from ecr_constructs.errors import file_name
 
 if TYPE_CHECKING:
     from ecr_constructs.migration import Migration, Replacement
@@ -25,7 +26,7 @@ def migrate(
     files: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Environment files, or `all` for every one of the environments directory.",
+            help="Environments, by their names or their files, or `all` for every one of the environments directory.",
             metavar="FILE",
             show_default=False,
         ),
@@ -82,11 +83,14 @@ def _check_arguments(
 def _named(files: Sequence[str]) -> list[Path]:
     """Return the files to migrate, each once."""
     from ecr_constructs.config.load import environment_files, environments_directory
-    from ecr_constructs.errors import InvalidInput, Problem, file_name, raise_problems
+    from ecr_constructs.config.named import named_file
+    from ecr_constructs.errors import InvalidInput, Problem, raise_problems
 
-    if list(files) != [_ALL]:
-        return list({Path(file).resolve(): Path(file) for file in files}.values())
     directory = environments_directory()
+    if list(files) != [_ALL]:
+        named = [named_file(file, directory) for file in files]
+        raise_problems(problem for _, problems in named for problem in problems)
+        return list({file.resolve(): file for file, _ in named}.values())
     found, problems = environment_files(directory)
     raise_problems(problem for problem in problems if problem.code == "file-suffix")
     if not found:
@@ -100,7 +104,7 @@ def _from_yaml(files: Sequence[Path], output: Path | None, *, dry_run: bool) -> 
     from ecr_constructs.errors import Problem, raise_problems
     from ecr_constructs.migration import CURRENT, Replacement, migrate_source, read_source
 
-    name = None if output is None else output.as_posix()
+    name = None if output is None else file_name(output)
     problems: list[Problem] = []
     migrated: list[tuple[Replacement, Migration]] = []
     for file in files:
@@ -114,7 +118,7 @@ def _from_yaml(files: Sequence[Path], output: Path | None, *, dry_run: bool) -> 
     changed = [(each, migration) for each, migration in migrated if each.after != each.before]
     for each, _ in migrated:
         if each.after == each.before:
-            sys.stdout.write(f"{each.file.as_posix()}: version {CURRENT} already, nothing to do\n")
+            sys.stdout.write(f"{file_name(each.file)}: version {CURRENT} already, nothing to do\n")
     if not changed:
         return 0
     return _write_one(changed[0][1], output, dry_run=dry_run) if output else _replace(changed, dry_run=dry_run)
@@ -127,7 +131,7 @@ def _from_tfvars(file: Path, output: Path | None, *, said: Mapping[str, str], dr
     if not is_json(file):
         require_extra("migrate", "hcl2")
 
-    migration, problems = migrate_tfvars(file, None if output is None else output.as_posix(), said=said)
+    migration, problems = migrate_tfvars(file, None if output is None else file_name(output), said=said)
     raise_problems(problems)
     return _write_one(migration, output, dry_run=dry_run)
 
@@ -138,7 +142,7 @@ def _replace(changed: Sequence[tuple[Replacement, Migration]], *, dry_run: bool)
 
     for replacement, migration in changed:
         sys.stdout.write(difference(replacement))
-        sys.stdout.writelines(_report(migration, replacement.file.as_posix()))
+        sys.stdout.writelines(_report(migration, file_name(replacement.file)))
     if dry_run:
         sys.stdout.write("Nothing was written.\n")
         return 0
@@ -146,7 +150,7 @@ def _replace(changed: Sequence[tuple[Replacement, Migration]], *, dry_run: bool)
     raise_at_ctrl_c()
     backups = replace_all([each for each, _ in changed], now=datetime.datetime.now(datetime.UTC))
     for (each, _), backup in zip(changed, backups, strict=True):
-        sys.stdout.write(f"{each.file.as_posix()}: written; what it was is in {backup.as_posix()}\n")
+        sys.stdout.write(f"{file_name(each.file)}: written; what it was is in {file_name(backup)}\n")
     return 0
 
 
@@ -156,11 +160,11 @@ def _write_one(migration: Migration, output: Path | None, *, dry_run: bool) -> i
 
     if output is None or dry_run:
         sys.stdout.write(migration.content.decode())
-        sys.stderr.writelines(_report(migration, "" if output is None else output.as_posix()))
+        sys.stderr.writelines(_report(migration, "" if output is None else file_name(output)))
         return 0
     raise_at_ctrl_c()
     write_new(output, migration.content)
-    sys.stdout.writelines([*_report(migration, output.as_posix()), f"{output.as_posix()}: written\n"])
+    sys.stdout.writelines([*_report(migration, file_name(output)), f"{file_name(output)}: written\n"])
     return 0
 
 

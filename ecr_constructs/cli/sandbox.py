@@ -14,6 +14,9 @@ from ecr_constructs.cli.process import raise_at_ctrl_c
 
 __all__ = ["ProviderName", "sandbox"]
 
+# Where nothing breaks lines, each repository has one.
+_WIDTH_OF_FILES = 400
+
 
 class ProviderName(StrEnum):
     """Where the AWS provider comes from."""
@@ -25,7 +28,11 @@ class ProviderName(StrEnum):
 
 def sandbox(
     env: Annotated[
-        str, typer.Argument(help="The environment: the name of its stack, or 'dev*' for all its shards.", metavar="ENV")
+        str,
+        typer.Argument(
+            help="The environment: its name or file, the name of one of its stacks, or 'dev*' for all its shards.",
+            metavar="ENV",
+        ),
     ],
     keep: Annotated[bool, typer.Option("--keep", help="Leave it up until Ctrl-C.")] = False,  # noqa: FBT002
     provider: Annotated[
@@ -42,14 +49,25 @@ def sandbox(
     require_extra("sandbox", "boto3", "flask", "flask_cors", "moto", "rich")
     from rich.console import Console
 
+    from ecr_constructs.config.load import environments_directory
+    from ecr_constructs.config.named import named_environment
+    from ecr_constructs.errors import raise_problems
     from ecr_constructs.sandbox.run import run_sandbox
     from ecr_constructs.sandbox.synth import AppFailed
+    from ecr_constructs.terminal.screen import screen_of
 
-    # Without a terminal nothing says how wide it is, and a table squeezed into 80 columns cannot be read.
-    console = Console(width=None if sys.stdout.isatty() else 400)
+    pattern, problems = named_environment(env, environments_directory())
+    raise_problems(problems)
+    screen = screen_of(sys.stdout, width=_WIDTH_OF_FILES)
+    console = Console(
+        width=screen.width,
+        force_terminal=screen.is_bounded,
+        color_system="standard" if screen.colours else None,
+        no_color=False,
+    )
     raise_at_ctrl_c()
     try:
-        run_sandbox(env, folder=Path.cwd(), console=console, provider=provider.value, keep=keep)
+        run_sandbox(pattern, folder=Path.cwd(), console=console, provider=provider.value, keep=keep)
     except AppFailed as error:
         sys.stderr.write(f"{error}\n")
         return 2 if error.code == 2 else 1

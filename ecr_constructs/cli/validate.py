@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import shutil
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,7 +33,9 @@ def validate(
     envs: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Environments to show; all are checked. Default: all.", metavar="[ENV]...", show_default=False
+            help="Environments to show, by name or file; all are checked. Default: all.",
+            metavar="[ENV]...",
+            show_default=False,
         ),
     ] = None,
     output: Annotated[
@@ -60,8 +61,9 @@ def validate(
     """
     require_extra("cli", "rich")
     from ecr_constructs.changes.against import compare_all, parse_against
-    from ecr_constructs.config.load import load_project
-    from ecr_constructs.errors import InvalidInput, Problem, nearest, raise_problems, show
+    from ecr_constructs.config.load import environments_directory, load_project
+    from ecr_constructs.config.named import named_environment, unknown_environment
+    from ecr_constructs.errors import InvalidInput, raise_problems
     from ecr_constructs.report.findings import Report
 
     try:
@@ -69,15 +71,15 @@ def validate(
     except InvalidInput as error:
         return _write(output, Report(problems=error.problems))
     environments = {environment.name: environment for environment in project.environments}
-    known = f"must be one of: {', '.join(environments)}"
+    named = [named_environment(each, environments_directory()) for each in envs or ()]
     unknown = [
-        Problem(("ENV",), "environment-known", known, show(each), nearest(each, environments))
-        for each in envs or ()
-        if each not in environments
+        problem
+        for name, problems in named
+        for problem in problems or ([] if name in environments else [unknown_environment(name, environments)])
     ]
     targets, problems = parse_against(against or (), project)
     raise_problems([*unknown, *problems])
-    shown = [environments[name] for name in envs] if envs else list(environments.values())
+    shown = [environments[name] for name, _ in named] if named else list(environments.values())
     problems, compared = compare_all(targets, project)
     noticed = {each.name: [*each.notices, *compared.pop(each.name, ())] for each in shown} | compared
     if problems:
@@ -96,13 +98,13 @@ def _report(shown: Sequence[Environment], project: Project, noticed: Mapping[str
 
 def _write(output: Format, report: Report) -> int:
     """Write a report where its format has it, and return the exit status."""
-    from ecr_constructs.report.formats import DEFAULT_WIDTH, writer_of
+    from ecr_constructs.report.formats import writer_of
+    from ecr_constructs.terminal.screen import screen_of
 
     # Text for people: what is wrong goes where errors go.
     stream = sys.stderr if report.problems and output is Format.TEXT else sys.stdout
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else DEFAULT_WIDTH
     encoding = stream.encoding or "utf-8"
-    for line in writer_of(output.value)(report, width):
+    for line in writer_of(output.value)(report, screen_of(stream)):
         # Names of files may hold what cannot be written.
         stream.write(f"{line}\n".encode(encoding, "backslashreplace").decode(encoding))
     return 2 if report.problems else 0

@@ -5,6 +5,7 @@ Nothing here imports the engine or boto3.
 - `model`: the keys of a file.
 - `reading`: from a file to what it says.
 - `load`: all files of a directory, and every problem of them at once.
+- `named`: what the argument of a command names.
 - `defaults`: options with the defaults under them.
 - `declared`: a repository as a file declares it.
 - `environment`: an environment as the stacks use it.

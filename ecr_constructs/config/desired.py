@@ -58,6 +58,7 @@ __all__ = [
     "replication_destinations_of",
     "replication_of",
     "retention_of",
+    "retention_said",
     "said_settings_of",
     "scanning_of",
     "settings_of",
@@ -99,7 +100,7 @@ def retention_of(repository: DeclaredRepository) -> Retention:
     options = repository.options
     if options.lifecycle_policy is not None:
         return Retention(lifecycle_policy=options.lifecycle_policy)
-    retention = _retention(options)
+    retention = retention_said(options)
     rules = retention.lifecycle_rules
     selects_all = any(rule.tag_status == "any" and rule.selected_class == "standard" for rule in rules)
     if selects_all and "max_image_count" not in options.model_fields_set:
@@ -377,7 +378,11 @@ def public_of(environment: Environment) -> Iterator[Wanted]:
             construct="PublicRepository",
             id=f"Public_{address}",
             logical_id=address,
-            keywords={**keywords_of(value), **({"prevent_destroy": True} if settings.protected else {})},
+            keywords={
+                **keywords_of(value),
+                "tags": environment.tags_of(name, options.tags),
+                **({"prevent_destroy": True} if settings.protected else {}),
+            },
             paths={} if options.repository_name is not None else {"repository_name": ()},
             region=PUBLIC_REGION,
             names=(("public repository", value.repository_name, ()),),
@@ -411,11 +416,10 @@ _OF_THE_REGISTRY = (account_settings_of, caches_of, templates_of, findings_of, p
 
 
 def _cache(prefix: str, options: PullThroughCacheOptions) -> PullThroughRule:
-    return PullThroughRule(
-        ecr_repository_prefix=prefix,
-        upstream=find_upstream(options.upstream)[0],
-        **_same_fields(PullThroughRule, options, "upstream"),
-    )
+    said = _same_fields(PullThroughRule, options, "upstream")
+    if "create_secret" in options.model_fields_set and not options.create_secret:
+        said["recovery_window_in_days"] = None  # waits for the secret to be made
+    return PullThroughRule(ecr_repository_prefix=prefix, upstream=find_upstream(options.upstream)[0], **said)
 
 
 def _template(
@@ -432,7 +436,7 @@ def _template(
             encryption_type=options.encryption_type,
             kms_key=key if isinstance(key, str) else None,
         ),
-        retention=dataclasses.replace(_retention(options), lifecycle_policy=options.lifecycle_policy),
+        retention=dataclasses.replace(retention_said(options), lifecycle_policy=options.lifecycle_policy),
         repository_policy=tuple(statements_of(access, environment.place)),
         **_same_fields(CreationTemplate, options, "applied_for"),
     )
@@ -451,7 +455,8 @@ def _template(
     )
 
 
-def _retention(options: RepositoryOptions | TemplateOptions) -> Retention:
+def retention_said(options: RepositoryOptions | TemplateOptions) -> Retention:
+    """Return what options say of retention in shortcuts and rules."""
     rules = tuple(LifecycleRule(**dict(rule)) for rule in options.lifecycle_rules)
     return Retention(**{**_same_fields(Retention, options, "lifecycle_policy"), "lifecycle_rules": rules})
 

@@ -9,12 +9,14 @@ from pathlib import PurePosixPath
 
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.model.file import EnvironmentSettings
+from ecr_constructs.config.model.kms import SECURITY_LAYER_OUTPUT, KeyInState, RemoteStateOutput
 from ecr_constructs.config.model.registry import RegistrySettings
 from ecr_constructs.config.model.repository import RepositoryOptions
 from ecr_constructs.core.aws import RepositoryArn, partition_of
 from ecr_constructs.core.places import KnownPlace
 from ecr_constructs.core.shards import shard_of
 from ecr_constructs.core.ssm import LAYOUTS
+from ecr_constructs.core.tags import MOST_TAGS, NAME_TAG, ORGANIZATION_TAG
 from ecr_constructs.errors import Problem
 
 __all__ = ["Environment", "Source"]
@@ -128,9 +130,26 @@ class Environment:
     @property
     def tags(self) -> dict[str, str]:
         """Tags of every resource. The file's own tags win over the three that are always there."""
+        return {**self.standing_tags, **self.settings.tags}
+
+    @property
+    def standing_tags(self) -> dict[str, str]:
+        """Tags that every resource has without `tags`: the three that are always there, and the organisation's."""
         settings = self.settings
         always = {"Project": settings.project, "Environment": settings.env, "ManagedBy": "ecr-constructs"}
-        return {**always, **settings.tags}
+        organization = {} if settings.organization_tag is None else {ORGANIZATION_TAG: settings.organization_tag}
+        return {**always, **organization}
+
+    def tags_of(self, logical_name: str, own: Mapping[str, str]) -> dict[str, str]:
+        """Return the tags of a repository besides those of every resource: its own, and its logical name as `Name`.
+
+        Whoever says another name, of this repository or of every resource, keeps it; where there is no room for one
+        more tag, there is none.
+        """
+        said = {*self.tags, *own}
+        if len(said) >= MOST_TAGS or NAME_TAG.casefold() in {each.casefold() for each in said}:
+            return dict(own)
+        return {NAME_TAG: logical_name, **own}
 
     @property
     def parameter_count(self) -> int:
@@ -166,3 +185,16 @@ class Environment:
             return key
         path = PurePosixPath(key)
         return str(path.with_name(f"{path.stem}-{shard}{path.suffix}"))
+
+    @property
+    def security_layer(self) -> KeyInState | None:
+        """The security layer's key: an output of its state beside the environment's own; None without a bucket."""
+        settings = self.settings
+        if settings.bucket is None:
+            return None
+        key = f"layers/security/{self.name}/terraform.tfstate"
+        return KeyInState(
+            remote_state=RemoteStateOutput(
+                bucket=settings.bucket, key=key, region=settings.region, output=SECURITY_LAYER_OUTPUT
+            )
+        )

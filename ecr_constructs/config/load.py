@@ -17,6 +17,7 @@ from ecr_constructs.errors import KeyPath, Problem, file_name, raise_problems, s
 
 __all__ = [
     "DIRECTORY_VARIABLE",
+    "SUFFIX",
     "Project",
     "environment_files",
     "environments_directory",
@@ -28,7 +29,9 @@ __all__ = [
 DIRECTORY_VARIABLE = "ECR_ENVIRONMENTS_DIR"
 """Environment variable that names the directory of the files."""
 
-_SUFFIX = ".yaml"
+SUFFIX = ".yaml"
+"""What the names of environment files end in."""
+
 _SUFFIXES_OF_YAML = (".yaml", ".yml")
 
 
@@ -152,19 +155,19 @@ def environment_files(directory: Path) -> tuple[list[Path], list[Problem]]:
         got = error.strerror or str(error)
         return [], [Problem((), "directory", "must be a directory that can be read", got, fix, name)]
     problems = [
-        Problem((), "file-suffix", f"must end in {_SUFFIX}", show(path.suffix), _renamed(path), file_name(path))
+        Problem((), "file-suffix", f"must end in {SUFFIX}", show(path.suffix), _renamed(path), file_name(path))
         for path in entries
-        if path.suffix != _SUFFIX and path.suffix.lower() in _SUFFIXES_OF_YAML
+        if path.suffix != SUFFIX and path.suffix.lower() in _SUFFIXES_OF_YAML
     ]
-    files = [path for path in entries if path.suffix == _SUFFIX]
+    files = [path for path in entries if path.suffix == SUFFIX]
     if not files and not problems:
         fix = "Add one file per environment, such as dev.yaml."
-        problems.append(Problem((), "directory", f"must hold {_SUFFIX} files", "no such file", fix, name))
+        problems.append(Problem((), "directory", f"must hold {SUFFIX} files", "no such file", fix, name))
     return files, problems
 
 
 def _renamed(path: Path) -> str:
-    return f"Rename it to {file_name(PurePath(path.stem))}{_SUFFIX}."
+    return f"Rename it to {file_name(PurePath(path.stem))}{SUFFIX}."
 
 
 def _unique(problems: Iterable[Problem]) -> list[Problem]:

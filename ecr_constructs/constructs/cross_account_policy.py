@@ -8,7 +8,8 @@ from ecr_constructs._engine.door import Construct
 from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.placed import PlacedConstruct
 from ecr_constructs.constructs.base.repository import RepositoryBase
-from ecr_constructs.core.access import AccessGrants, check_grants, statements_of
+from ecr_constructs.constructs.base.synthesis import warn
+from ecr_constructs.core.access import AccessGrants, check_grants, lambda_notices, statements_of
 from ecr_constructs.errors import raise_problems
 
 __all__ = ["CrossAccountPolicy"]
@@ -80,3 +81,5 @@ class CrossAccountPolicy(PlacedConstruct):
         )
         raise_problems(check_grants(grants), source=self._path)
         repository._contribute_statements(statements_of(grants, repository._registry), self)
+        for notice in lambda_notices(grants):
+            warn(self, notice)

@@ -18,6 +18,7 @@ from ecr_constructs.constructs.base.tokens import check_list_tokens
 from ecr_constructs.core.iam import PolicyStatement, render_policy
 from ecr_constructs.core.registry.public import CatalogData, PublicSettings, gallery_notices
 from ecr_constructs.core.tokens import is_unresolved
+from ecr_constructs.core.wording import line_notices
 from ecr_constructs.errors import Problem, raise_problems, show
 
 __all__ = ["PublicRepository"]
@@ -111,7 +112,7 @@ class PublicRepository(PlacedConstruct):
         if not is_unresolved(repository_name):
             problems += registry.claim(f"public repository {repository_name}", self)
         raise_problems(problems, source=self._path)
-        for notice in gallery_notices(wanted):
+        for notice in (*gallery_notices(wanted), *line_notices(description, "description")):
             warn(self, notice)
         self.repository_name = repository_name
         self.resource = aws.EcrpublicRepository(

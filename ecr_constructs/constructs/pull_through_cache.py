@@ -9,13 +9,15 @@ from ecr_constructs._engine import aws
 from ecr_constructs._engine.addresses import set_logical_id
 from ecr_constructs._engine.door import Construct, TerraformProvider
 from ecr_constructs.constructs.base.gate import checks_arguments
-from ecr_constructs.constructs.base.grantees import Grantee
+from ecr_constructs.constructs.base.grantees import Grantee, names_of
 from ecr_constructs.constructs.base.placed import PlacedConstruct
 from ecr_constructs.constructs.base.registry import claim_logical_id, registry_of
+from ecr_constructs.constructs.base.synthesis import at_synthesis, warn
 from ecr_constructs.constructs.registry_policy import RegistryPolicy
 from ecr_constructs.constructs.repository_creation_template import CreationTemplateArguments, RepositoryCreationTemplate
 from ecr_constructs.core.aws import dns_suffix
 from ecr_constructs.core.registry.caches import PullThroughRule, cached_image
+from ecr_constructs.core.registry.pulls import cache_notices
 from ecr_constructs.core.registry.upstreams import (
     EcrUpstream,
     Upstream,
@@ -74,8 +76,8 @@ class PullThroughCache(PlacedConstruct):
             id: Name of the construct in its scope.
             ecr_repository_prefix: What the names of the cached repositories begin with, 2 to 30 characters, without the
                 `/` that ECR adds; `ROOT` for none.
-            upstream: `docker-hub`, `ecr-public`, `quay`, `k8s`, `ghcr`, `gitlab`, `chainguard`, the host of one of
-                them, `NAME.azurecr.io`, or an `EcrUpstream`.
+            upstream: `docker-hub`, `ecr-public`, `quay`, `k8s`, `ghcr`, `gitlab`, `chainguard`, the host or URL of one
+                of them, `NAME.azurecr.io`, or an `EcrUpstream`.
             upstream_repository_prefix: What the names begin with in the upstream registry, in place of
                 `ecr_repository_prefix`; default: all of the registry is cached.
             credential_arn: Secret with the credentials, whose name begins with `ecr-pullthroughcache/`, in the account
@@ -90,7 +92,8 @@ class PullThroughCache(PlacedConstruct):
             custom_role_arn: Role that ECR assumes to pull from a registry of ECR in another account
                 (https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-private.html).
             principals: Who may have images cached, by the policy of the registry: account ids, ARNs or objects that
-                have one. Default: nobody but who may by an identity policy.
+                have one. Those of other accounts need a creation template that lets them pull as well; where none does,
+                a warning says so. Default: nobody but who may by an identity policy.
             logical_id: Terraform name of the resources; default: CDKTF's, made from the path of the construct.
             provider: Provider to use instead of the stack's.
 
@@ -122,6 +125,8 @@ class PullThroughCache(PlacedConstruct):
         if principals:
             policy = RegistryPolicy.of(self, provider=provider)
             policy._contribute_pull_through(principals, [ecr_repository_prefix], self)
+            self._principals = names_of(principals, "")[0]
+            at_synthesis(self, self._warn_of_closed)
         self._logical_id = logical_id
         self.secret = None if name is None else self._make_secret(name, found.url)
         self.resource = aws.EcrPullThroughCacheRule(
@@ -178,6 +183,12 @@ class PullThroughCache(PlacedConstruct):
             provider=self._registry.provider,
             **options,
         )
+
+    def _warn_of_closed(self) -> None:
+        owners = self._registry.owners_of_app()
+        templates = [each._template for each in owners if isinstance(each, RepositoryCreationTemplate)]
+        for notice in cache_notices(self.ecr_repository_prefix, self._principals, templates, self._registry):
+            warn(self, notice)
 
     def _find(self, upstream: str | EcrUpstream) -> tuple[Upstream | None, list[Problem]]:
         if not isinstance(upstream, EcrUpstream):

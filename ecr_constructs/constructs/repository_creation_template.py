@@ -29,6 +29,7 @@ from ecr_constructs.core.registry.templates import (
     role_trust_policy,
 )
 from ecr_constructs.core.repository import RepositorySettings
+from ecr_constructs.core.wording import line_notices
 from ecr_constructs.errors import raise_problems
 
 __all__ = ["CreationTemplateArguments", "RepositoryCreationTemplate"]
@@ -138,7 +139,7 @@ class RepositoryCreationTemplate(PlacedConstruct):
         """
         super().__init__(scope, id)
         self._registry = registry_of(self, provider)
-        template = CreationTemplate(
+        self._template = template = CreationTemplate(
             prefix=prefix,
             applied_for=applied_for,
             settings=RepositorySettings(
@@ -194,7 +195,7 @@ class RepositoryCreationTemplate(PlacedConstruct):
             provider=self._registry.provider,
         )
         set_logical_id(self.resource, logical_id)
-        for notice in policy_notices(written):
+        for notice in (*policy_notices(written), *line_notices(description, "description")):
             warn(self, notice)
 
     def _make_role(self, template: CreationTemplate, logical_id: str | None) -> aws.IamRole:

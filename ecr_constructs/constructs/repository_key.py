@@ -10,6 +10,7 @@ from ecr_constructs._engine.door import Construct, TerraformProvider, TerraformR
 from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.placed import PlacedConstruct
 from ecr_constructs.constructs.base.registry import claim_logical_id, registry_of
+from ecr_constructs.constructs.base.synthesis import warn
 from ecr_constructs.core.iam import PolicyStatement, render_policy
 from ecr_constructs.core.kms import (
     KeySettings,
@@ -21,6 +22,7 @@ from ecr_constructs.core.kms import (
 )
 from ecr_constructs.core.tags import check_tags
 from ecr_constructs.core.tokens import is_unresolved
+from ecr_constructs.core.wording import line_notices
 from ecr_constructs.errors import raise_problems
 
 __all__ = ["ImportedKey", "RepositoryKey"]
@@ -66,7 +68,7 @@ class RepositoryKey(PlacedConstruct):
             scope: Where the construct belongs.
             id: Name of the construct in its scope.
             alias: Name of the key: `alias/` and up to 250 letters, digits, `/`, `_` and `-`; not `alias/aws/...`.
-            description: What the key is for.
+            description: What the key is for, at most 8,192 characters.
             deletion_window_in_days: How long a deletion can be cancelled, 7 to 30 days; default 30.
             rotation_period_in_days: How often the key is rotated, 90 to 2,560 days; default: AWS's, a year.
             multi_region: Whether replicas of the key can be made in other regions; default False. Changing it replaces
@@ -84,6 +86,7 @@ class RepositoryKey(PlacedConstruct):
         problems = [
             *KeySettings(
                 alias=alias,
+                description=description,
                 deletion_window_in_days=deletion_window_in_days,
                 rotation_period_in_days=rotation_period_in_days,
                 multi_region=multi_region,
@@ -93,6 +96,8 @@ class RepositoryKey(PlacedConstruct):
             *claim_logical_id(logical_id, "key", self),
         ]
         raise_problems(problems, source=self._path)
+        for notice in line_notices(description, "description"):
+            warn(self, notice)
         self._statements = allow_ecr(
             account_id=self._registry.account_id,
             region=self._registry.region,

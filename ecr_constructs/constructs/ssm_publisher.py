@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ecr_constructs._engine.addresses import set_logical_id
 from ecr_constructs._engine.aws import SsmParameter
 from ecr_constructs._engine.door import Construct, TerraformProvider
 from ecr_constructs._engine.unchecked import unchecked
 from ecr_constructs.constructs.base.gate import checks_arguments
-from ecr_constructs.constructs.base.placed import PlacedConstruct
+from ecr_constructs.constructs.base.placed import PlacedConstruct, stack_of
 from ecr_constructs.constructs.base.registry import claim_logical_id, registry_of
 from ecr_constructs.constructs.base.repository import RepositoryBase
+from ecr_constructs.constructs.base.state_blocks import add_import
+from ecr_constructs.core.adoption import check_adopted_parameters
 from ecr_constructs.core.ssm import (
     DEFAULT_PREFIX,
     LAYOUTS,
@@ -46,6 +50,7 @@ class SsmPublisher(PlacedConstruct):
         prefix: str = DEFAULT_PREFIX,
         layout: str = "parameters",
         logical_id: str | None = None,
+        adopt: bool | Sequence[str] = False,
         provider: TerraformProvider | None = None,
     ) -> None:
         """Publish a repository.
@@ -59,6 +64,11 @@ class SsmPublisher(PlacedConstruct):
             layout: `parameters` (default) publishes all eight; `config` publishes `url` and `config` alone, which takes
                 a quarter of the API calls, of which Parameter Store allows few a second.
             logical_id: Start of the parameters' Terraform names (`{logical_id}_url`, ...); default: CDKTF's names.
+            adopt: Which parameters exist already and are to come under the management of this stack: some of the
+                layout's, such as `url`, in a list, or True for all of them; default False. Terraform imports each by
+                its name, ignores what its state has already, refuses to plan where there is nothing to import, and
+                writes the value anew. One of another type than String cannot become one: delete it before
+                (https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html).
             provider: Provider to use instead of the stack's.
 
         Raises:
@@ -76,7 +86,7 @@ class SsmPublisher(PlacedConstruct):
                 "Give from_arn its settings, or use Repository.from_name.",
             )
             problems.append(Problem(("repository",), "ssm-settings", rule, "", fix))
-        problems += _check_layout(layout)
+        problems += _check_layout(layout) or check_adopted_parameters(adopt, layout, path)
         problems += self._claim(path, layout, provider) if not problems else []
         if problems or settings is None:
             raise_problems(problems, source=self._path)
@@ -90,6 +100,7 @@ class SsmPublisher(PlacedConstruct):
             encryption_type=settings.encryption_type,
             tag_mutability=settings.image_tag_mutability,
         ).values
+        adopted = LAYOUTS[layout] if adopt is True else tuple(adopt or ())
         for parameter in LAYOUTS[layout]:
             resource = unchecked(SsmParameter)(
                 self,
@@ -102,6 +113,8 @@ class SsmPublisher(PlacedConstruct):
                 provider=provider,
             )
             set_logical_id(resource, None if logical_id is None else f"{logical_id}_{parameter}")
+            if parameter in adopted:
+                add_import(stack_of(self), "aws_ssm_parameter", resource, f"{path}/{parameter}")
 
     def _claim(self, path: str, layout: str, provider: TerraformProvider | None) -> list[Problem]:
         published = registry_of(self, provider).published

@@ -18,8 +18,10 @@
 - `tags`: tags of resources.
 - `adoption`: what resources were before this stack had them.
 - `shards`: which of several stacks a repository belongs to.
+- `provider_versions`: which versions of Terraform's AWS provider do.
 - `rates`: how long Terraform takes at least.
 - `tokens`: telling values that are known only later.
 - `texts`: free text as Terraform reads it back unchanged.
+- `wording`: free text that people read, and its characters.
 - `keywords`: a value object as arguments of a construct.
 """

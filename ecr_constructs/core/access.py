@@ -35,6 +35,7 @@ __all__ = [
     "grant_organization",
     "grant_organization_paths",
     "grant_services",
+    "lambda_notices",
     "statements_of",
 ]
 
@@ -145,6 +146,20 @@ def check_access(grants: AccessGrants, place: Place) -> list[Problem]:
     return check_grants(grants) or check_repository_policy(
         statements_of(grants, place), partition=known_partition(place)
     )
+
+
+def lambda_notices(grants: AccessGrants) -> list[Problem]:
+    """Point out that functions of an organisation's accounts cannot be made from the images that the accounts may pull.
+
+    Lambda fetches an image itself, as a service, which an organisation does not cover: it is let in for accounts one by
+    one. Where some are named, they are the ones that are meant (https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-permissions).
+    """
+    by_organization = grants.organization_id is not None or grants.organization_paths
+    if not by_organization or not grants.enable_lambda_pull or grants.lambda_account_ids:
+        return []
+    rule = "functions of the organisation's accounts cannot use the images: Lambda is let in for accounts by their ids"
+    fix = "Name the accounts that have functions by their ids as well."
+    return [Problem((), "lambda-organization", rule, fix=fix, severity="warning")]
 
 
 def grant_accounts(

@@ -6,10 +6,23 @@ from collections.abc import Sequence
 from types import MappingProxyType
 
 from ecr_constructs.core.names import is_terraform_name
+from ecr_constructs.core.ssm import LAYOUTS
+from ecr_constructs.core.ssm import PARAMETERS as PUBLISHED
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, nearest, show
 
-__all__ = ["PARTS", "adopted_parts", "check_adopt", "check_renamed_from"]
+__all__ = [
+    "ADOPTABLE",
+    "PARAMETERS",
+    "PARTS",
+    "adopted_parameters",
+    "adopted_parts",
+    "check_adopt",
+    "check_adopted_parameters",
+    "check_renamed_from",
+    "named_parts",
+    "parameter_parts",
+]
 
 PARTS = MappingProxyType(
     {
@@ -20,12 +33,58 @@ PARTS = MappingProxyType(
 )
 """What can be adopted of a repository, with Terraform's type of it. All are imported by the repository's name."""
 
+PARAMETERS = "parameters"
+"""The word of a file for all that a repository is published in; single ones are `parameters/url` and so on."""
+
+ADOPTABLE = (*PARTS, PARAMETERS, *(f"{PARAMETERS}/{name}" for name in PUBLISHED))
+"""What a file can name to be adopted. Parameters are imported by their own names, each of which may exist or not."""
+
 
 def adopted_parts(adopt: bool | Sequence[str]) -> frozenset[str]:  # noqa: FBT001 - the argument of the constructs
-    """Return what `adopt` names, after `check_adopt` found it right."""
+    """Return what of the repository itself `adopt` names, after it was found right."""
     if isinstance(adopt, bool):
         return frozenset(PARTS if adopt else ())
-    return frozenset(adopt)
+    return frozenset(PARTS.keys() & set(adopt))
+
+
+def named_parts(adopt: bool | Sequence[str]) -> tuple[str, ...]:  # noqa: FBT001
+    """Return everything that `adopt` is about, in the words and the order of a file."""
+    if isinstance(adopt, bool):
+        return tuple(PARTS) if adopt else ()
+    return tuple(adopt)
+
+
+def adopted_parameters(adopt: bool | Sequence[str], layout: str) -> tuple[str, ...]:  # noqa: FBT001
+    """Return which of a layout's parameters `adopt` of a file names; true names none of them.
+
+    Terraform plans no import of what is not there, and true is about what most repositories have.
+    """
+    named = () if isinstance(adopt, bool) else adopt
+    return tuple(name for name in LAYOUTS[layout] if PARAMETERS in named or f"{PARAMETERS}/{name}" in named)
+
+
+def parameter_parts(names: Sequence[str], layout: str) -> list[str]:
+    """Return how a file names parameters of a layout: together where these are all of them, else one by one."""
+    if not names:
+        return []
+    return [PARAMETERS] if set(LAYOUTS[layout]) <= set(names) else [f"{PARAMETERS}/{name}" for name in names]
+
+
+def check_adopted_parameters(adopt: object, layout: str, path: object) -> list[Problem]:
+    """Check which parameters of a repository are to be adopted.
+
+    Args:
+        adopt: True, False, or some of the layout's parameters.
+        layout: The layout, which is known.
+        path: Path of the parameters, which must be known: Terraform imports by it.
+    """
+    if adopt is False:
+        return []
+    problems = _check_words(adopt, LAYOUTS[layout], code="adopt-parameter")
+    if is_unresolved(path) and adopt:
+        rule, fix = "must be known at synthesis where it is adopted", "Write it out, or leave adopt out."
+        problems.append(Problem(("name",), "adopt-name", rule, "a token", fix))
+    return problems
 
 
 def check_adopt(adopt: object, repository_name: object, renamed_from: object = None) -> list[Problem]:
@@ -38,7 +97,7 @@ def check_adopt(adopt: object, repository_name: object, renamed_from: object = N
     """
     if adopt is False:
         return []
-    problems = _check_parts(adopt)
+    problems = _check_words(adopt, tuple(PARTS), code="adopt-part")
     if is_unresolved(repository_name) and adopt:
         fix = "Write the name out, or leave adopt out."
         rule = "must be known at synthesis where it is adopted"
@@ -71,10 +130,10 @@ def check_renamed_from(renamed_from: object, logical_id: str | None) -> list[Pro
     return []
 
 
-def _check_parts(adopt: object) -> list[Problem]:
+def _check_words(adopt: object, known: Sequence[str], *, code: str) -> list[Problem]:
     if adopt is True:
         return []
-    words = ", ".join(PARTS)
+    words = ", ".join(known)
     if isinstance(adopt, str) or not isinstance(adopt, Sequence) or is_unresolved(adopt):
         got = "a token" if is_unresolved(adopt) else show(adopt)
         fix = f"Write True for all, or some of {words} in a list."
@@ -82,11 +141,11 @@ def _check_parts(adopt: object) -> list[Problem]:
     return [
         Problem(
             ("adopt", index),
-            "adopt-part",
+            code,
             f"must be one of {words}",
             show(part),
-            nearest(str(part), PARTS) or "Use one of these.",
+            nearest(str(part), known) or "Use one of these.",
         )
         for index, part in enumerate(adopt)
-        if part not in tuple(PARTS)  # a mapping takes nothing unhashable
+        if part not in known
     ]

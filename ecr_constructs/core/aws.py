@@ -9,6 +9,11 @@ from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, show
 
 __all__ = [
+    "ACCOUNT_ID",
+    "KEY_ARN",
+    "ORGANIZATION_ID",
+    "REGION",
+    "REPOSITORY_URI",
     "RepositoryArn",
     "account_root_arn",
     "check_account_id",
@@ -26,20 +31,20 @@ __all__ = [
 ]
 
 # https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html
-_ACCOUNT_ID = re.compile(r"[0-9]{12}")
+ACCOUNT_ID = re.compile(r"[0-9]{12}")
 # https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
-_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}")
+REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}")
 # https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
-_ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
+ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgpaths
 _ORGANIZATION_PATH = re.compile(
     r"o-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}/(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/)*(\*|(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/?\*?))?"
 )
 # https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-ARN
-_KEY_ARN = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+")
+KEY_ARN = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+")
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html and, for the FIPS endpoints,
 # https://docs.aws.amazon.com/general/latest/gr/ecr.html
-_REPOSITORY_URI = re.compile(r"([0-9]{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.([a-z0-9.-]+)/([^:@]+)")
+REPOSITORY_URI = re.compile(r"([0-9]{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.([a-z0-9.-]+)/([^:@]+)")
 _REPOSITORY_ARN = re.compile(r"arn:(aws[a-z-]*):ecr:([a-z0-9-]+):([0-9]{12}):repository/(.+)")
 
 # https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html; the endpoints' suffixes
@@ -107,7 +112,7 @@ def parse_repository_arn(arn: str) -> RepositoryArn | None:
 
 def parse_repository_uri(uri: str) -> RepositoryArn | None:
     """Return the repository of a URI as `docker pull` takes it, without a tag, or None if the text is not one."""
-    match = _REPOSITORY_URI.fullmatch(uri)
+    match = REPOSITORY_URI.fullmatch(uri)
     if match is None or match[3] != dns_suffix(match[2]):
         return None
     account_id, region, _, name = match.groups()
@@ -116,27 +121,27 @@ def parse_repository_uri(uri: str) -> RepositoryArn | None:
 
 def is_account_id(text: str) -> bool:
     """Tell whether a text is the id of an account."""
-    return _ACCOUNT_ID.fullmatch(text) is not None
+    return ACCOUNT_ID.fullmatch(text) is not None
 
 
 def check_account_id(value: object, *path: str | int) -> list[Problem]:
     """Check an AWS account id: 12 digits, as text because a leading zero counts."""
     rule = "must be an AWS account id of 12 digits"
     fix = "Write the 12 digits alone, in quotes."
-    return _check_text(value, _ACCOUNT_ID, Problem(path, "account-id", rule, show(value), fix))
+    return _check_text(value, ACCOUNT_ID, Problem(path, "account-id", rule, show(value), fix))
 
 
 def check_region(value: object, *path: str | int) -> list[Problem]:
     """Check that a text has the form of a region's name."""
     rule = "must be the name of an AWS region"
-    return _check_text(value, _REGION, Problem(path, "region", rule, show(value), "Write it as in us-east-1."))
+    return _check_text(value, REGION, Problem(path, "region", rule, show(value), "Write it as in us-east-1."))
 
 
 def check_organization_id(value: object, *path: str | int) -> list[Problem]:
     """Check the id of an organisation: `o-` and 10 to 32 lowercase letters or digits."""
     rule = "must be the id of an AWS organisation"
     fix = "Write it as `aws organizations describe-organization` shows it: o- and 10 to 32 letters or digits."
-    return _check_text(value, _ORGANIZATION_ID, Problem(path, "organization-id", rule, show(value), fix))
+    return _check_text(value, ORGANIZATION_ID, Problem(path, "organization-id", rule, show(value), fix))
 
 
 def check_organization_path(value: object, *path: str | int) -> list[Problem]:
@@ -154,7 +159,7 @@ def check_key_arn(value: object, *path: str | int) -> list[Problem]:
     """
     rule = "must be the full ARN of a KMS key"
     fix = "Write arn:aws:kms:REGION:ACCOUNT:key/ID; a key id or an alias would replace the repository at every plan."
-    return _check_text(value, _KEY_ARN, Problem(path, "kms-key", rule, show(value), fix))
+    return _check_text(value, KEY_ARN, Problem(path, "kms-key", rule, show(value), fix))
 
 
 def _check_text(value: object, pattern: re.Pattern[str], problem: Problem) -> list[Problem]:

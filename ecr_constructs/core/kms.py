@@ -13,9 +13,20 @@ from ecr_constructs.core.aws import account_root_arn
 from ecr_constructs.core.iam import PolicyStatement
 from ecr_constructs.core.places import Place
 from ecr_constructs.core.tokens import is_unresolved
+from ecr_constructs.core.wording import check_wording
 from ecr_constructs.errors import Problem, show
 
-__all__ = ["KeySettings", "allow_ecr", "allow_eventbridge", "allow_logs", "check_alias", "check_parameter_name"]
+__all__ = [
+    "ALIAS",
+    "DELETION_WINDOW",
+    "PARAMETER",
+    "KeySettings",
+    "allow_ecr",
+    "allow_eventbridge",
+    "allow_logs",
+    "check_alias",
+    "check_parameter_name",
+]
 
 # What administrators of a key need, less kms:CreateGrant, by which they could let anyone decrypt.
 _ADMINISTRATION = (
@@ -47,14 +58,16 @@ _ADMINISTRATION = (
 _THIS_KEY = ("*",)  # in the policy of a key, which no other policy applies to
 
 # https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html
-_ALIAS = re.compile(r"alias/[a-zA-Z0-9/_-]{1,250}")
+ALIAS = re.compile(r"alias/[a-zA-Z0-9/_-]{1,250}")
 _RESERVED = "alias/aws/"
+# https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
+_LONGEST_DESCRIPTION = 8192
 # https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html
-_DELETION_WINDOW = range(7, 31)
+DELETION_WINDOW = range(7, 31)
 # https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html
 _ROTATION_PERIOD = range(90, 2561)
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
-_PARAMETER = re.compile(r"/?[a-zA-Z0-9_.-]+(/[a-zA-Z0-9_.-]+)*")
+PARAMETER = re.compile(r"/?[a-zA-Z0-9_.-]+(/[a-zA-Z0-9_.-]+)*")
 
 
 def allow_ecr(*, account_id: str, region: str, partition: str, dns_suffix: str) -> list[PolicyStatement]:
@@ -116,7 +129,7 @@ def allow_eventbridge() -> PolicyStatement:
 
 def check_alias(value: str, *path: str | int) -> list[Problem]:
     """Check the name of a key's alias, which begins with `alias/`."""
-    if is_unresolved(value) or _ALIAS.fullmatch(value):
+    if is_unresolved(value) or ALIAS.fullmatch(value):
         return []
     fix = "Write it as in alias/shop/ecr: letters, digits, '/', '_' and '-', at most 256 characters."
     return [Problem(path, "kms-alias", "must be a key's alias", show(value), fix)]
@@ -127,6 +140,7 @@ class KeySettings:
     """The settings of a key that is made; see `RepositoryKey` for what each means."""
 
     alias: str
+    description: str = "Images in Amazon ECR"
     deletion_window_in_days: float = 30
     rotation_period_in_days: float | None = None
     multi_region: bool = False
@@ -137,7 +151,8 @@ class KeySettings:
         if not problems and self.alias.startswith(_RESERVED):
             rule, fix = "must not start with alias/aws/, which AWS keeps for itself", "Write it as in alias/shop/ecr."
             problems.append(Problem(("alias",), "kms-alias", rule, show(self.alias), fix))
-        problems += _check_days(self.deletion_window_in_days, _DELETION_WINDOW, "deletion_window_in_days")
+        problems += _check_description(self.description)
+        problems += _check_days(self.deletion_window_in_days, DELETION_WINDOW, "deletion_window_in_days")
         if self.rotation_period_in_days is not None:
             problems += _check_days(self.rotation_period_in_days, _ROTATION_PERIOD, "rotation_period_in_days")
         return problems
@@ -145,10 +160,18 @@ class KeySettings:
 
 def check_parameter_name(value: str, *path: str | int) -> list[Problem]:
     """Check the name of an SSM parameter that is read."""
-    if is_unresolved(value) or _PARAMETER.fullmatch(value):
+    if is_unresolved(value) or PARAMETER.fullmatch(value):
         return []
     fix = "Write its full name, as in /security/ecr-key-arn."
     return [Problem(path, "ssm-parameter", "must be the name of an SSM parameter", show(value), fix)]
+
+
+def _check_description(text: str) -> list[Problem]:
+    code = "kms-description"
+    if is_unresolved(text) or len(text) <= _LONGEST_DESCRIPTION:
+        return check_wording(text, "description", code=code)
+    rule = f"must have at most {_LONGEST_DESCRIPTION:,} characters"
+    return [Problem(("description",), code, rule, f"{len(text):,}", "Shorten it.")]
 
 
 def _check_days(value: float, allowed: range, name: str) -> list[Problem]:

@@ -10,6 +10,9 @@ from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, nearest, show
 
 __all__ = [
+    "NAME",
+    "NAME_LENGTH",
+    "TEMPLATE",
     "TEMPLATE_FIELDS",
     "check_logical_name",
     "check_repository_name",
@@ -22,10 +25,14 @@ __all__ = [
 TEMPLATE_FIELDS = ("project", "env", "name")
 
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
-_NAME = re.compile(r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*")
+NAME = re.compile(r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*")
 # https://developer.hashicorp.com/terraform/language/syntax/configuration#identifiers
 _TERRAFORM_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_-]*")
-_NAME_LENGTH = range(2, 257)
+NAME_LENGTH = range(2, 257)
+# A name in which a placeholder stands for any letters and digits.
+_PIECE = rf"(?:[a-z0-9]|\{{(?:{'|'.join(TEMPLATE_FIELDS)})\}})+"
+_PART = rf"{_PIECE}((\.|_|__|-+){_PIECE})*"
+TEMPLATE = re.compile(rf"(?=.*\{{name\}}){_PART}(/{_PART})*")
 _SAMPLE = "xx"
 _NAME_FIX = (
     "Use lowercase letters and digits, joined by single '.', '_', '__' or '-', in parts divided by '/', "
@@ -41,14 +48,14 @@ def check_repository_name(value: object, *path: str | int) -> list[Problem]:
     """
     if is_unresolved(value):
         return []
-    if isinstance(value, str) and len(value) in _NAME_LENGTH and _NAME.fullmatch(value):
+    if isinstance(value, str) and len(value) in NAME_LENGTH and NAME.fullmatch(value):
         return []
     return [Problem(path, "repository-name", "must be a name that ECR takes", show(value), _NAME_FIX)]
 
 
 def check_logical_name(value: str, *path: str | int) -> list[Problem]:
     """Check the name by which an environment calls a repository: a repository's name, but one character will do."""
-    if len(value) < _NAME_LENGTH.stop and _NAME.fullmatch(value):
+    if len(value) < NAME_LENGTH.stop and NAME.fullmatch(value):
         return []
     return [Problem(path, "logical-name", "must be a name that ECR takes", show(value), _NAME_FIX)]
 

@@ -13,7 +13,9 @@ from ecr_constructs.errors import Problem, nearest, show
 
 __all__ = [
     "ENCRYPTION_TYPES",
+    "EXCLUSION_FILTER",
     "IMAGE_TAG_MUTABILITIES",
+    "MOST_EXCLUSION_FILTERS",
     "RepositorySettings",
     "check_key_place",
     "check_settings",
@@ -27,8 +29,10 @@ ENCRYPTION_TYPES = ("AES256", "KMS", "KMS_DSSE")
 
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageTagMutabilityExclusionFilter.html
 _EXCLUSION_FILTER = re.compile(r"[0-9a-zA-Z._*-]{1,128}")
-_MOST_EXCLUSION_FILTERS = 5
+MOST_EXCLUSION_FILTERS = 5
 _MOST_WILDCARDS = 2
+EXCLUSION_FILTER = re.compile(rf"(?!([^*]*\*){{{_MOST_WILDCARDS + 1}}}){_EXCLUSION_FILTER.pattern}")
+"""All of that in one pattern."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +107,8 @@ def _check_exclusion_filters(settings: RepositorySettings) -> list[Problem]:
         fix = f"Set image_tag_mutability: {mutability}_WITH_EXCLUSION, or remove the filters."
         return [Problem((name,), code, f"must be empty with {mutability}", show(list(filters)), fix)]
     problems = []
-    if not 1 <= len(filters) <= _MOST_EXCLUSION_FILTERS:
-        rule = f"must have 1 to {_MOST_EXCLUSION_FILTERS} entries with {mutability}"
+    if not 1 <= len(filters) <= MOST_EXCLUSION_FILTERS:
+        rule = f"must have 1 to {MOST_EXCLUSION_FILTERS} entries with {mutability}"
         fix = "List the tag patterns that are excluded, such as latest or dev-*."
         problems.append(Problem((name,), code, rule, f"{len(filters)} of them", fix))
     for index, text in enumerate(filters):

@@ -14,8 +14,10 @@ from ecr_constructs.errors import Problem, show
 __all__ = [
     "DEFAULT_PREFIX",
     "LAYOUTS",
+    "LONGEST_PREFIX",
     "MOST_STANDARD_PARAMETERS",
     "PARAMETERS",
+    "PREFIX",
     "PublishedPaths",
     "PublishedRecord",
     "check_parameter_path",
@@ -49,6 +51,11 @@ _MOST_LEVELS = 15
 _LONGEST_WITH_ARN = 1011
 # "arn:aws-us-gov:ssm:ap-southeast-99:123456789012:parameter": the longest ARN prefix there is in use.
 _ARN_PREFIX = len("arn:aws-us-gov:ssm:ap-southeast-99:123456789012:parameter")
+LONGEST_PREFIX = _LONGEST_WITH_ARN - _ARN_PREFIX - 1 - max(map(len, PARAMETERS))
+# All that `check_parameter_path` says of a path, in one pattern.
+PREFIX = re.compile(
+    rf"(?!/([aA][wW][sS]|[sS][sS][mM]))(/(?!\.+(/|$))[a-zA-Z0-9_.-]+){{1,{_MOST_LEVELS - 1}}}",
+)
 
 
 def published_path(prefix: str, logical_name: str) -> str:
@@ -88,9 +95,9 @@ def check_parameter_path(path: str, *where: str | int) -> list[Problem]:
     if path.count("/") + 1 > _MOST_LEVELS:
         rule = f"must leave room for the parameter's own name in {_MOST_LEVELS} levels"
         problems.append(Problem(where, "ssm-path-levels", rule, f"{path.count('/')} levels", "Use fewer '/'."))
-    longest = _LONGEST_WITH_ARN - _ARN_PREFIX - 1 - max(map(len, PARAMETERS))
-    if len(path) > longest:
-        rule = f"must be at most {longest} characters, so that every parameter's ARN has at most {_LONGEST_WITH_ARN}"
+    if len(path) > LONGEST_PREFIX:
+        most = _LONGEST_WITH_ARN
+        rule = f"must be at most {LONGEST_PREFIX} characters, so that every parameter's ARN has at most {most}"
         problems.append(Problem(where, "ssm-path-length", rule, f"{len(path)} characters", "Shorten it."))
     return problems
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import yaml
 
+from ecr_constructs.config.reading.compose import compose
 from ecr_constructs.errors import Problem
 
 __all__ = ["Value", "edit_yaml", "split_lines"]
@@ -72,8 +73,7 @@ def edit_yaml(text: str, changes: Mapping[str, Value], *, after: Sequence[str]) 
         changes: Values by key.
         after: Keys after which a new one may stand.
     """
-    # The parser written in Python: only its positions are counted in characters.
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    root = compose(text, in_characters=True)
     if not isinstance(root, yaml.MappingNode) or not root.value:
         rule = "must hold keys to be changed"
         return text, [Problem((), "edit-unsafe", rule, "", "Make it an environment file first.")]

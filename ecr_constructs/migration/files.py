@@ -74,7 +74,7 @@ def read_source(file: Path) -> tuple[SourceFile | None, list[Problem]]:
 def _content(file: Path, name: str) -> tuple[bytes, list[Problem]]:
     mode = file.lstat().st_mode
     if stat.S_ISLNK(mode):
-        fix = f"Name {file.readlink().as_posix()}, where it leads, to have that changed."
+        fix = f"Name {file_name(file.readlink())}, where it leads, to have that changed."
         return b"", [Problem((), "file-link", "must not be a link", "", fix, name)]
     if not stat.S_ISREG(mode):
         return b"", [Problem((), "file", "must be a file", "something else", "Check the path.", name)]
@@ -83,7 +83,7 @@ def _content(file: Path, name: str) -> tuple[bytes, list[Problem]]:
 
 def difference(replacement: Replacement) -> str:
     """Return the difference that a replacement makes, as `diff -u` shows it."""
-    name = replacement.file.as_posix()
+    name = file_name(replacement.file)
     before, after = (_lines(content) for content in (replacement.before, replacement.after))
     return "".join(f"{line}\n" for line in difflib.unified_diff(before, after, name, name, lineterm=""))
 
@@ -127,11 +127,12 @@ def replace_all(replacements: Sequence[Replacement], *, now: datetime.datetime) 
             if file.read_bytes() != each.before:
                 raise OSError(0, "it was changed while it was being migrated", file.as_posix())
             new.replace(file)
-            done.append(file.as_posix())
+            done.append(file_name(file))
     except OSError as error:
         _remove([*(new for new, _ in prepared), *([] if done else backups)])
         changed = f"{', '.join(done)} had been migrated before that." if done else "Nothing was changed."
-        raise OperationError(f"{error.filename or 'A file'}: {error.strerror}. {changed}") from error
+        where = file_name(Path(error.filename)) if error.filename else "A file"
+        raise OperationError(f"{where}: {error.strerror}. {changed}") from error
     return backups
 
 
@@ -144,7 +145,7 @@ def write_new(file: Path, content: bytes) -> None:
     try:
         _write(file, content, 0o666 & ~_umask())
     except OSError as error:
-        raise OperationError(f"{file.as_posix()}: {error.strerror}. Nothing was changed.") from error
+        raise OperationError(f"{file_name(file)}: {error.strerror}. Nothing was changed.") from error
 
 
 def _write(file: Path, content: bytes, mode: int) -> None:

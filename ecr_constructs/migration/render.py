@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import yaml
 
+from ecr_constructs.config.reading.scalars import is_plain_text
+
 __all__ = ["SCHEMA_COMMENT", "Part", "render"]
 
 Part = tuple[Sequence[str], Mapping[str, object]]
@@ -17,6 +19,10 @@ SCHEMA_COMMENT = "yaml-language-server: $schema=environment.schema.json"
 
 _WIDTH = 120
 _LOOKS_LIKE_NUMBER = re.compile(r"[-+.\d]+")
+
+
+def _needs_quotes(value: str) -> bool:
+    return _LOOKS_LIKE_NUMBER.fullmatch(value) is not None or not is_plain_text(value)
 
 
 class _Dumper(yaml.SafeDumper):
@@ -32,7 +38,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _represent_text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in value else '"' if _LOOKS_LIKE_NUMBER.fullmatch(value) else None
+    style = "|" if "\n" in value else '"' if _needs_quotes(value) else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 

@@ -7,5 +7,4 @@
 - `as_json`: the result as JSON, for programs.
 - `as_github`: the result as workflow commands, for GitHub.
 - `remedies`: what would make an environment faster.
-- `place`: the parts of where something is said.
 """

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from ecr_constructs.errors import Problem
 from ecr_constructs.report.findings import Report
-from ecr_constructs.report.place import file_and_line
+from ecr_constructs.terminal.findings import file_and_line
+from ecr_constructs.terminal.screen import Screen
 
 __all__ = ["as_github"]
 
@@ -18,7 +19,7 @@ _IN_MESSAGES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _IN_PROPERTIES = {**_IN_MESSAGES, **str.maketrans({":": "%3A", ",": "%2C"})}
 
 
-def as_github(report: Report, _width: int) -> Iterator[str]:
+def as_github(report: Report, _screen: Screen) -> Iterator[str]:
     """Return a line for each problem and each notice, by its severity."""
     for finding in (*report.problems, *report.notices):
         yield _command(finding)

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 
 from ecr_constructs.errors import Problem
 from ecr_constructs.report.findings import Report
-from ecr_constructs.report.place import file_and_line
+from ecr_constructs.terminal.findings import file_and_line
+from ecr_constructs.terminal.screen import Screen
 
 __all__ = ["as_json"]
 
 
-def as_json(report: Report, _width: int) -> Iterator[str]:
+def as_json(report: Report, _screen: Screen) -> Iterator[str]:
     """Return one JSON object.
 
     Its keys are `environments`, each with the attributes of an `EnvironmentSummary`; `problems`, each with file, line,

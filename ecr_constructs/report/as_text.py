@@ -1,71 +1,46 @@
-"""The result of a validation as text: a table of the environments, and sentences on what is to be known of them."""
+"""The result of a validation as text: the environments, and sentences on what is to be known of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
-
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from ecr_constructs.report.findings import Report
-from ecr_constructs.report.formats import DEFAULT_WIDTH
 from ecr_constructs.report.summary import OWN_ORGANIZATION, EnvironmentSummary, Puller
+from ecr_constructs.terminal.findings import lines_of
+from ecr_constructs.terminal.records import Column, records
+from ecr_constructs.terminal.screen import Screen
 
 __all__ = ["as_text", "environments_table"]
 
-# What may be broken into lines keeps so many columns; nothing else is broken or cut, however wide it gets.
-_LEAST = 20
-_WIDEST = 10_000
-_HEADINGS = (
-    "environment",
-    "account\nregion",
-    "strategy",
-    "repositories",
-    "who pulls",
-    "stacks",
-    "parameters",
-    "first\napply",
-    "plan",
+_COLUMNS = (
+    Column("environment"),
+    Column("account\nregion", keys=("account", "region")),
+    Column("strategy"),
+    Column("repositories"),
+    Column("who pulls", is_text=True, least=20),
+    Column("stacks", is_number=True),
+    Column("parameters", is_number=True),
+    Column("first\napply", is_number=True),
+    Column("plan", is_number=True),
 )
-_BROKEN = "who pulls"
-_NUMBERS = _HEADINGS[5:]
 
 
-def as_text(report: Report, width: int) -> Iterator[str]:
-    """Return the problems, or a table with what is to be known below it."""
+def as_text(report: Report, screen: Screen) -> Iterator[str]:
+    """Return the problems, or the environments with what is to be known of them; then how many findings there are."""
     if report.problems:
-        yield from map(str, report.problems)
+        yield from lines_of(report.problems, colours=screen.colours)
         return
-    yield environments_table(report.environments, width=width)
-    below = [*report.remedies, *map(str, report.notices)]
-    if below:
+    yield environments_table(report.environments, screen)
+    notices = list(report.notices)
+    if report.remedies or notices:
         yield ""
-        yield from below
+        yield from report.remedies
+        yield from lines_of(notices, colours=screen.colours)
 
 
-def environments_table(environments: Sequence[EnvironmentSummary], *, width: int = DEFAULT_WIDTH) -> str:
-    """Return a table with a row for each environment.
-
-    Args:
-        environments: The environments.
-        width: How many columns there are; it takes more where it needs them.
-    """
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
-    rows = [tuple(_cells(each)) for each in environments]
-    for heading, *cells in zip(_HEADINGS, *rows, strict=True):
-        justify: Literal["left", "right"] = "right" if heading in _NUMBERS else "left"
-        whole = max(len(line) for cell in (heading, *cells) for line in cell.split("\n"))
-        broken = heading == _BROKEN
-        table.add_column(heading, justify=justify, no_wrap=not broken, min_width=_LEAST if broken else whole)
-    for row in rows:
-        table.add_row(*row)
-    console = Console(width=_WIDEST, color_system=None, markup=False, highlight=False)
-    console.width = max(width, console.measure(table).minimum)
-    with console.capture() as captured:
-        console.print(table)
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+def environments_table(environments: Sequence[EnvironmentSummary], screen: Screen) -> str:
+    """Return a table with a row for each environment, or a block for each where the screen is too narrow for it."""
+    return records(_COLUMNS, [tuple(_cells(each)) for each in environments], screen)
 
 
 def _cells(environment: EnvironmentSummary) -> Iterator[str]:

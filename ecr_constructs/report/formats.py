@@ -6,14 +6,12 @@ import importlib
 from collections.abc import Callable, Iterator
 
 from ecr_constructs.report.findings import Report
+from ecr_constructs.terminal.screen import Screen
 
-__all__ = ["DEFAULT_WIDTH", "FORMATS", "Writer", "writer_of"]
+__all__ = ["FORMATS", "Writer", "writer_of"]
 
-Writer = Callable[[Report, int], Iterator[str]]
-"""Returns the lines of a report, for so many columns."""
-
-DEFAULT_WIDTH = 120
-"""Columns where nothing says how many there are."""
+Writer = Callable[[Report, Screen], Iterator[str]]
+"""Returns the lines of a report, for where they are read."""
 
 FORMATS = {"text": "as_text", "json": "as_json", "github": "as_github"}
 """The module of each format, which has a writer of the same name."""

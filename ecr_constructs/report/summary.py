@@ -9,6 +9,7 @@ from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.desired import access_of
 from ecr_constructs.config.environment import Environment, Source
 from ecr_constructs.core.access import ANY_ORGANIZATION_ID
+from ecr_constructs.core.adoption import named_parts
 from ecr_constructs.core.aws import RepositoryArn
 from ecr_constructs.core.rates import apply_minutes, plan_minutes
 
@@ -144,7 +145,7 @@ def _repository(repository: DeclaredRepository, environment: Environment) -> Rep
         repository_name=arn.repository_name,
         arn=str(arn) if arn.account_id else None,
         made=made,
-        adopt=tuple(options.adopt) if made else (),
+        adopt=named_parts(options.adopt) if made else (),
         renamed_from=options.renamed_from if made else None,
         allow_replacement=options.allow_replacement and made,
         pull_account_ids=tuple(sorted(access.allowed_account_ids)) if made else (),

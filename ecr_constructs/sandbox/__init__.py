@@ -2,6 +2,7 @@
 
 - `run`: the whole flow: synthesise, apply, show, plan again, destroy, clean up.
 - `synth`: the project's own app, run as cdktf runs it.
+- `reach`: what it would reach besides the embedded AWS, and that is refused.
 - `adapt`: what the synthesised document must say differently to reach the embedded AWS.
 - `references`: what is left of references between parts of a document, some of which were left out.
 - `fit`: what an older provider does not know, left out or renamed.

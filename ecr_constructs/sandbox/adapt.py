@@ -44,6 +44,11 @@ _KEPT = frozenset(
     {"//", "alias", "allowed_account_ids", "default_tags", "forbidden_account_ids", "ignore_tags", "region"}
 )
 
+# Of Terraform's settings, those that say what is applied; and those in whose place the sandbox has its own. Others say
+# where the state is and with what it is encrypted, some of them by programs and services that are real.
+_KEPT_SETTINGS = frozenset({"//", "experiments", "required_providers"})
+_REPLACED_SETTINGS = frozenset({"backend", "cloud", "required_version"})
+
 # What moto 5.2 does not have.
 _NOT_EMBEDDED = (
     "aws_ecr_account_setting",
@@ -73,7 +78,7 @@ def adapt(
     """
     changes = Changes()
     adapted = dict(document)
-    adapted["terraform"] = _terraform(document.get("terraform", {}), state, version)
+    adapted["terraform"] = _terraform(document.get("terraform", {}), state, version, changes)
     adapted["provider"] = {**document.get("provider", {}), "aws": _providers(document, endpoint, schema)}
     if adapted.pop("import", None):
         changes.add("left out the import blocks", "the embedded AWS starts empty")
@@ -130,8 +135,10 @@ def without_prevent_destroy(document: Document) -> tuple[Document, tuple[str, ..
     return ({**document, "resource": resources} if names else document), tuple(names)
 
 
-def _terraform(settings: Mapping[str, Any], state: str | None, version: str | None) -> dict[str, Any]:
-    kept = {key: value for key, value in settings.items() if key not in ("backend", "cloud", "required_version")}
+def _terraform(settings: Mapping[str, Any], state: str | None, version: str | None, changes: Changes) -> dict[str, Any]:
+    kept = {key: value for key, value in settings.items() if key in _KEPT_SETTINGS}
+    for key in settings.keys() - _KEPT_SETTINGS - _REPLACED_SETTINGS:
+        changes.add(f"left out terraform.{key}", "the sandbox has a state of its own, on this machine")
     if state is not None:
         kept["backend"] = {"local": {"path": state}}
     if version is not None:
@@ -178,10 +185,8 @@ def _endpoints(block: Mapping[str, Any] | None) -> list[str]:
 
 
 def _remote_state(body: Mapping[str, Any], endpoint: str) -> dict[str, Any]:
-    """Return a data source that reads the same object from the embedded AWS; of other backends, itself."""
-    config = body.get("config")
-    if body.get("backend") != "s3" or not isinstance(config, dict):
-        return dict(body)
+    """Return a data source that reads the same object from the embedded AWS; other backends are refused before."""
+    config = body["config"]
     where = {key: config[key] for key in ("bucket", "key", "region", "workspace_key_prefix") if key in config}
     # These names are understood by Terraform 1.6 and newer and by every OpenTofu.
     return {

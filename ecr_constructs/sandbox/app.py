@@ -25,12 +25,16 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from ecr_constructs.errors import EcrConstructsError
+from ecr_constructs.errors import EcrConstructsError, Problem, raise_problems
 from ecr_constructs.sandbox.adapt import adapt, without_prevent_destroy
-from ecr_constructs.sandbox.fit import aws_schema
-from ecr_constructs.sandbox.synth import app_command, read_manifest
+from ecr_constructs.sandbox.fit import Document, aws_schema
+from ecr_constructs.sandbox.reach import check_reach
+from ecr_constructs.sandbox.synth import app_command, read_document, read_manifest
 
 __all__ = ["main"]
+
+# What Terraform and OpenTofu read of a folder, by the end of its name.
+_READ = (".tf", ".tf.json", ".tofu", ".tofu.json", ".auto.tfvars", ".auto.tfvars.json", "terraform.tfvars")
 
 
 def main(environment: Mapping[str, str]) -> int:
@@ -40,7 +44,8 @@ def main(environment: Mapping[str, str]) -> int:
         environment: The variables above, and `CDKTF_OUTDIR` as `cdktf` sets it.
 
     Returns:
-        The app's exit status, or 2 where a variable or the project is missing.
+        The app's exit status, or 2 where a variable or the project is missing, or a stack would reach more than the
+        embedded AWS.
     """
     missing = [
         name for name in ("CDKTF_OUTDIR", "ECR_SANDBOX_ENDPOINT", "ECR_SANDBOX_STATE") if name not in environment
@@ -61,10 +66,19 @@ def main(environment: Mapping[str, str]) -> int:
     schemas = environment.get("ECR_SANDBOX_SCHEMA")
     schema = aws_schema(json.loads(Path(schemas).read_bytes())) if schemas else None
     manifest = read_manifest(out)
-    for name, stack in sorted(manifest["stacks"].items()):
+    try:
+        documents = {
+            name: _read(out / stack["synthesizedStackPath"], name) for name, stack in sorted(manifest["stacks"].items())
+        }
+        raise_problems(problem for name, document in documents.items() for problem in check_reach(document, name))
+    except EcrConstructsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    for name, synthesised in documents.items():
+        stack = manifest["stacks"][name]
         path = out / stack["synthesizedStackPath"]
         document, changes = adapt(
-            json.loads(path.read_bytes()),
+            synthesised,
             endpoint=environment["ECR_SANDBOX_ENDPOINT"],
             state=str(states.absolute() / f"{name}.tfstate"),
             version=environment.get("ECR_SANDBOX_PROVIDER"),
@@ -80,6 +94,17 @@ def main(environment: Mapping[str, str]) -> int:
     if manifest["stacks"]:
         (out / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return 0
+
+
+def _read(path: Path, stack: str) -> Document:
+    """Return a document, which must be the only thing in its folder that Terraform reads."""
+    others = sorted(each.name for each in path.parent.iterdir() if each != path and each.name.endswith(_READ))
+    rule = "must be the only thing that Terraform reads there: the sandbox does not see it"
+    raise_problems(
+        Problem((name,), "sandbox-form", rule, fix="Remove it from the stack's folder.", source=stack)
+        for name in others
+    )
+    return read_document(path, stack)
 
 
 if __name__ == "__main__":

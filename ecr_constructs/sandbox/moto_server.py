@@ -19,6 +19,7 @@ from collections.abc import Callable
 from typing import Any
 
 from moto.backends import get_backend
+from moto.core.config import default_user_config
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
@@ -29,6 +30,7 @@ def main() -> None:
     """Serve until killed."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     _follow_ecr()
+    _run_nothing()
     # Each takes some tenths of a second to load, which the first request would wait for.
     threading.Thread(target=lambda: [get_backend(name) for name in ("ssm", "ecr", "kms", "s3")], daemon=True).start()
     with socket.socket() as listener:
@@ -58,6 +60,12 @@ def _one_at_a_time(application: Callable[..., Any]) -> Callable[..., Any]:
             return application(*arguments)
 
     return answer
+
+
+def _run_nothing() -> None:
+    """Keep moto from running what it is given, such as the code of a function, in containers of this machine."""
+    for service in ("batch", "lambda"):
+        default_user_config[service]["use_docker"] = False
 
 
 def _follow_ecr() -> None:

@@ -1,4 +1,4 @@
-"""What the user sees of a sandbox while it runs: steps, notes and the table."""
+"""What the user sees of a sandbox while it runs: steps, notes and the repositories."""
 
 from __future__ import annotations
 
@@ -9,14 +9,25 @@ from types import TracebackType
 
 from rich.console import Console
 from rich.status import Status
-from rich.table import Table
 
 from ecr_constructs.sandbox.readback import RepositoryRow
+from ecr_constructs.terminal.records import Column, records
+from ecr_constructs.terminal.screen import Screen
 
 __all__ = ["Progress", "Step"]
 
 # What fits into a terminal's memory; nobody reads a thousand rows.
 _MOST_ROWS = 50
+
+_COLUMNS = (
+    Column("repository"),
+    Column("URL"),
+    Column("mutability"),
+    Column("scanning"),
+    Column("retention", is_text=True),
+    Column("who may pull", is_text=True),
+    Column("parameters", is_number=True),
+)
 
 
 class Step:
@@ -78,17 +89,15 @@ class Progress:
         self._console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def repositories(self, rows: tuple[RepositoryRow, ...]) -> None:
-        """Print the table of repositories."""
+        """Print the repositories: a table where there is room for it, else a block for each."""
         self.text(f"{len(rows)} repositories" if len(rows) != 1 else "1 repository")
-        table = Table(show_lines=len(rows) > 1)
-        for heading in ("repository", "URL", "mutability", "scanning", "retention", "who may pull"):
-            table.add_column(heading, overflow="fold")
-        table.add_column("parameters", justify="right")
-        for row in rows[:_MOST_ROWS]:
-            table.add_row(
-                row.name, row.url, row.mutability, row.scanning, row.retention, row.pullers, str(row.parameters)
-            )
-        self._console.print(table, markup=False)
+        cells = [
+            (row.name, row.url, row.mutability, row.scanning, row.retention, row.pullers, str(row.parameters))
+            for row in rows[:_MOST_ROWS]
+        ]
+        console = self._console
+        screen = Screen(console.width, is_bounded=console.is_terminal, colours=console.color_system is not None)
+        console.out(records(_COLUMNS, cells, screen, lines=True), highlight=False)
         if len(rows) > _MOST_ROWS:
             self.text(f"and {len(rows) - _MOST_ROWS} more")
 

@@ -12,7 +12,7 @@ from types import FrameType
 
 from rich.console import Console
 
-from ecr_constructs.errors import InvalidInput, OperationError, Problem
+from ecr_constructs.errors import InvalidInput, OperationError, Problem, raise_problems
 from ecr_constructs.sandbox.adapt import (
     ACCESS_KEY,
     SECRET_KEY,
@@ -27,6 +27,7 @@ from ecr_constructs.sandbox.fit import Document
 from ecr_constructs.sandbox.processes import Processes
 from ecr_constructs.sandbox.progress import Progress
 from ecr_constructs.sandbox.provider import Provider, ProviderChoice, choose_provider
+from ecr_constructs.sandbox.reach import check_reach
 from ecr_constructs.sandbox.readback import read_repositories
 from ecr_constructs.sandbox.session import Session
 from ecr_constructs.sandbox.standins import make_stand_ins
@@ -60,7 +61,8 @@ def run_sandbox(
 
     Raises:
         AppFailed: The app failed, or refused its input (with exit status 2).
-        InvalidInput: There is no such environment, or no project, or the stacks are of several accounts.
+        InvalidInput: There is no such environment, or no project, or the stacks are of several accounts, or would reach
+            more than the embedded AWS.
         OperationError: Something that is needed is missing, Terraform failed, or a second plan is not empty.
         KeyboardInterrupt: Ctrl-C, except the one that `keep` waits for.
         SystemExit: SIGTERM or SIGHUP.
@@ -73,6 +75,7 @@ def run_sandbox(
             stacks = synthesise(pattern, folder, processes)
         for warning in dict.fromkeys(text for stack in stacks.values() for text in stack.warnings):
             progress.note(f"warning: {warning}")
+        raise_problems(problem for name, stack in stacks.items() for problem in check_reach(stack.document, name))
         account = _one_account(stacks)
         regions = sorted({region_of(stack.document) for stack in stacks.values()})
         with progress.step(f"Started an AWS for account {account} in {', '.join(regions)}"):
@@ -152,7 +155,7 @@ def _prepare(
         session.init()
     else:
         # Only the installed provider tells what it knows, so it is installed for a document that says its version.
-        needs: Document = {key: synthesised[key] for key in ("module", "terraform") if key in synthesised}
+        needs: Document = {"terraform": synthesised.get("terraform", {})}
         session.write(adapt(needs, endpoint=aws.endpoint, version=provider.version)[0])
         session.init()
         document, changes = adapt(synthesised, endpoint=aws.endpoint, version=provider.version, schema=session.schema())

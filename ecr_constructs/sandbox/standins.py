@@ -19,6 +19,8 @@ from ecr_constructs.sandbox.fit import Document
 
 __all__ = ["make_stand_ins", "outputs_read"]
 
+_MANAGED = "alias/aws/"
+
 
 def make_stand_ins(document: Document, aws: EmbeddedAws) -> tuple[str, ...]:
     """Make what a document's data sources read, and return a line about each for the user.
@@ -83,12 +85,15 @@ def _key(aws: EmbeddedAws, region: str, purpose: str) -> str:
 
 
 def _alias(aws: EmbeddedAws, region: str, name: str, document: Document) -> str:
-    # The keys that AWS manages are there by themselves; an expression is not known before the apply.
-    if name.startswith("alias/aws/") or "${" in name or name in _made(document, "aws_kms_alias"):
+    # An expression is not known before the apply.
+    if "${" in name or name in _made(document, "aws_kms_alias"):
         return ""
     client = aws.client("kms", region)
     if not any(alias["AliasName"] == name for alias in client.list_aliases()["Aliases"]):
         client.create_alias(AliasName=name, TargetKeyId=_key(aws, region, name))
+    elif name.startswith(_MANAGED):
+        # Of some keys that AWS manages the embedded AWS lists the alias, and makes the key when it is asked for it.
+        client.describe_key(KeyId=name)
     return f"key of {name}"
 
 
@@ -144,10 +149,12 @@ def _secret(aws: EmbeddedAws, region: str, body: dict[str, Any], document: Docum
 
 
 def _state(aws: EmbeddedAws, region: str, body: dict[str, Any], outputs: tuple[str, ...]) -> str:
-    config = body.get("config")
-    if body.get("backend") != "s3" or not isinstance(config, dict):
-        return ""
-    bucket, key = str(config["bucket"]), str(config["key"])
+    config = body["config"]
+    bucket, key = config["bucket"], config["key"]
+    # https://developer.hashicorp.com/terraform/language/backend/s3
+    workspace = body.get("workspace", "default")
+    if workspace != "default":
+        key = f"{config.get('workspace_key_prefix', 'env:')}/{workspace}/{key}"
     # What a layer above is asked for here is the ARN of its key.
     values = {name: {"value": _key(aws, region, name), "type": "string"} for name in outputs}
     state = {

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from ecr_constructs.config.context import CONTEXT_VARIABLE, check_context
-from ecr_constructs.errors import InvalidInput, OperationError, Problem, nearest, raise_problems, show
+from ecr_constructs.config.named import unknown_environment
+from ecr_constructs.errors import InvalidInput, OperationError, Problem, raise_problems, show
 from ecr_constructs.sandbox.fit import Document
 from ecr_constructs.sandbox.processes import Processes
 
-__all__ = ["AppFailed", "Stack", "app_command", "read_manifest", "synthesise"]
+__all__ = ["AppFailed", "Stack", "app_command", "read_document", "read_manifest", "synthesise"]
 
 
 class AppFailed(OperationError):
@@ -105,21 +106,38 @@ def synthesise(pattern: str, folder: Path, processes: Processes) -> dict[str, St
     stacks = read_manifest(out)["stacks"]
     matching = sorted(fnmatch.filter(stacks, pattern), key=_natural)
     if not matching:
-        known = ", ".join(sorted(stacks)) or "no stack at all"
-        fix = nearest(pattern, stacks) or "Name one of these."
-        raise InvalidInput([Problem(("ENV",), "environment-known", f"must be one of: {known}", show(pattern), fix)])
+        problem = unknown_environment(pattern, sorted(stacks) or ["no stack at all"])
+        raise InvalidInput([dataclasses.replace(problem, fix=problem.fix or "Name one of these.")])
     return {name: _read(out, stacks[name]) for name in matching}
 
 
 def _read(out: Path, found: Mapping[str, Any]) -> Stack:
     return Stack(
-        json.loads((out / found["synthesizedStackPath"]).read_text(encoding="utf-8")),
+        read_document(out / found["synthesizedStackPath"], found["name"]),
         tuple(
             f"{note['constructPath']}: {note['message']}"
             for note in found.get("annotations", ())
             if note["level"] != "@cdktf/info"
         ),
     )
+
+
+def read_document(path: Path, stack: str) -> Document:
+    """Return what an app wrote for a stack.
+
+    Args:
+        path: The file.
+        stack: The stack's name, for the message.
+
+    Raises:
+        InvalidInput: It is not JSON, but Terraform's own language.
+    """
+    try:
+        return dict(json.loads(path.read_bytes()))
+    except (ValueError, RecursionError):
+        fix = "Leave out hclOutput, which has CDKTF write Terraform's own language."
+        problem = Problem((), "sandbox-form", "must be JSON for the sandbox to read it", path.name, fix, stack)
+        raise InvalidInput([problem]) from None
 
 
 def _natural(name: str) -> tuple[str, int]:

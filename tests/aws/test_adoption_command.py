@@ -284,3 +284,15 @@ def test_problems_of_a_tried_text_name_the_file_itself(tmp_path):
     message = str(raised.value)
     for name in ("/prod.yaml:", "/dev.yaml"):
         assert message.count(name) == message.count(f"{tmp_path}{name}") > 0
+
+
+def test_whatever_the_name_of_the_folder_holds_it_is_shown_in_one_line(ecr, tmp_path, monkeypatch, capsys):
+    folder = tmp_path / "en\x1b[2Jv\ns"
+    folder.mkdir()
+    (folder / "dev.yaml").write_text(HEAD)
+    monkeypatch.setenv("ECR_ENVIRONMENTS_DIR", str(folder))
+    ecr.create_repository(repositoryName="shop-dev-api")
+    assert adopt("--dry-run") == 0
+    out = capsys.readouterr().out
+    assert "\x1b" not in out
+    assert out.startswith(f"--- {tmp_path.as_posix()}/en\\x1b[2Jv\\ns/dev.yaml\n")

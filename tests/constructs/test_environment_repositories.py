@@ -11,7 +11,7 @@ import pytest
 
 from ecr_constructs import EnvironmentRepositories, InvalidInput, LifecyclePolicy, ReplicationConfig, Repository
 from ecr_constructs._engine.aws import AwsProvider, AwsProviderDefaultTags
-from ecr_constructs._engine.door import App, Construct, TerraformStack
+from ecr_constructs._engine.door import App, Construct, TerraformStack, TerraformVariable
 from ecr_constructs.config.load import load_file
 from ecr_constructs.core.registry.replication import ReplicationDestination
 from stacks.compute import ComputeStack
@@ -197,6 +197,27 @@ class TestPlace:
             EnvironmentRepositories.from_file(stack, "Ecr", write("ecr_repositories: {web: }\n"))
         assert codes(caught) == [(key, "environment-place") for key in wrong]
 
+    def test_several_accounts_of_which_none_is_the_environment_s_are_refused(self, make_stack, write):
+        stack = make_stack(account_ids=[OTHER, "333333333333"])
+        with pytest.raises(InvalidInput, match=f"the stack's provider, {OTHER} or 333333333333, got") as caught:
+            EnvironmentRepositories.from_file(stack, "Ecr", write("ecr_repositories: {web: }\n"))
+        assert codes(caught) == [("account_id", "environment-place")]
+
+    def test_an_account_that_the_provider_forbids_is_refused(self, make_stack, write):
+        stack = make_stack(account_ids=None)
+        provider = next(each for each in stack.node.children if isinstance(each, AwsProvider))
+        provider.forbidden_account_ids = [OTHER, OWN]
+        with pytest.raises(InvalidInput, match=f"the stack's provider, any but {OTHER}, {OWN}, got") as caught:
+            EnvironmentRepositories.from_file(stack, "Ecr", write("ecr_repositories: {web: }\n"))
+        assert codes(caught) == [("account_id", "environment-place")]
+
+    def test_accounts_that_are_known_at_apply_are_no_difference(self, make_stack, write):
+        variable = TerraformVariable(stack := make_stack(account_ids=None), "accounts", type="list(string)")
+        provider = next(each for each in stack.node.children if isinstance(each, AwsProvider))
+        provider.allowed_account_ids = variable.list_value
+        provider.forbidden_account_ids = variable.list_value
+        EnvironmentRepositories.from_file(stack, "Ecr", write("ecr_repositories: {web: }\n"))
+
     @pytest.mark.parametrize("place", [{"region": None}, {"account_ids": None}, {"account_ids": [OTHER, OWN]}])
     def test_what_the_provider_leaves_open_is_no_difference(self, place, make_stack, write):
         EnvironmentRepositories.from_file(make_stack(**place), "Ecr", write("ecr_repositories: {web: }\n"))
@@ -225,7 +246,10 @@ ecr_pull_through_caches: {ghcr: {upstream: ghcr, secret_name: ecr-pullthroughcac
     def test_without_default_tags_of_the_provider_every_resource_has_the_environment_s(self, stack, make):
         make(self.TEXT)
         found = self.of(stack)
-        assert found[REPOSITORY] == [{**self.ALL, "Team": "api", "Tier": "1"}, self.ALL]
+        assert found[REPOSITORY] == [
+            {**self.ALL, "Name": "api", "Team": "api", "Tier": "1"},
+            {**self.ALL, "Name": "web"},
+        ]
         assert found["aws_ssm_parameter"] == [self.ALL]
         assert found["aws_ecr_lifecycle_policy"] == [None]
 
@@ -249,14 +273,32 @@ ecr_pull_through_caches: {ghcr: {upstream: ghcr, secret_name: ecr-pullthroughcac
         for step in steps if early else reversed(steps):
             step()
         found = self.of(stack)
-        assert found[REPOSITORY] == [{"Team": "api", "Tier": "1"}, None]
+        assert found[REPOSITORY] == [{"Name": "api", "Team": "api", "Tier": "1"}, {"Name": "web"}]
         assert found["aws_ssm_parameter"] == [None]
 
     def test_tags_that_the_provider_gives_otherwise_are_those_of_the_file(self, make_stack, write):
         stack = make_stack(region=None)
         provider(stack, "Aws", "us-east-1", tags={**TAGS, "Team": "api", "Cost": "1"})
         EnvironmentRepositories.from_file(stack, "Ecr", write(self.TEXT))
-        assert self.of(stack)[REPOSITORY] == [{"Team": "api", "Tier": "1"}, {"Team": "web"}]
+        assert self.of(stack)[REPOSITORY] == [
+            {"Name": "api", "Team": "api", "Tier": "1"},
+            {"Name": "web", "Team": "web"},
+        ]
+
+    def test_a_name_that_the_file_says_is_kept(self, stack, make):
+        make("ecr_repositories: {api: {tags: {name: a}}, web: {tags: {Name: w}}}\n")
+        assert self.of(stack)[REPOSITORY] == [{**TAGS, "name": "a"}, {**TAGS, "Name": "w"}]
+
+    def test_a_name_of_every_resource_is_kept(self, stack, make):
+        make("tags: {Name: platform}\necr_repositories: {web: }\n")
+        assert self.of(stack)[REPOSITORY] == [{**TAGS, "Name": "platform"}]
+
+    def test_the_organisation_is_a_tag_of_every_resource(self, stack, make):
+        make("organization_tag: Acme Corp.\necr_repositories: {web: }\n")
+        found = self.of(stack)
+        assert found[REPOSITORY] == [{**TAGS, "Organization": "Acme Corp.", "Name": "web"}]
+        assert found["aws_ssm_parameter"] == [{**TAGS, "Organization": "Acme Corp."}]
+        assert "aws_ecr_repository_policy" not in found
 
 
 class TestPublicRepositories:
@@ -290,7 +332,11 @@ class TestPublicRepositories:
             "allowed_account_ids": [OWN],
             "default_tags": [{"tags": TAGS}],
         }
-        assert only(west, self.PUBLIC) == {"repository_name": "tools/cli", "provider": "aws.us-east-1"}
+        assert only(west, self.PUBLIC) == {
+            "repository_name": "tools/cli",
+            "tags": {"Name": "tools/cli"},
+            "provider": "aws.us-east-1",
+        }
 
     @pytest.mark.parametrize("tags", [None, TAGS])
     def test_the_one_that_is_given_is_used(self, tags, make_stack, file):
@@ -301,7 +347,7 @@ class TestPublicRepositories:
         EnvironmentRepositories.from_file(stack, "Ecr", file, public_provider=public)
         assert set(self.providers(stack)) == {"", "gallery"}
         said = only(stack, self.PUBLIC)
-        assert (said["provider"], said.get("tags")) == ("aws.gallery", None if tags else TAGS)
+        assert (said["provider"], said.get("tags")) == ("aws.gallery", {"Name": "tools/cli", **({} if tags else TAGS)})
 
     def test_the_stack_s_own_of_that_alias_is_used(self, west, file):
         """Terraform takes an alias once."""
@@ -351,8 +397,9 @@ class TestTwoInOneStack:
             "ecr_encryption_type: KMS\necr_kms_key: {alias: alias/ecr}\n",
             "ecr_encryption_type: KMS\necr_kms_key: {ssm_parameter: /keys/ecr}\n",
             f"ecr_encryption_type: KMS\necr_kms_key: {{remote_state: {STATE}}}\n",
+            "bucket: states\necr_encryption_type: KMS\necr_kms_key: security_layer\n",
         ],
-        ids=["organisation", "alias", "parameter", "state"],
+        ids=["organisation", "alias", "parameter", "state", "security layer"],
     )
     def test_what_both_look_up_is_no_obstacle(self, said, stack, write):
         self.both(stack, write, said)
@@ -366,8 +413,8 @@ class TestTwoInOneStack:
         found = every(stack, "aws_ecrpublic_repository")
         assert {each["provider"] for each in found.values()} == {"aws.us-east-1"}
         assert {name: each.get("tags") for name, each in found.items()} == {
-            "cli": None,
-            "daemon": {"Environment": "prod"},
+            "cli": {"Name": "cli"},
+            "daemon": {"Environment": "prod", "Name": "daemon"},
         }
 
     def test_the_one_configuration_of_replication_is_of_both(self, stack, write):
@@ -500,3 +547,26 @@ ecr_repositories:
         ReplicationConfig.of(stack).add_repositories(["own"], destinations=destinations)
         (found,) = annotations(stack)
         assert found.startswith("The replication of own also replicates own-too, ")
+
+
+class TestAdoption:
+    FILE = """\
+ecr_ssm_layout: config
+ecr_defaults: {adopt: [repository, parameters]}
+ecr_repositories:
+  api: {adopt: true}
+  web:
+  worker: {adopt: [parameters/url], publish_to_ssm: true}
+  x/job: {publish_to_ssm: false}
+"""
+
+    def test_parameters_are_imported_where_they_are_named_and_made(self, stack, write):
+        EnvironmentRepositories.from_file(stack, "Dev", write(self.FILE), alone=True)
+        blocks = {each["to"]: each["id"] for each in synth(stack)["import"]}
+        assert {to: id_ for to, id_ in blocks.items() if to.startswith("aws_ssm_parameter.")} == {
+            "aws_ssm_parameter.web_config": "/ecr/web/config",
+            "aws_ssm_parameter.web_url": "/ecr/web/url",
+            "aws_ssm_parameter.worker_url": "/ecr/worker/url",
+        }
+        assert "aws_ecr_repository.worker" not in blocks
+        assert blocks["aws_ecr_repository.api"] == "shop-dev-api"

@@ -227,3 +227,36 @@ class TestLayout:
         web = Repository(stack, "Web", repository_name="shop/web")
         with pytest.raises(InvalidInput, match=r"Did you mean 'config'\? \[ssm-layout\]"):
             SsmPublisher(stack, "Parameters", repository=web, name="web", layout="confg")
+
+
+class TestAdoption:
+    @staticmethod
+    def imports(stack):
+        return {each["to"]: each["id"] for each in synth(stack).get("import", [])}
+
+    def test_all_of_a_layout_are_imported_by_their_names(self, stack):
+        publish(stack, layout="config", prefix="/team/ecr", logical_id="web", adopt=True)
+        assert self.imports(stack) == {
+            "aws_ssm_parameter.web_config": "/team/ecr/web/config",
+            "aws_ssm_parameter.web_url": "/team/ecr/web/url",
+        }
+
+    def test_a_list_names_those_that_exist(self, stack):
+        publish(stack, logical_id="web", adopt=["registry-id"])
+        assert self.imports(stack) == {"aws_ssm_parameter.web_registry-id": "/ecr/web/registry-id"}
+
+    @pytest.mark.parametrize("adopt", [False, []])
+    def test_otherwise_none_is(self, stack, adopt):
+        publish(stack, adopt=adopt)
+        assert "import" not in synth(stack)
+
+    def test_what_is_not_made_cannot_be_adopted(self, stack):
+        with pytest.raises(InvalidInput) as caught:
+            publish(stack, layout="config", adopt=["url", "arn", "parameters"])
+        assert codes(caught) == [("adopt[1]", "adopt-parameter"), ("adopt[2]", "adopt-parameter")]
+
+    def test_neither_can_what_is_named_later(self, stack):
+        later = TerraformVariable(stack, "later", type="string").string_value
+        with pytest.raises(InvalidInput) as caught:
+            publish(stack, repository=repository(stack), name=later, adopt=True)
+        assert codes(caught) == [("name", "adopt-name")]

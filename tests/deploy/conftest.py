@@ -35,6 +35,7 @@ import os, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
 """
+THE_COMMAND = 'import runpy; runpy.run_module("ecr_constructs.cli", run_name="__main__", alter_sys=True)'
 PATIENCE = 300  # seconds for any one command; the slowest takes about 15
 
 # An app that writes the documents of a folder as its stacks, in no time.
@@ -162,8 +163,14 @@ class Project:
     temporary: Path
     mark: str
 
-    def start(self, *arguments: str, **variables: str) -> subprocess.Popen[str]:
-        """Start `ecr-constructs` with arguments; its temporary files go where `leftovers` looks."""
+    def start(self, *arguments: str, before: str = "", **variables: str) -> subprocess.Popen[str]:
+        """Start `ecr-constructs` with arguments; its temporary files go where `leftovers` looks.
+
+        Args:
+            *arguments: The arguments of the command.
+            before: Lines of Python that are run before it.
+            **variables: Variables of its environment.
+        """
         environment = {
             **os.environ,
             "PYTHONPATH": str(ROOT),
@@ -172,7 +179,7 @@ class Project:
             **variables,
         }
         child = subprocess.Popen(
-            [sys.executable, "-c", WITH_CTRL_C, "-m", "ecr_constructs.cli", *arguments],
+            [sys.executable, "-c", WITH_CTRL_C, "-c", f"{before}\n{THE_COMMAND}", *arguments],
             cwd=self.folder,
             env=environment,
             stdin=subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""Adoption for real: what `adopt` writes makes a plan that imports, and neither makes, replaces nor destroys."""
+"""Adoption for real: what `adopt` writes makes a plan that imports, and makes no more than missing parameters."""
 
 from __future__ import annotations
 
@@ -38,8 +38,14 @@ tags:
 ecr_defaults:
   image_tag_mutability: IMMUTABLE
   expire_untagged_after_days: 7
-  publish_to_ssm: false
+ecr_ssm_layout: config
 """
+URL = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
+PARAMETERS = {
+    "/ecr/full/url": f"{URL}/shop/full",
+    "/ecr/full/config": "what another module wrote",
+    "/ecr/plain/url": "old.example/plain",
+}
 KEEP = {
     "rules": [
         {
@@ -134,6 +140,8 @@ def make_repositories(aws: EmbeddedAws) -> None:
     )
     client.create_repository(repositoryName="odd")
     client.set_repository_policy(repositoryName="odd", policyText=json.dumps(ODD))
+    for name, value in PARAMETERS.items():
+        aws.client("ssm", REGION).put_parameter(Name=name, Value=value, Type="String")
 
 
 def command(folder: Path, aws: EmbeddedAws, *arguments: str) -> str:
@@ -233,7 +241,7 @@ def test_the_file_keeps_its_text_and_says_what_is_there(adopted: Adopted) -> Non
         "            type: expire\n"
         "    enable_cross_account_access: true\n"
         '    allowed_account_ids: ["111111111111", "222222222222"]\n'
-        "    adopt: true\n"
+        "    adopt: [repository, lifecycle_policy, repository_policy, parameters]\n"
         "  legacy.billing:\n"
         "    repository_name: legacy.billing\n"
         "    image_tag_mutability: MUTABLE\n"
@@ -256,16 +264,24 @@ def test_the_file_keeps_its_text_and_says_what_is_there(adopted: Adopted) -> Non
         "    scan_on_push: false\n"
         "    max_image_count: null\n"
         "    expire_untagged_after_days: null\n"
-        "    adopt: [repository]\n"
+        "    adopt: [repository, parameters/url]\n"
     )
 
 
 def test_the_first_plan_only_imports_and_changes_in_place(adopted: Adopted) -> None:
-    """No action of it makes, replaces or destroys, and everything that is written is imported."""
-    actions = {tuple(each["change"]["actions"]) for each in adopted.plan["resource_changes"]}
-    assert actions <= {("no-op",), ("update",)}
-    imported = {each["address"]: each["change"].get("importing") for each in adopted.plan["resource_changes"]}
-    assert imported == {
+    """No action of it makes, replaces or destroys, save for parameters that are missing; the rest is imported."""
+    changes = adopted.plan["resource_changes"]
+    made = {each["address"] for each in changes if each["change"]["actions"] == ["create"]}
+    assert made == {
+        "aws_ssm_parameter.plain_config",
+        *(f"aws_ssm_parameter.{name}_{last}" for name in ("legacy_D_billing", "odd") for last in ("url", "config")),
+    }
+    left = [each for each in changes if each["address"] not in made]
+    assert {tuple(each["change"]["actions"]) for each in left} <= {("no-op",), ("update",)}
+    assert {each["address"]: each["change"].get("importing") for each in left} == {
+        "aws_ssm_parameter.full_config": {"id": "/ecr/full/config"},
+        "aws_ssm_parameter.full_url": {"id": "/ecr/full/url"},
+        "aws_ssm_parameter.plain_url": {"id": "/ecr/plain/url"},
         "aws_ecr_repository.full": {"id": "shop/full"},
         "aws_ecr_lifecycle_policy.full": {"id": "shop/full"},
         "aws_ecr_repository_policy.full": {"id": "shop/full"},
@@ -279,15 +295,24 @@ def test_the_plan_changes_what_was_said_and_nothing_else(adopted: Adopted) -> No
     """Tags of the environment are added, and the statements of a policy written anew."""
     for change in adopted.resources("aws_ecr_repository").values():
         differing = {key for key in change["after"] if change["after"][key] != change["before"].get(key)}
-        assert differing <= {"tags_all", "timeouts"}  # the second of which is no property of a repository
+        assert differing <= {"tags", "tags_all", "timeouts"}  # the last of which is no property of a repository
         assert change["before"]["tags_all"].items() <= change["after"]["tags_all"].items()
     assert adopted.resources("aws_ecr_lifecycle_policy")["full"]["actions"] == ["no-op"]
-    assert "full (shop/full)\n  imported: repository, lifecycle policy, repository policy\n" in adopted.said
-    assert "tags added: Environment=dev, ManagedBy=ecr-constructs, Project=shop, Team=platform\n" in adopted.said
+    assert (
+        "full (shop/full)\n  imported: repository, lifecycle policy, repository policy, 2 SSM parameters\n"
+        in adopted.said
+    )
+    assert f"  changed in place: parameter /ecr/plain/url: '{URL}/shop/plain' instead of 'old.example/plain'\n" in (
+        adopted.said
+    )
+    tags = "Environment=dev, ManagedBy=ecr-constructs, Name=plain, Project=shop, Team=platform"
+    assert f"tags added: {tags}\n" in adopted.said
     assert "repository policy: written anew with the same meaning (sids, version, order)\n" in adopted.said
     assert adopted.said.endswith(
-        "A first plan imports 4 repositories, 1 lifecycle policy, 1 repository policy, changes 4 repositories in place "
-        "and makes nothing new.\nNothing that exists would be made again, replaced or destroyed.\n"
+        "A first plan imports 4 repositories, 1 lifecycle policy, 1 repository policy, 3 SSM parameters, changes 4 "
+        "repositories in place and makes 5 SSM parameters.\n"
+        "WARNING: shop/plain has a parameter /ecr/plain/url that says "
+        f"'old.example/plain': whatever reads it pulls from {URL}/shop/plain after the first apply.\n"
     )
 
 
@@ -301,6 +326,16 @@ def test_afterwards_everything_is_as_before_but_for_tags_and_sids(adopted: Adopt
     assert after["odd"]["policyText"] == ODD
     (statement,) = after["shop/full"]["policyText"]["Statement"]
     assert statement["Principal"]["AWS"] == [f"arn:aws:iam::{each}:root" for each in (OTHER, "222222222222")]
+
+
+def test_parameters_that_were_there_say_what_is_published(adopted: Adopted) -> None:
+    """They were written in place, whatever they said before."""
+    answer = adopted.aws.client("ssm", REGION).get_parameters(Names=list(PARAMETERS))["Parameters"]
+    found = {each["Name"]: each for each in answer}
+    assert found["/ecr/full/url"]["Value"] == PARAMETERS["/ecr/full/url"]
+    assert json.loads(found["/ecr/full/config"]["Value"])["url"] == f"{URL}/shop/full"
+    assert found["/ecr/plain/url"]["Value"] == f"{URL}/shop/plain"
+    assert {each["Type"] for each in found.values()} == {"String"}
 
 
 def test_a_second_plan_is_empty(adopted: Adopted) -> None:

@@ -195,6 +195,7 @@ def test_what_data_sources_look_up_stands_in(aws: EmbeddedAws) -> None:
                 "a": {"name": "alias/ecr"},
                 "b": {"name": "alias/ecr"},
                 "aws": {"name": "alias/aws/ecr"},
+                "ssm": {"name": "alias/aws/ssm"},
                 "own": {"name": "alias/own"},
             },
             "aws_organizations_organization": {"o": {}},
@@ -212,12 +213,14 @@ def test_what_data_sources_look_up_stands_in(aws: EmbeddedAws) -> None:
         },
     }
     expected = (
-        *("repository there", "key of alias/ecr", "organisation"),
+        *("repository there", "key of alias/ecr", "key of alias/aws/ecr", "key of alias/aws/ssm", "organisation"),
         *("secret ecr-pullthroughcache/hub", "parameter /ecr/web/config"),
     )
     assert make_stand_ins(document, aws) == expected
     assert make_stand_ins(document, aws) == expected  # and it can be done again
-    assert aws.client("kms", REGION).describe_key(KeyId="alias/ecr")["KeyMetadata"]["Enabled"]
+    targets = {each["AliasName"]: each["TargetKeyId"] for each in aws.client("kms", REGION).list_aliases()["Aliases"]}
+    for alias in ("alias/ecr", "alias/aws/ecr", "alias/aws/ssm"):
+        assert aws.client("kms", REGION).describe_key(KeyId=targets[alias])["KeyMetadata"]["Enabled"]
     assert aws.client("organizations", REGION).describe_organization()["Organization"]["FeatureSet"] == "ALL"
     assert aws.client("secretsmanager", REGION).describe_secret(SecretId="ecr-pullthroughcache/hub")["ARN"]
     value = aws.client("ssm", REGION).get_parameter(Name="/ecr/web/config")["Parameter"]["Value"]

@@ -97,6 +97,10 @@ def endless() -> dict[str, Any]:
     )
 
 
+# The sandbox itself refuses programs; here one makes an apply last.
+LETS_PROGRAMS_RUN = "from ecr_constructs.sandbox import reach; reach.check_reach = lambda *_: []"
+
+
 def when_applying(project: Project, child: subprocess.Popen[str]) -> None:
     """Wait until the apply of `endless` has begun."""
     marker = project.temporary / "applying"
@@ -176,6 +180,31 @@ def test_the_shards_of_an_environment_go_all_the_way_together(tmp_path: Path) ->
     for stack in ("dev", "dev-2"):
         assert f"Planned again {stack}: nothing would change" in done.stdout
         assert f"Destroyed {stack}: " in done.stdout
+
+
+KEYS = """
+project: shop
+env: dev
+region: eu-west-1
+bucket: states
+ecr_ssm_layout: config
+ecr_encryption_type: KMS
+ecr_kms_key: security_layer
+ecr_repositories:
+  aws: {kms_key: {alias: alias/aws/ecr}}
+  layer:
+"""
+
+
+def test_keys_that_something_else_makes_stand_in(tmp_path: Path) -> None:
+    """AWS's own key by its alias, and the security layer's by the output of its state, encrypt repositories."""
+    (tmp_path / "dev.yaml").write_text(KEYS, encoding="utf-8")
+    done = sandbox_of(tmp_path, "dev")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "stand-in: key of alias/aws/ecr" in done.stdout
+    assert "stand-in: state s3://states/layers/security/dev/terraform.tfstate with ecr_kms_key_arn" in done.stdout
+    assert "2 repositories" in done.stdout
+    assert "Planned again: nothing would change" in done.stdout
 
 
 def test_an_environment_that_refers_to_another_publishes_what_that_makes(tmp_path: Path) -> None:
@@ -304,6 +333,25 @@ def test_a_second_plan_that_is_not_empty_is_a_failure(project: MakeProject) -> N
     assert done.stderr == "The second plan is not empty: every apply would make these changes again.\n"
 
 
+def test_a_stack_that_reaches_more_is_refused_and_nothing_is_started(project: MakeProject) -> None:
+    """Every reason comes at once, and no program runs."""
+    document = endless()
+    document["terraform"]["required_providers"]["cloudflare"] = {"source": "cloudflare/cloudflare"}
+    made = project(document)
+    done = made.run("sandbox", "dev", "--provider", "bundled")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "dev: terraform.required_providers.cloudflare: needs the provider cloudflare/cloudflare, which would reach "
+        "what is real. Put it in a stack of its own: the sandbox takes hashicorp/aws, hashicorp/null, "
+        "hashicorp/random, hashicorp/time. [sandbox-provider]\n"
+        "dev: resource.terraform_data.endless.provisioner: runs a program for real, and the sandbox cannot know what "
+        "that does. Put it in a stack of its own. [sandbox-program]\n"
+        "\n"
+        "2 errors.\n"
+    )
+    assert made.leftovers() == []
+
+
 @pytest.mark.parametrize(
     ("number", "status"),
     [(signal.SIGINT, 130), (signal.SIGTERM, 128 + signal.SIGTERM), (signal.SIGKILL, -signal.SIGKILL)],
@@ -312,7 +360,7 @@ def test_a_second_plan_that_is_not_empty_is_a_failure(project: MakeProject) -> N
 def test_a_signal_leaves_nothing(project: MakeProject, number: int, status: int) -> None:
     """Ended in the midst of an apply, even by SIGKILL, it leaves no process and no folder."""
     made = project(endless())
-    with made.start("sandbox", "dev", "--provider", "bundled") as child:
+    with made.start("sandbox", "dev", "--provider", "bundled", before=LETS_PROGRAMS_RUN) as child:
         when_applying(made, child)
         assert len(made.processes()) > 3
         child.send_signal(number)
@@ -325,7 +373,7 @@ def test_a_signal_leaves_nothing(project: MakeProject, number: int, status: int)
 def test_a_killed_terraform_is_a_failure_that_leaves_nothing(project: MakeProject) -> None:
     """When Terraform itself is killed, the sandbox says so and cleans up."""
     made = project(endless())
-    with made.start("sandbox", "dev", "--provider", "bundled") as child:
+    with made.start("sandbox", "dev", "--provider", "bundled", before=LETS_PROGRAMS_RUN) as child:
         when_applying(made, child)
         (terraform,) = (number for line, number in made.processes().items() if " apply -auto-approve" in line)
         os.kill(terraform, signal.SIGKILL)

@@ -180,7 +180,9 @@ def test_every_resource_has_the_environment_s_tags(deployed: Deployed) -> None:
     ecr, ssm = deployed.client("ecr"), deployed.client("ssm")
     for each in deployed.repositories().values():
         tags = ecr.list_tags_for_resource(resourceArn=each["repositoryArn"])["tags"]
-        assert {tag["Key"]: tag["Value"] for tag in tags} == expected
+        name = next(tag for tag in tags if tag["Key"] == "Name")["Value"]
+        assert each["repositoryName"].endswith(name)
+        assert {tag["Key"]: tag["Value"] for tag in tags} == {**expected, "Name": name}
     tags = ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId="/ecr/web/url")["TagList"]
     assert {tag["Key"]: tag["Value"] for tag in tags} == expected
 

@@ -105,7 +105,7 @@ class TestProvider:
 
     def test_a_tag_that_repeats_a_default_one_is_not_set_twice(self, synth):
         text = MINIMAL + "tags: {Team: a}\necr_repositories: {web: {tags: {Team: a, Cost: b}}}\n"
-        assert repository(synth(text), "web")["tags"] == {"Cost": "b"}
+        assert repository(synth(text), "web")["tags"] == {"Cost": "b", "Name": "web"}
 
     def test_the_constraint_is_the_file_s(self, synth):
         document = synth(MINIMAL + 'aws_provider_version: ">= 6.25, < 7"\n')
@@ -138,6 +138,17 @@ class TestKeys:
         ((address, data),) = document["data"]["terraform_remote_state"].items()
         assert data["config"] == {"bucket": "states", "key": "security.tfstate", "region": "eu-west-1"}
         assert self.key(document) == f"${{data.terraform_remote_state.{address}.outputs.key_arn}}"
+
+    def test_the_security_layer_s_key_is_read_once_from_its_state_in_the_environment_s_bucket(self, synth):
+        said = "bucket: states\necr_kms_key: security_layer\necr_enable_scan_findings_logging: true\n"
+        document = synth(self.KMS + said + "ecr_log_kms_key: security_layer\n")
+        ((address, data),) = document["data"]["terraform_remote_state"].items()
+        backend = document["terraform"]["backend"]["s3"]
+        key = "layers/security/dev/terraform.tfstate"
+        assert data["config"] == {"bucket": backend["bucket"], "key": key, "region": backend["region"]}
+        arn = f"${{data.terraform_remote_state.{address}.outputs.ecr_kms_key_arn}}"
+        assert self.key(document) == arn
+        assert document["resource"]["aws_cloudwatch_log_group"]["ecr_findings"]["kms_key_id"] == arn
 
 
 class TestOutputs:

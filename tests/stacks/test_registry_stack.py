@@ -718,7 +718,10 @@ class TestPublicRepositories:
     def test_in_us_east_1_there_is_one_provider(self, synth):
         document = synth(HEAD + "ecr_public_repositories: {cli: }\n")
         assert len(document["provider"]["aws"]) == 1
-        assert plain(only(document, "aws_ecrpublic_repository", "cli")) == {"repository_name": "cli"}
+        assert plain(only(document, "aws_ecrpublic_repository", "cli")) == {
+            "repository_name": "cli",
+            "tags": {"Name": "cli"},
+        }
 
     def test_what_is_said_reaches_the_gallery(self, resources):
         assert plain(resources["aws_ecrpublic_repository"]["cli"])["catalog_data"] == {

@@ -51,6 +51,7 @@ SETTINGS = {
     "state_key": "compute.tfstate",
     "aws_provider_version": "~> 6.25",
     "tags": {"Team": "web"},
+    "organization_tag": "acme",
     "ecr_repository_name": "{project}/{env}/{name}",
     "ecr_encryption_type": "AES256",
     "ecr_kms_key": {"remote_state": STATE},

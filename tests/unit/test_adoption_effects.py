@@ -16,7 +16,7 @@ from ecr_constructs.core.iam import render_policy
 
 ACCOUNT, A, B = "999999999999", "111111111111", "222222222222"
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555"
-TAGS = {"Project": "shop", "Environment": "dev", "ManagedBy": "ecr-constructs"}
+TAGS = {"Project": "shop", "Environment": "dev", "ManagedBy": "ecr-constructs", "Name": "web"}
 KEEPS = json.dumps(
     {
         "rules": [
@@ -59,7 +59,7 @@ def notes(there, kind, **options):
 def test_what_is_the_same_is_imported_and_nothing_else_happens():
     made = effects(found(), {"publish_to_ssm": False})
     assert made.notes == (("imported", "repository"), ("imported", "lifecycle policy"))
-    assert made.parameters == 0
+    assert (made.parameters.imported, made.parameters.made) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_what_is_the_same_is_imported_and_nothing_else_happens():
         ({}, {"scan_on_push": False}, "scan on push: off"),
         ({"scan_on_push": False}, {}, "scan on push: on"),
         ({}, {"force_delete": True}, "force_delete: noted in the state alone"),
-        ({"tags": {}}, {}, "tags added: Environment=dev, ManagedBy=ecr-constructs, Project=shop"),
+        ({"tags": {}}, {}, "tags added: Environment=dev, ManagedBy=ecr-constructs, Name=web, Project=shop"),
         ({"tags": {**TAGS, "Project": "x"}}, {}, "tags changed: Project=shop"),
         ({"tags": {**TAGS, "Old": "x", "aws:x": "y"}}, {}, "tags removed: Old"),
     ],
@@ -122,7 +122,7 @@ def test_replication_is_said():
 
 @pytest.mark.parametrize(("layout", "number"), [("parameters", 8), ("config", 2)])
 def test_parameters_are_counted(layout, number):
-    assert effects(found(), {}, ecr_ssm_layout=layout).parameters == number
+    assert effects(found(), {}, ecr_ssm_layout=layout).parameters.made == number
 
 
 def test_what_is_not_declared_stays_unmanaged():
@@ -181,7 +181,7 @@ def test_the_report_adds_everything_up():
     assert list(report(made)) == [
         "web (shop-dev-web)",
         "  imported: repository, lifecycle policy",
-        "  changed in place: tags added: Environment=dev, ManagedBy=ecr-constructs, Project=shop",
+        "  changed in place: tags added: Environment=dev, ManagedBy=ecr-constructs, Name=web, Project=shop",
         "  made: 8 SSM parameters",
         "web (shop-dev-web)",
         "  imported: repository",

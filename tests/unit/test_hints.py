@@ -73,4 +73,10 @@ def test_a_file_is_never_told_to_widen_access(messages):
         "  web: {push_account_ids: ['222222222222'], organization_name: shop, organization: true}\n"
     )
     assert len(found) == 4
-    assert not any("Did you mean" in each or "belongs" in each for each in found)
+    # The one key that is proposed is a tag, which grants nothing.
+    assert [each for each in found if "Did you mean" in each or "belongs" in each] == [
+        (
+            "dev.yaml:4: organization_name: must be a known key, got 'organization_name'. "
+            "Did you mean 'organization_tag'? [unknown-key]"
+        )
+    ]

@@ -101,6 +101,8 @@ def test_if_one_file_is_refused_none_is_written_and_every_problem_is_shown(capsy
         "prod.yaml:5: colour",
         "prod.yaml:6: size",
         "test.yaml:2",
+        "",
+        "3 errors in 2 files.",
     ]
     assert captured.out == ""
     assert contents() == before
@@ -117,7 +119,7 @@ def test_a_link_is_refused_and_where_it_leads_is_said(capsys):
     Path("dev.yaml").symlink_to("real.yaml")
     assert run(["migrate", "dev.yaml"]) == 2
     message = "dev.yaml: must not be a link. Name real.yaml, where it leads, to have that changed. [file-link]\n"
-    assert capsys.readouterr().err == message
+    assert capsys.readouterr().err == f"{message}\n1 error in 1 file.\n"
     assert Path("dev.yaml").is_symlink()
 
 
@@ -255,3 +257,12 @@ def test_the_guide_shows_what_the_command_does(capsys):
 
 def test_the_guide_names_every_key_of_the_meroku_layout():
     assert [key for key in sorted(KEYS) if f"`{key}`" not in GUIDE] == []
+
+
+def test_whatever_the_name_of_a_file_holds_it_is_shown_in_one_line(capsys):
+    file = Path("de\x1b[2Jv\n.yaml")
+    file.write_text(DEV, encoding="utf-8")
+    assert run(["migrate", f"./{file}", "--dry-run"]) == 0
+    assert capsys.readouterr().out.splitlines()[:2] == ["--- de\\x1b[2Jv\\n.yaml", "+++ de\\x1b[2Jv\\n.yaml"]
+    assert run(["migrate", f"./{file}"]) == 0
+    assert "de\\x1b[2Jv\\n.yaml: written; what it was is in de\\x1b[2Jv\\n.yaml." in capsys.readouterr().out

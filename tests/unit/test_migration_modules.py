@@ -58,7 +58,9 @@ def refusals(capsys, text, *arguments, name="x.tfvars"):
     assert [path.name for path in Path().iterdir()] == [name]
     captured = capsys.readouterr()
     assert captured.out == ""
-    return [line.split(": must")[0] for line in captured.err.splitlines()]
+    *problems, blank, count = captured.err.splitlines()
+    assert (blank, count) == ("", f"{len(problems)} error{'s' if len(problems) > 1 else ''} in 1 file.")
+    return [line.split(": must")[0] for line in problems]
 
 
 # Our own layouts: a map of repositories, and a list of names.

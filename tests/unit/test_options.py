@@ -187,10 +187,11 @@ def test_repositories_are_sorted_whatever_their_order_in_the_file(declare):
     assert [*declare("ecr_repositories: {web: , api: {}, team/a: }").repositories] == ["api", "team/a", "web"]
 
 
-def test_an_environment_has_three_tags_which_its_own_win_over(declare):
+def test_an_environment_has_three_tags_or_four_which_its_own_win_over(declare):
     always = {"Project": "shop", "Environment": "dev", "ManagedBy": "ecr-constructs"}
 
     assert declare("").tags == always
+    assert declare("organization_tag: acme").tags == {**always, "Organization": "acme"}
     assert declare("tags: {Team: web, ManagedBy: me}").tags == {**always, "Team": "web", "ManagedBy": "me"}
 
 

@@ -14,6 +14,7 @@ from ecr_constructs.core.registry.caches import (
     check_pull_through_rule,
 )
 from ecr_constructs.core.registry.upstreams import (
+    DOCKER_HOSTS,
     NEED_SECRET,
     UPSTREAM_HOSTS,
     EcrUpstream,
@@ -72,6 +73,16 @@ class TestUpstreams:
     def test_some_have_short_names(self, short, host):
         assert upstream(short).url == host
 
+    @pytest.mark.parametrize("form", ["{}", "https://{}", "https://{}/", "HTTPS://{}"])
+    def test_a_registry_is_known_by_its_url(self, form):
+        for name, host in UPSTREAM_HOSTS.items():
+            assert upstream(form.format(host)) == upstream(form.format(host.upper())) == upstream(name)
+        for host in DOCKER_HOSTS:
+            assert upstream(form.format(host)) == upstream("docker-hub")
+        azure = upstream(form.format("myteam.azurecr.io"))
+        assert azure == upstream("myteam.azurecr.io")
+        assert upstream(form.format(f"{OTHER}.dkr.ecr.eu-west-1.amazonaws.com")).region == "eu-west-1"
+
     def test_azure_is_found_by_the_host_of_a_registry(self):
         assert upstream("myteam.azurecr.io") == Upstream(url="myteam.azurecr.io", name="azure-container-registry")
 
@@ -90,9 +101,12 @@ class TestUpstreams:
             ("azure", "NAME.azurecr.io"),
             ("azure-container-registry", "NAME.azurecr.io"),
             ("ecr", "EcrUpstream"),
-            ("docker.io", "Write docker-hub."),
-            ("https://quay.io", "without https://"),
-            ("quay.io/prometheus", "without a path"),
+            ("hub.docker.com", "Write docker-hub."),
+            ("https://gallery.ecr.aws/nginx/nginx", "Write ecr-public."),
+            ("http://quay.io", "Write quay.io."),
+            ("https://index.docker.io/v1/", "Write index.docker.io."),
+            ("quay.io/prometheus", "Write quay.io, and upstream_repository_prefix: prometheus."),
+            ("https://ghcr.io/team/base/", "Write ghcr.io, and upstream_repository_prefix: team/base."),
             ("dockerhub", "Did you mean 'docker-hub'?"),
             ("gcr.example.com", "Use one of"),
             (f"{OWN}.dkr.ecr.cn-north-1.amazonaws.com", "Use one of"),

@@ -154,12 +154,6 @@ def test_a_remote_state_is_read_from_the_embedded_s3() -> None:
     assert state["config"] == config
 
 
-def test_a_remote_state_of_another_backend_stays() -> None:
-    state = {"backend": "local", "config": {"path": "x"}}
-    result, _ = adapt({"data": {"terraform_remote_state": {"s": state}}}, endpoint=ENDPOINT)
-    assert result["data"]["terraform_remote_state"]["s"] == state
-
-
 def test_imports_are_left_out_because_there_is_nothing_to_import() -> None:
     result, changes = adapt({"import": [{"to": "aws_ecr_repository.x", "id": "x"}]}, endpoint=ENDPOINT)
     assert "import" not in result

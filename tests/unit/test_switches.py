@@ -2,7 +2,7 @@
 
 import pytest
 
-from ecr_constructs.config.desired import access_of, findings_of, replication_of, scanning_of
+from ecr_constructs.config.desired import access_of, caches_of, findings_of, replication_of, scanning_of
 
 MINIMAL = 'project: shop\nenv: dev\nregion: us-east-1\naccount_id: "111111111111"\n'
 ACCOUNTS = "allowed_account_ids: ['222222222222']"
@@ -40,6 +40,15 @@ def test_what_is_said_to_be_off_may_keep_its_values(messages, load, switch, valu
     assert access_of(repository).allowed_account_ids == ()
     assert replication_of(environment) == []
     assert scanning_of(environment) == []
+
+
+def test_a_secret_that_is_said_not_to_be_made_may_keep_its_days(messages, load):
+    named = "secret_name: ecr-pullthroughcache/hub, create_secret: false, recovery_window_in_days: 7"
+    text = f"{MINIMAL}ecr_pull_through_caches: {{hub: {{upstream: docker-hub, {named}}}}}\n"
+    assert messages(dev=text) == []
+    (cache,) = caches_of(*load(dev=text))
+    assert "recovery_window_in_days" not in cache.keywords
+    assert messages(dev=text.replace("create_secret: false, ", "")) != []
 
 
 def test_a_log_that_is_said_to_be_off_may_keep_its_values(messages, load):

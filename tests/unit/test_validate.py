@@ -128,14 +128,14 @@ def test_renames_replacements_that_are_allowed_and_adoptions_are_always_shown_wi
         "    renamed_from: app\n"
         "    allow_replacement: true\n"
     )
-    below = validation.run().out.split("\n\n")[1]
+    _, below, count = validation.run().out.split("\n\n")
+    assert count == "1 warning, 2 notices in 1 file.\n"
     assert (
         below
         == """\
 environments/dev.yaml:7: ecr_repositories.web.renamed_from: web was app: Terraform moves what its state has of it. [renamed]
 environments/dev.yaml:8: ecr_repositories.web.allow_replacement: web may be replaced, which deletes the images. [replacement-allowed]
-environments/dev.yaml:5: ecr_repositories.api.adopt: api: what exists in AWS is imported (repository, lifecycle_policy). [adopted]
-"""  # noqa: E501
+environments/dev.yaml:5: ecr_repositories.api.adopt: api: what exists in AWS is imported (repository, lifecycle_policy). [adopted]"""  # noqa: E501
     )
 
 
@@ -155,7 +155,9 @@ def test_every_problem_is_shown_with_status_2(validation):
     validation.write(dev="ecr_shards: 0\n", prod="colour: red\n")
     result = validation.run()
     assert (result.status, result.out) == (2, "")
-    assert [line.rsplit("[", 1)[1] for line in result.err.splitlines()] == ["range]", "unknown-key]"]
+    *lines, blank, count = result.err.splitlines()
+    assert [line.rsplit("[", 1)[1] for line in lines] == ["range]", "unknown-key]"]
+    assert (blank, count) == ("", "2 errors in 2 files.")
 
 
 def test_problems_of_an_environment_that_is_not_shown_count_as_well(validation):

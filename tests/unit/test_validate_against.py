@@ -37,7 +37,7 @@ def test_a_replacement_is_refused_with_file_and_line_and_no_table(validation):
     message = "must not change the name in ECR from shop-web to shop-dev-web"
     assert (status, out) == (2, "")
     assert err.startswith(f"environments/dev.yaml:6: ecr_repositories.web: {message}")
-    assert len(err.splitlines()) == 1
+    assert err.splitlines()[1:] == ["", "1 error in 1 file."]
 
 
 def test_a_replacement_is_refused_whichever_environment_is_shown(validation):
@@ -63,7 +63,8 @@ def test_several_files_are_compared_each_with_its_own_stack(validation):
     write_state("two", **{names[2]: "wrong-2"})
     write_state("prod", backend="wrong-3")
     arguments = [word for each in ("dev=one", "dev-2=two", "prod=prod") for word in ("--against", each)]
-    err = validation.run(*arguments).err.splitlines()
+    *err, _, count = validation.run(*arguments).err.splitlines()
+    assert count == "3 errors in 2 files."
     assert [line.split(" from ")[1].split(" to ")[0] for line in err] == ["wrong-1", "wrong-2", "wrong-3"]
 
 

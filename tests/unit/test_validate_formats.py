@@ -13,6 +13,7 @@ from ecr_constructs.errors import Problem
 from ecr_constructs.report.as_github import as_github
 from ecr_constructs.report.as_json import as_json
 from ecr_constructs.report.findings import Report
+from ecr_constructs.terminal.screen import Screen
 from tests.unit.validated import DEV, STAGING, Validation
 
 LOCAL = f"""\
@@ -133,7 +134,7 @@ def test_problems_as_json_come_alone_with_their_parts_and_status_2(validation):
                 "rule": "must be a known key",
                 "got": "'colour'",
                 "fix": result.out.split('"fix": "')[1].split('"')[0],
-                "message": validation.run("prod").err.strip(),
+                "message": validation.run("prod").err.splitlines()[0],
             }
         ],
         "notices": [],
@@ -219,7 +220,7 @@ def test_github_reads_back_every_character_of_file_and_message(file, rule, line)
     """The runner splits a command at `::`, its properties at `,` and `=`, and takes the escapes back, `%25` last."""
     source = file if line is None or not file else f"{file}:{line}"
     report = Report(problems=[Problem((), "some-code", rule, source=source)])
-    (command,) = as_github(report, 80)
+    (command,) = as_github(report, Screen())
     assert not set("\r\n") & set(command)
     _, head, message = command.split("::", 2)
     properties = dict(part.split("=", 1) for part in head.removeprefix("error ").split(","))
@@ -233,7 +234,7 @@ def test_github_reads_back_every_character_of_file_and_message(file, rule, line)
 def test_json_reads_back_every_character(rule, text):
     problem = Problem(("key",), "a", rule, source="f:1")
     notice = Problem(("key",), "b", text, source="f:2", severity="notice")
-    (written,) = as_json(Report(problems=[problem], noticed={"dev": [notice]}), 80)
+    (written,) = as_json(Report(problems=[problem], noticed={"dev": [notice]}), Screen())
     report = json.loads(written)
     assert report["problems"][0]["rule"] == rule
     assert report["problems"][0]["message"] == str(problem)

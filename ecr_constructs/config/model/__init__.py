@@ -6,5 +6,7 @@
 - `registry`: what an account and region has once.
 - `kms`: the ways of naming a KMS key.
 - `fields`: types of keys that the core has rules for.
+- `forms`: what the schema says of a value beside its type.
+- `lifecycle_forms`: the same of lifecycle rules.
 - `schema`: the JSON Schema, made from all of these.
 """

@@ -2,36 +2,54 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypeVar
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     Strict,
     WithJsonSchema,
+    WrapValidator,
 )
 from pydantic_core import PydanticCustomError
 
-from ecr_constructs.core.adoption import PARTS
+from ecr_constructs.config.model.forms import PROBLEMS, WHOLE, checked, form, matching, whole
+from ecr_constructs.config.model.lifecycle_forms import DOCUMENT
+from ecr_constructs.core.adoption import ADOPTABLE
 from ecr_constructs.core.aws import (
+    ACCOUNT_ID,
+    ORGANIZATION_ID,
+    REGION,
+    REPOSITORY_URI,
     check_account_id,
     check_organization_id,
     check_region,
     parse_repository_uri,
 )
-from ecr_constructs.core.names import check_logical_name, check_repository_name, check_template
-from ecr_constructs.core.ssm import check_parameter_path
-from ecr_constructs.core.tags import check_tags
+from ecr_constructs.core.lifecycle.image_tags import PROTECTED_TAG, TAG_PATTERN
+from ecr_constructs.core.names import (
+    NAME,
+    NAME_LENGTH,
+    TEMPLATE,
+    check_logical_name,
+    check_repository_name,
+    check_template,
+)
+from ecr_constructs.core.provider_versions import VERSION_CONSTRAINT, check_provider_versions
+from ecr_constructs.core.repository import EXCLUSION_FILTER, MOST_EXCLUSION_FILTERS
+from ecr_constructs.core.ssm import LONGEST_PREFIX, PREFIX, check_parameter_path
+from ecr_constructs.core.tags import LONGEST_KEY, LONGEST_VALUE, MOST_TAGS, TAG_TEXT, check_tag_value, check_tags
 from ecr_constructs.errors import Problem, show
 
 __all__ = [
+    "LOGICAL_NAME",
     "PROBLEMS",
+    "REPOSITORY_NAME",
     "STATE_KEY",
+    "WHOLE",
     "AccountId",
     "Adopted",
     "BucketName",
@@ -43,20 +61,25 @@ __all__ = [
     "NameTemplate",
     "OrganizationId",
     "ProjectName",
+    "ProtectedTag",
     "Region",
     "RepositoryName",
     "RepositoryUri",
     "SsmPrefix",
     "StateKey",
     "TagFilter",
+    "TagFilters",
+    "TagPattern",
+    "TagPrefix",
+    "TagValue",
     "Tags",
+    "Text",
     "VersionConstraint",
+    "Whole",
     "checked",
+    "form",
     "matching",
 ]
-
-PROBLEMS = "problems"
-"""Type of the pydantic error that carries problems of the pure core in its context."""
 
 
 class Model(BaseModel):
@@ -65,40 +88,31 @@ class Model(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-def checked(check: Callable[..., list[Problem]]) -> AfterValidator:
-    """Return what refuses a value by the problems of the pure core."""
-
-    def validate(value: Any) -> Any:
-        if problems := check(value):
-            raise PydanticCustomError(PROBLEMS, "broken rules", {PROBLEMS: problems})
-        return value
-
-    return AfterValidator(validate)
-
-
-def matching(pattern: str, code: str, rule: str, fix: str) -> AfterValidator:
-    """Return what refuses text that a pattern does not match, with this problem."""
-    compiled = re.compile(pattern)
-
-    def check(value: str) -> list[Problem]:
-        return [] if compiled.fullmatch(value) else [Problem((), code, rule, show(value), fix)]
-
-    return checked(check)
-
-
 _T = TypeVar("_T")
 
 # A sequence in YAML is a Python list; the models keep it as a tuple. Its entries stay strict.
 Items = Annotated[tuple[_T, ...], Strict(strict=False)]
 
-AccountId = Annotated[str, checked(check_account_id), WithJsonSchema({"type": "string", "pattern": r"^\d{12}$"})]
-Region = Annotated[str, checked(check_region), Field(examples=["us-east-1"])]
-OrganizationId = Annotated[str, checked(check_organization_id), Field(examples=["o-a1b2c3d4e5"])]
-LogicalName = Annotated[str, checked(check_logical_name)]
-RepositoryName = Annotated[str, checked(check_repository_name)]
-NameTemplate = Annotated[str, checked(check_template)]
-SsmPrefix = Annotated[str, checked(check_parameter_path)]
-Tags = Annotated[dict[str, str], checked(check_tags)]
+AccountId = Annotated[str, checked(check_account_id, ACCOUNT_ID)]
+Text = Annotated[str, Field(min_length=1)]
+Whole = Annotated[int, WHOLE]
+Region = Annotated[str, checked(check_region, REGION, examples=["us-east-1"])]
+OrganizationId = Annotated[str, checked(check_organization_id, ORGANIZATION_ID, examples=["o-a1b2c3d4e5"])]
+LOGICAL_NAME = checked(check_logical_name, NAME, maxLength=NAME_LENGTH[-1])
+LogicalName = Annotated[str, LOGICAL_NAME]
+REPOSITORY_NAME = checked(check_repository_name, NAME, minLength=NAME_LENGTH[0], maxLength=NAME_LENGTH[-1])
+RepositoryName = Annotated[str, REPOSITORY_NAME]
+NameTemplate = Annotated[str, checked(check_template, TEMPLATE)]
+SsmPrefix = Annotated[str, checked(check_parameter_path, PREFIX, maxLength=LONGEST_PREFIX)]
+TagValue = Annotated[str, checked(check_tag_value, TAG_TEXT, r"[\s\S]*\S[\s\S]*", maxLength=LONGEST_VALUE)]
+Tags = Annotated[
+    dict[str, Annotated[str, form(TAG_TEXT, maxLength=LONGEST_VALUE)]],
+    checked(
+        check_tags,
+        maxProperties=MOST_TAGS,
+        propertyNames=form(TAG_TEXT, r"(?![aA][wW][sS]:)[\s\S]*", minLength=1, maxLength=LONGEST_KEY).said,
+    ),
+]
 
 
 def _check_uri(value: str) -> list[Problem]:
@@ -109,7 +123,7 @@ def _check_uri(value: str) -> list[Problem]:
     return [Problem((), "repository-uri", "must be the URI of a repository in ECR", show(value), fix)]
 
 
-RepositoryUri = Annotated[str, checked(_check_uri)]
+RepositoryUri = Annotated[str, checked(_check_uri, REPOSITORY_URI)]
 
 EnvironmentName = Annotated[
     str,
@@ -133,28 +147,19 @@ ProjectName = Annotated[
 BucketName = Annotated[
     str,
     matching(
-        r"(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9](?!.*\.\.)[a-z0-9.-]{1,61}[a-z0-9]",
+        r"(?![0-9]+\.[0-9]+\.[0-9]+\.[0-9]+$)[a-z0-9](?!.*\.\.)[a-z0-9.-]{1,61}[a-z0-9]",
         "bucket-name",
         "must be the name of an S3 bucket",
         "Use 3 to 63 lowercase letters, digits, dots and hyphens.",
     ),
     matching(
-        r"(?!xn--|sthree-|amzn-s3-demo-).*(?<!-s3alias)(?<!--ol-s3)(?<!--x-s3)(?<!--table-s3)(?<!\.mrap)",
+        r"(?!xn--|sthree-|amzn-s3-demo-)(?!.*(-s3alias|--ol-s3|--x-s3|--table-s3|\.mrap)$).*",
         "bucket-name",
         "must not begin or end as names that S3 keeps for itself",
         "Leave out xn--, sthree- or amzn-s3-demo- in front, or -s3alias, --ol-s3, --x-s3, --table-s3 or .mrap behind.",
     ),
 ]
-# https://developer.hashicorp.com/terraform/language/expressions/version-constraints
-VersionConstraint = Annotated[
-    str,
-    matching(
-        r"\s*(?:=|!=|>=?|<=?|~>)?\s*\d+(\.\d+){0,2}(-[\w.]+)?(\s*,\s*(?:=|!=|>=?|<=?|~>)?\s*\d+(\.\d+){0,2}(-[\w.]+)?)*\s*",
-        "version-constraint",
-        "must be a version constraint of Terraform",
-        'Write it as in "~> 6.25" or ">= 6.25, < 7".',
-    ),
-]
+VersionConstraint = Annotated[str, checked(check_provider_versions, VERSION_CONSTRAINT)]
 
 
 # Terraform's S3 backend refuses a slash at either end; braces would look like the template of repository names.
@@ -184,16 +189,17 @@ def _filter_text(value: object) -> object:
     return value
 
 
+_FILTER = {"type": "string", **form(EXCLUSION_FILTER).said}
 TagFilter = Annotated[
     str,
     BeforeValidator(_filter_text),
     WithJsonSchema(
         {
             "anyOf": [
-                {"type": "string"},
+                _FILTER,
                 {
                     "type": "object",
-                    "properties": {"filter": {"type": "string"}, "filter_type": {"const": "WILDCARD"}},
+                    "properties": {"filter": _FILTER, "filter_type": {"const": "WILDCARD"}},
                     "required": ["filter"],
                     "additionalProperties": False,
                 },
@@ -203,25 +209,39 @@ TagFilter = Annotated[
 ]
 
 
-def _all_or_none(value: object) -> object:
-    """Accept `true` for everything and `false` for nothing beside a list."""
+TagFilters = Annotated[Items[TagFilter], form(maxItems=MOST_EXCLUSION_FILTERS, uniqueItems=True)]
+TagPattern = Annotated[str, form(TAG_PATTERN)]
+TagPrefix = Annotated[str, form(minLength=1)]
+ProtectedTag = Annotated[str, form(PROTECTED_TAG)]
+
+
+def _all_or_named(value: object, named: Callable[[object], object]) -> object:
+    """Accept `true` and `false` beside a list.
+
+    True stays what it is: it is about whatever the file makes, and a list about what it names.
+    """
     if isinstance(value, bool):
-        return tuple(PARTS) if value else ()
+        return value or ()
     if isinstance(value, list | tuple):
-        return value
-    fix = f"Write true for everything that there is, or a list of {', '.join(PARTS)}."
+        return named(value)
+    fix = f"Write true for the repository and its policies, or a list of {', '.join(_MOST_NAMED)}."
     problem = Problem((), "type", "must be true, false or a list", "nothing" if value is None else show(value), fix)
     raise PydanticCustomError(PROBLEMS, "broken rules", {PROBLEMS: [problem]})
 
 
-_Part = Literal["repository", "lifecycle_policy", "repository_policy"]
-Adopted = Annotated[
-    Items[_Part],
-    BeforeValidator(_all_or_none),
-    WithJsonSchema(
-        {"anyOf": [{"type": "boolean"}, {"type": "array", "items": {"type": "string", "enum": list(PARTS)}}]}
-    ),
-]
+_MOST_NAMED = tuple(part for part in ADOPTABLE if "/" not in part)
+_Part = Literal[ADOPTABLE]  # type: ignore[valid-type]  # the core's words, which a checker cannot read
+if TYPE_CHECKING:
+    Adopted: TypeAlias = bool | tuple[str, ...]
+else:
+    Adopted = Annotated[
+        Items[_Part],
+        WrapValidator(_all_or_named),
+        WithJsonSchema(
+            {"anyOf": [{"type": "boolean"}, {"type": "array", "items": {"type": "string", "enum": list(ADOPTABLE)}}]}
+        ),
+    ]
+"""What is adopted: true, or a tuple of what is named."""
 
 
 def _check_text_or_mapping(value: object) -> list[Problem]:
@@ -231,7 +251,17 @@ def _check_text_or_mapping(value: object) -> list[Problem]:
     return [Problem((), "lifecycle-policy-type", "must be AWS's JSON, as text or as a mapping", show(value), fix)]
 
 
+def _whole_within(value: object) -> object:
+    """Take 5.0 as 5 wherever it stands, as in every other key."""
+    if isinstance(value, Mapping):
+        return {key: _whole_within(each) for key, each in value.items()}
+    return [_whole_within(each) for each in value] if isinstance(value, list) else whole(value)
+
+
 LifecyclePolicyDocument = Annotated[
-    Any, checked(_check_text_or_mapping), WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object"}]})
+    Any,
+    checked(_check_text_or_mapping),
+    BeforeValidator(_whole_within),
+    WithJsonSchema({"anyOf": [{"type": "string"}, DOCUMENT]}),
 ]
 """AWS's own lifecycle policy; what is in it is checked by `core.lifecycle`."""

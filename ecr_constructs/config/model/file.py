@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from ecr_constructs.config.model.fields import (
+    LOGICAL_NAME,
+    WHOLE,
     AccountId,
     BucketName,
     EnvironmentName,
@@ -25,7 +27,9 @@ from ecr_constructs.config.model.fields import (
     SsmPrefix,
     StateKey,
     Tags,
+    TagValue,
     VersionConstraint,
+    form,
 )
 from ecr_constructs.config.model.kms import KeyReference
 from ecr_constructs.config.model.registry import RegistrySettings
@@ -44,7 +48,10 @@ DECLARING = (REPOSITORIES, BACKEND, *WORKLOADS, NAMES)
 """The keys of a file that declare repositories."""
 
 
-class TrustedAccount(Model):
+_Workloads = Annotated[Items[LogicalName | WorkloadOptions], form(uniqueItems=True)]
+
+
+class TrustedAccount(Model, title="trusted account"):
     """An account that may pull from every repository of an environment."""
 
     account_id: AccountId = Field(description="The account, 12 digits in quotes.")
@@ -52,10 +59,10 @@ class TrustedAccount(Model):
     region: Region | None = Field(default=None, description="Region of that environment.")
 
 
-class EnvironmentSettings(RegistrySettings):
+class EnvironmentSettings(RegistrySettings, title="settings of an environment"):
     """The keys of an environment file that are not about repositories one by one."""
 
-    schema_version: Literal[7] = Field(default=7, description="Version of this format.")
+    schema_version: Annotated[Literal[7], WHOLE] = Field(default=7, description="Version of this format.")
     project: ProjectName = Field(description="Name of the project; part of repository names and a tag.")
     env: EnvironmentName = Field(description="Name of the environment, equal to the file's; the id of its stack.")
     region: Region = Field(description="AWS region of the registry.")
@@ -98,6 +105,9 @@ class EnvironmentSettings(RegistrySettings):
         default="~> 6.25", description="Versions of Terraform's AWS provider to accept."
     )
     tags: Tags = Field(default={}, description="Tags of every resource, besides Project, Environment and ManagedBy.")
+    organization_tag: TagValue | None = Field(
+        default=None, description="Tag Organization of every resource, such as acme. It grants nothing."
+    )
     ecr_repository_name: NameTemplate = Field(
         default="{project}-{env}-{name}", description="Template of repository names, of {project}, {env} and {name}."
     )
@@ -121,16 +131,14 @@ class EnvironmentSettings(RegistrySettings):
     acknowledge: Items[str] = Field(
         default=(), description="Codes of notices about the environment that need not be shown any more."
     )
-    ecr_shards: int = Field(
+    ecr_shards: Annotated[int, Field(ge=1, le=MOST_SHARDS), WHOLE] = Field(
         default=1,
-        ge=1,
-        le=MOST_SHARDS,
         description="Stacks to divide the repositories among, at most 100: dev, dev-2, ... Changing it moves "
         "repositories to other states, which destroys them unless their state is moved first.",
     )
 
 
-class EnvironmentFile(EnvironmentSettings):
+class EnvironmentFile(EnvironmentSettings, title="environment"):
     """Container repositories of one environment."""
 
     ecr_defaults: RepositoryOptions = Field(
@@ -138,19 +146,19 @@ class EnvironmentFile(EnvironmentSettings):
         description="Options of every repository that does not set them itself.",
         json_schema_extra={"default": {}},
     )
-    ecr_repositories: Mapping[str, RepositoryOptions | None] = Field(
+    ecr_repositories: Annotated[Mapping[str, RepositoryOptions | None], form(propertyNames=LOGICAL_NAME.said)] = Field(
         default={}, description="Options of each repository by its logical name, which may hold '/' (team/api)."
     )
     backend: bool | BackendOptions = Field(
         default=False, description="Have a repository {project}_backend: true, or its options."
     )
-    services: Items[LogicalName | WorkloadOptions] = Field(
+    services: _Workloads = Field(
         default=(),
         description="Services, each with a repository {project}_service_{name}: names, or options with a name.",
     )
-    tasks: Items[LogicalName | WorkloadOptions] = Field(
+    tasks: _Workloads = Field(
         default=(), description="Tasks, each with a repository {project}_task_{name}: names, or options with a name."
     )
-    repository_names: Items[RepositoryName] = Field(
+    repository_names: Annotated[Items[RepositoryName], form(uniqueItems=True)] = Field(
         default=(), description="Repositories that are called in ECR as they are here."
     )

@@ -1,19 +1,41 @@
-"""Ways of naming a KMS key: its full ARN, an alias, an output of another state, a parameter, or one to be made."""
+"""Ways of naming a KMS key: its full ARN, an alias, an output of another state, a parameter, or one to be made.
+
+The security layer's key is an output of another state as well, whose place the environment knows.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import Discriminator, Field, Tag, WithJsonSchema
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
-from ecr_constructs.config.model.fields import STATE_KEY, BucketName, Model, Region, checked, matching
-from ecr_constructs.core.aws import check_key_arn
-from ecr_constructs.core.kms import check_alias, check_parameter_name
+from ecr_constructs.config.model.fields import STATE_KEY, WHOLE, BucketName, Model, Region, checked, matching
+from ecr_constructs.core.aws import KEY_ARN, check_key_arn
+from ecr_constructs.core.kms import ALIAS, DELETION_WINDOW, PARAMETER, check_alias, check_parameter_name
 from ecr_constructs.errors import Problem
 
-__all__ = ["Key", "KeyAlias", "KeyInParameter", "KeyInState", "KeyReference", "KeyToCreate", "RemoteStateOutput"]
+__all__ = [
+    "READ_AT_PLAN",
+    "SECURITY_LAYER",
+    "SECURITY_LAYER_OUTPUT",
+    "Key",
+    "KeyAlias",
+    "KeyInParameter",
+    "KeyInState",
+    "KeyOfSecurityLayer",
+    "KeyReference",
+    "KeyToCreate",
+    "RemoteStateOutput",
+]
+
+SECURITY_LAYER = "security_layer"
+"""What a file says for the key of the security layer."""
+
+SECURITY_LAYER_OUTPUT = "ecr_kms_key_arn"
+"""The output of the security layer's state that holds the full ARN of its key."""
 
 # https://developer.hashicorp.com/terraform/language/syntax/configuration#identifiers
 OutputName = Annotated[
@@ -28,7 +50,7 @@ OutputName = Annotated[
 ]
 
 
-class RemoteStateOutput(Model):
+class RemoteStateOutput(Model, title="output of a state"):
     """An output of another Terraform state in S3."""
 
     bucket: BucketName = Field(description="S3 bucket of the state.")
@@ -37,7 +59,7 @@ class RemoteStateOutput(Model):
     output: OutputName = Field(description="Name of the output that holds the full ARN of the key.")
 
 
-class KeyAlias(Model):
+class KeyAlias(Model, title="key by its alias"):
     """A KMS key by its alias, looked up at plan and used by its full ARN."""
 
     alias: Annotated[
@@ -46,16 +68,20 @@ class KeyAlias(Model):
     ] = Field(description="Alias of a key in the same account and region, with alias/ in front.")
 
 
-class KeyInState(Model):
+class KeyInState(Model, title="key in a state"):
     """A KMS key whose full ARN is an output of another Terraform state, such as the security layer's."""
 
     remote_state: RemoteStateOutput = Field(description="Where the key's ARN is.")
 
 
-class KeyInParameter(Model):
+class KeyOfSecurityLayer(Model, title="key of the security layer"):
+    """The security layer's KMS key; its state lies in the environment's own bucket (`Environment.security_layer`)."""
+
+
+class KeyInParameter(Model, title="key in a parameter"):
     """A KMS key whose full ARN is in SSM Parameter Store."""
 
-    ssm_parameter: Annotated[str, checked(check_parameter_name)] = Field(
+    ssm_parameter: Annotated[str, checked(check_parameter_name, PARAMETER)] = Field(
         description="Name of a String parameter with the full ARN of the key."
     )
 
@@ -65,15 +91,15 @@ def _check_true(value: bool) -> list[Problem]:  # noqa: FBT001 - what the file s
     return [] if value else [Problem((), "kms-key-create", "must be true", "false", fix)]
 
 
-class KeyToCreate(Model):
+class KeyToCreate(Model, title="key to be made"):
     """A KMS key that is made with the repositories, rotated every year, and for ECR alone."""
 
     create: Annotated[bool, checked(_check_true), WithJsonSchema({"const": True})] = Field(description="Make the key.")
-    alias: Annotated[str, checked(check_alias)] | None = Field(
+    alias: Annotated[str, checked(check_alias, ALIAS, r"(?!alias/aws/)[\s\S]*")] | None = Field(
         default=None, description="Its alias. Default: alias/{project}-{env}-ecr."
     )
-    deletion_window_in_days: int = Field(
-        default=30, ge=7, le=30, description="Days in which its deletion can be cancelled; without it images are lost."
+    deletion_window_in_days: Annotated[int, Field(ge=DELETION_WINDOW[0], le=DELETION_WINDOW[-1]), WHOLE] = Field(
+        default=30, description="Days in which its deletion can be cancelled; without it images are lost."
     )
     multi_region: bool = Field(default=False, description="Make a key that can have replicas in other regions.")
 
@@ -83,6 +109,8 @@ class KeyToCreate(Model):
 
 
 def _kind_of_key(value: object) -> str | None:
+    if isinstance(value, KeyOfSecurityLayer) or value == SECURITY_LAYER:
+        return f"<{SECURITY_LAYER}>"
     if isinstance(value, str):
         return "<arn>"
     if isinstance(value, Mapping | Model):
@@ -94,12 +122,20 @@ def _kind_of_key(value: object) -> str | None:
 def _check_key_text(value: str) -> list[Problem]:
     named = value if value.startswith("alias/") else "alias/NAME"
     fix = f"Write arn:aws:kms:REGION:ACCOUNT:key/ID, or {{alias: {named}}} to have it looked up."
+    if re.sub(r"[\W_]", "", value).casefold() == SECURITY_LAYER.replace("_", ""):
+        fix = f"Write {SECURITY_LAYER}."
     return [dataclasses.replace(problem, fix=fix) for problem in check_key_arn(value)]
 
 
-KmsKey = Annotated[str, checked(_check_key_text)]
+KmsKey = Annotated[str, checked(_check_key_text, KEY_ARN)]
 KeyReference = Annotated[
     Annotated[KmsKey, Tag("<arn>")]
+    | Annotated[
+        KeyOfSecurityLayer,
+        BeforeValidator(lambda _: KeyOfSecurityLayer()),
+        WithJsonSchema({"const": SECURITY_LAYER}),
+        Tag(f"<{SECURITY_LAYER}>"),
+    ]
     | Annotated[KeyAlias, Tag("<alias>")]
     | Annotated[KeyInState, Tag("<remote_state>")]
     | Annotated[KeyInParameter, Tag("<ssm_parameter>")]
@@ -110,7 +146,10 @@ KeyReference = Annotated[
         custom_error_message="must be a key",
     ),
 ]
-"""A KMS key: its full ARN, `{alias: ...}`, `{remote_state: ...}`, `{ssm_parameter: ...}` or `{create: true}`."""
+"""A KMS key: its full ARN, `security_layer`, or a mapping with `alias`, `remote_state`, `ssm_parameter` or `create`."""
 
-Key = str | KeyAlias | KeyInState | KeyInParameter | KeyToCreate
+Key = str | KeyAlias | KeyInState | KeyInParameter | KeyOfSecurityLayer | KeyToCreate
 """What such a reference is, once it was read."""
+
+READ_AT_PLAN = (KeyInParameter, KeyInState, KeyOfSecurityLayer)
+"""The references of which nobody knows before a plan which key they are."""

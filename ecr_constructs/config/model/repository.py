@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ecr_constructs.config.model.fields import (
+    WHOLE,
     AccountId,
     Adopted,
     Items,
@@ -18,19 +19,23 @@ from ecr_constructs.config.model.fields import (
     LogicalName,
     Model,
     OrganizationId,
+    ProtectedTag,
     Region,
     RepositoryName,
-    TagFilter,
+    TagFilters,
+    TagPattern,
+    TagPrefix,
     Tags,
 )
 from ecr_constructs.config.model.kms import KeyReference
+from ecr_constructs.config.model.lifecycle_forms import RULE
 
 __all__ = ["Count", "LifecycleRuleOptions", "ReplicationDestinationOptions", "RepositoryOptions"]
 
-Count = Annotated[int, Field(ge=1)]
+Count = Annotated[int, Field(ge=1), WHOLE]
 
 
-class LifecycleRuleOptions(Model):
+class LifecycleRuleOptions(Model, title="lifecycle rule", json_schema_extra=RULE):
     """One rule of a lifecycle policy, by AWS's names."""
 
     rule_priority: Count | None = Field(
@@ -38,10 +43,10 @@ class LifecycleRuleOptions(Model):
     )
     description: str | None = Field(default=None, description="What the rule is for.")
     tag_status: Literal["tagged", "untagged", "any"] = Field(description="Which images the rule selects.")
-    tag_pattern_list: Items[str] = Field(
+    tag_pattern_list: Items[TagPattern] = Field(
         default=(), description="With tagged: an image must carry a tag for each of these patterns (AND, not OR)."
     )
-    tag_prefix_list: Items[str] = Field(
+    tag_prefix_list: Items[TagPrefix] = Field(
         default=(), description="With tagged: an image must carry a tag for each of these prefixes (AND, not OR)."
     )
     storage_class: Literal["standard", "archive"] | None = Field(
@@ -60,7 +65,7 @@ class LifecycleRuleOptions(Model):
     )
 
 
-class ReplicationDestinationOptions(Model):
+class ReplicationDestinationOptions(Model, title="replication destination"):
     """Where a repository's images are replicated to."""
 
     region: Region = Field(description="Region of the destination.")
@@ -69,7 +74,7 @@ class ReplicationDestinationOptions(Model):
     )
 
 
-class RepositoryOptions(Model):
+class RepositoryOptions(Model, title="repository"):
     """Options of a repository."""
 
     repository_name: RepositoryName | None = Field(
@@ -79,7 +84,7 @@ class RepositoryOptions(Model):
     image_tag_mutability: Literal["MUTABLE", "IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION", "MUTABLE_WITH_EXCLUSION"] = Field(
         default="MUTABLE", description="Whether a tag can be pushed again."
     )
-    image_tag_mutability_exclusion_filters: Items[TagFilter] = Field(
+    image_tag_mutability_exclusion_filters: TagFilters = Field(
         default=(),
         description="1 to 5 tag patterns that the two ..._WITH_EXCLUSION leave out, such as latest or dev-*.",
     )
@@ -96,7 +101,7 @@ class RepositoryOptions(Model):
         default=None, description="Days after its push at which an image with a tag expires, deployed or not."
     )
     max_untagged_count: Count | None = Field(default=None, description="Images without a tag to keep.")
-    protected_tags: Items[str] = Field(
+    protected_tags: Items[ProtectedTag] = Field(
         default=(), description="Tag patterns, such as v*; images that carry one are never expired by the shortcuts."
     )
     lifecycle_rules: Items[LifecycleRuleOptions] = Field(default=(), description="Further lifecycle rules.")
@@ -128,12 +133,16 @@ class RepositoryOptions(Model):
     prevent_destroy: bool = Field(
         default=False, description="Make Terraform refuse any plan that destroys it while the file has it."
     )
-    tags: Tags = Field(default={}, description="Tags of the repository, besides the environment's.")
+    tags: Tags = Field(
+        default={},
+        description="Tags of the repository, besides the environment's; Name is its logical name unless said.",
+    )
     publish_to_ssm: bool = Field(default=True, description="Publish URL, ARN and settings in SSM Parameter Store.")
     adopt: Adopted = Field(
         default=(),
-        description="Take what exists in AWS under management by import blocks: true, or a list of repository, "
-        "lifecycle_policy and repository_policy.",
+        description="Take what exists in AWS under management by import blocks: true for the repository and its "
+        "policies, or a list of repository, lifecycle_policy, repository_policy and parameters, or parameters/url "
+        "and so on.",
     )
     renamed_from: LogicalName | None = Field(
         default=None, description="Former logical name, whose state becomes this one's by Terraform moved blocks."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -18,7 +18,28 @@ WORKLOADS = {"services": "service", "tasks": "task"}
 """Lists of workloads, and what stands for each in the names of repositories: `{project}_service_{name}`."""
 
 
-class EcrConfig(Model):
+_KEYS_OF_MODES = {
+    "manual_repo": ("repository_uri",),
+    "use_existing": ("source_service_name", "source_service_type"),
+}
+
+
+def _by_mode() -> dict[str, Any]:
+    """Return what a schema says of the keys that go with a mode: they come with it, and with no other one."""
+    given = {"not": {"type": "null"}}
+    return {
+        "allOf": [
+            {
+                "if": {"properties": {"mode": {"const": mode}}, "required": ["mode"]},
+                "then": {"required": [*keys], "properties": dict.fromkeys(keys, given)},
+                "else": {"properties": {key: {"type": "null"} for key in keys}},
+            }
+            for mode, keys in _KEYS_OF_MODES.items()
+        ]
+    }
+
+
+class EcrConfig(Model, title="images of a workload", json_schema_extra=_by_mode()):
     """Where a workload's images are."""
 
     mode: Literal["create_ecr", "manual_repo", "use_existing"] = Field(
@@ -36,7 +57,7 @@ class EcrConfig(Model):
     )
 
 
-class BackendOptions(RepositoryOptions):
+class BackendOptions(RepositoryOptions, title="backend"):
     """Options of the backend's repository."""
 
     ecr_config: EcrConfig = Field(
@@ -44,7 +65,7 @@ class BackendOptions(RepositoryOptions):
     )
 
 
-class WorkloadOptions(BackendOptions):
+class WorkloadOptions(BackendOptions, title="workload"):
     """A service or task with a repository, or with a reference to one."""
 
     name: LogicalName = Field(description="Name of the workload.")

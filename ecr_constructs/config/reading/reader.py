@@ -7,19 +7,15 @@ from pathlib import Path
 
 import yaml
 
+from ecr_constructs.config.reading.compose import COLLECTIONS, DEEPEST, TooLargeError, compose
 from ecr_constructs.config.reading.content import file_content
+from ecr_constructs.config.reading.scalars import MERGE, TEXT, value_of
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import KeyPath, Problem, file_name, show
 
 __all__ = ["YamlDocument", "read_yaml"]
 
-# libyaml's parser is some ten times as fast; wheels have it, builds from source may not.
-_Loader: type[yaml.SafeLoader | yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_MERGE_KEY = "tag:yaml.org,2002:merge"
-_TEXT = "tag:yaml.org,2002:str"
-_COLLECTIONS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 _MOST_NODES = 200_000
-_DEEPEST = 50
 _LINE_END = b"\n"
 _LARGEST_NUMBER = 2**63
 
@@ -32,14 +28,6 @@ _SYNTAX_FIXES = {
 }
 
 
-class _TooLarge(Exception):
-    """The file expands to more than anyone means; the message says to how much it may."""
-
-    def __init__(self, limit: str, place: yaml.Event | yaml.Node) -> None:
-        super().__init__(limit)
-        self.line = place.start_mark.line + 1 if place.start_mark else 1
-
-
 @dataclasses.dataclass(frozen=True, slots=True)
 class YamlDocument:
     """What a file says, and where it says it.
@@ -50,6 +38,7 @@ class YamlDocument:
         lines: Line of each key and entry, by its path, counted from 1.
         problems: What is wrong with the file as YAML.
         unread: Paths of values that have such a problem; they are None in the data.
+        written: Numbers that the file writes otherwise than Python does, by their path: in both ways.
     """
 
     file: str
@@ -57,6 +46,7 @@ class YamlDocument:
     lines: dict[KeyPath, int]
     problems: list[Problem]
     unread: frozenset[KeyPath] = frozenset()
+    written: dict[KeyPath, tuple[str, str]] = dataclasses.field(default_factory=dict)
 
     def line(self, path: KeyPath) -> int | None:
         """Return the line of a path, or of the innermost part of it that is there."""
@@ -65,8 +55,11 @@ class YamlDocument:
         return self.lines.get(path)
 
     def locate(self, problem: Problem) -> Problem:
-        """Return the problem with `file:line` of its path."""
+        """Return the problem with `file:line` of its path, and with what was got as the file has it."""
         line = self.line(problem.path)
+        shown, text = self.written.get(problem.path, ("", ""))
+        if shown and problem.got == shown:
+            problem = dataclasses.replace(problem, got=text)
         return problem.at(self.file if line is None else f"{self.file}:{line}")
 
 
@@ -93,7 +86,6 @@ def read_yaml(file: Path, *, name: str | None = None) -> YamlDocument:
         got = f"the byte {content[error.start]:#04x}"
         return _unreadable(name, "yaml-encoding", "must be text in UTF-8", got, "Save it as UTF-8.", f"{name}:{line}")
     try:
-        _check_depth(text)
         return _build(text, name)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -108,7 +100,7 @@ def read_yaml(file: Path, *, name: str | None = None) -> YamlDocument:
         reason, position = getattr(error, "reason", None) or str(error), getattr(error, "position", None)
         where = name if position is None else f"{name}:{content.count(_LINE_END, 0, position) + 1}"
         return _unreadable(name, "yaml-syntax", f"must be YAML ({reason})", "", "Remove what is not text.", where)
-    except _TooLarge as error:
+    except TooLargeError as error:
         where = f"{name}:{error.line}"
         return _unreadable(name, "yaml-size", f"must hold {error}", "", "Use fewer levels and aliases.", where)
 
@@ -117,30 +109,15 @@ def _unreadable(name: str, code: str, rule: str, got: str, fix: str, where: str)
     return YamlDocument(name, None, {}, [Problem((), code, rule, got, fix, where)])
 
 
-def _check_depth(text: str) -> None:
-    """Refuse what is nested too deeply, before anything that calls itself for each level can run out of stack."""
-    depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        if depth > _DEEPEST:
-            raise _TooLarge(f"at most {_DEEPEST} levels", event)
-
-
 def _build(text: str, name: str) -> YamlDocument:
-    loader = _Loader(text)
-    try:
-        root = loader.get_single_node()
-        if root is None:
-            return YamlDocument(name, {}, {}, [])
-        builder = _Builder(loader, name)
-        data = builder.build(root, ())
-        nothing = data is None and not builder.problems
-        return YamlDocument(name, {} if nothing else data, builder.lines, builder.problems, frozenset(builder.unread))
-    finally:
-        loader.dispose()
+    root = compose(text)
+    if root is None:
+        return YamlDocument(name, {}, {}, [])
+    builder = _Builder(name)
+    data = builder.build(root, ())
+    if data is None and not builder.problems:
+        data = {}
+    return YamlDocument(name, data, builder.lines, builder.problems, frozenset(builder.unread), written=builder.written)
 
 
 def _tag(node: yaml.Node) -> str:
@@ -154,11 +131,11 @@ def _expression(text: str) -> str:
 class _Builder:
     """Turns the nodes of one document into plain data."""
 
-    def __init__(self, loader: yaml.SafeLoader | yaml.CSafeLoader, file: str) -> None:
+    def __init__(self, file: str) -> None:
         self.lines: dict[KeyPath, int] = {}
         self.problems: list[Problem] = []
         self.unread: set[KeyPath] = set()
-        self._loader = loader
+        self.written: dict[KeyPath, tuple[str, str]] = {}
         self._file = file
         self._open: set[int] = set()
         self._reported: set[tuple[int, str]] = set()
@@ -170,15 +147,15 @@ class _Builder:
         self._nodes += 1
         if self._nodes > _MOST_NODES:
             limit = f"at most {_MOST_NODES:,} values, those of an alias counted wherever it stands"
-            raise _TooLarge(limit, node)
-        if len(path) > _DEEPEST:
-            raise _TooLarge(f"at most {_DEEPEST} levels, those of an alias counted", node)
+            raise TooLargeError(limit, node)
+        if len(path) > DEEPEST:
+            raise TooLargeError(f"at most {DEEPEST} levels, those of an alias counted", node)
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, path)
         if id(node) in self._open:
             self._refuse(node, path, "yaml-alias", "must not contain itself", "Remove the alias.")
             return None
-        if node.tag not in _COLLECTIONS:
+        if node.tag not in COLLECTIONS:
             self._refuse(node, path, "yaml-tag", _tag(node), "Remove the tag.")
             return None
         self._open.add(id(node))
@@ -191,12 +168,13 @@ class _Builder:
 
     def _scalar(self, node: yaml.ScalarNode, path: KeyPath) -> object:
         try:
-            value = self._loader.construct_object(node)
-        except yaml.constructor.ConstructorError:
+            # `<<` merges as a key alone.
+            value = value_of(node.value, TEXT if node.tag == MERGE else node.tag)
+        except KeyError:
             self._refuse(node, path, "yaml-tag", _tag(node), "Remove the tag.")
             return None
-        except (ArithmeticError, AttributeError, LookupError, ValueError):
-            # What a date that does not exist, or text that its tag does not suit, comes to.
+        except ValueError:
+            # Text that its tag does not suit, and more digits than Python reads.
             rule = f"must be a value that YAML can read, and {show(node.value)} is none"
             self._refuse(node, path, "yaml-value", rule, "Write it in quotes, without a tag.")
             return None
@@ -206,16 +184,18 @@ class _Builder:
         if isinstance(value, str) and is_unresolved(value):
             self._refuse(node, path, "yaml-expression", _expression(value), "Write the value itself.")
             return None
+        if isinstance(value, int | float) and not isinstance(value, bool) and show(value) != node.value:
+            self.written[path] = show(value), node.value
         return value
 
     def _mapping(self, node: yaml.MappingNode, path: KeyPath) -> dict[str, object]:
         merged: dict[str, object] = {}
         for key_node, value_node in reversed(node.value):
-            if key_node.tag == _MERGE_KEY:
+            if key_node.tag == MERGE:
                 merged |= self._merged(value_node, path)
         own: dict[str, object] = {}
         for key_node, value_node in node.value:
-            if key_node.tag == _MERGE_KEY or (key := self._key(key_node, path)) is None:
+            if key_node.tag == MERGE or (key := self._key(key_node, path)) is None:
                 continue
             if key in own:
                 rule = f"must be given once; it is also at line {self.lines[(*path, key)]}"
@@ -242,7 +222,7 @@ class _Builder:
         if not isinstance(node, yaml.ScalarNode):
             rule = "must have text as keys, not lists or mappings"
             self._report(node, path, "yaml-key", rule, "Write text before the ':'.")
-        elif node.tag != _TEXT:
+        elif node.tag != TEXT:
             rule = f"must have text as keys, and {show(node.value)} is not read as text"
             self._report(node, path, "yaml-key", rule, "Write the key in quotes.")
         elif is_unresolved(node.value):

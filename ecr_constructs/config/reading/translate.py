@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import difflib
 from collections.abc import Callable, Iterable, Mapping
 from types import UnionType
@@ -27,6 +26,12 @@ _TYPES = {
     "model_type": ("must be a mapping", _BELOW),
     "string_type": ("must be text", "Write it in quotes."),
     "tuple_type": ("must be a list", "Write each entry on a line of its own, after '- '."),
+}
+
+# What YAML 1.1 reads as truth values, and what stands in quotes.
+_MEANT_TRUTHS = {
+    **dict.fromkeys(("true", "yes", "y", "on", "1"), "true"),
+    **dict.fromkeys(("false", "no", "n", "off", "0"), "false"),
 }
 
 
@@ -91,8 +96,8 @@ class _Translation:
             rule, fix = _BOUNDS[kind](context)
             return [Problem(path, "range", rule, written(value), fix)]
         if kind == "kms_key_reference":
-            rule = "must be a full key ARN, {alias: alias/x}, {remote_state: {bucket, key, region, output}}, "
-            rule += "{ssm_parameter: /x} or {create: true}"
+            rule = "must be a full key ARN, security_layer, {alias: alias/x}, "
+            rule += "{remote_state: {bucket, key, region, output}}, {ssm_parameter: /x} or {create: true}"
             return [Problem(path, "kms-key", rule, written(value), "Use one of these.")]
         return [_wrong_type(path, kind, details["msg"], value)]
 
@@ -125,6 +130,8 @@ def _wrong_type(path: KeyPath, kind: str, message: str, value: object) -> Proble
         fix = f"{_BELOW[:-1]}, or remove the key." if fix == _BELOW else "Write a value, or leave an optional key out."
     elif kind == "string_type" and isinstance(value, list | Mapping):
         fix = "Write one text in its place."
+    elif kind == "bool_type" and (meant := _MEANT_TRUTHS.get(str(value).lower())):
+        fix = f"Write {meant}{', without quotes' if str(value).lower() == meant else ''}."
     return Problem(path, "type", rule, written(value), fix)
 
 
@@ -145,7 +152,7 @@ def written(value: object) -> str:
         return "nothing"
     if isinstance(value, bool):
         return str(value).lower()
-    return show(value) if not isinstance(value, datetime.date) else f"the date {value.isoformat()}"
+    return show(value)
 
 
 def _resolve(model: type[Model], location: KeyPath) -> tuple[KeyPath, set[str]]:

@@ -9,7 +9,7 @@ at one environment, or at all of them; whatever its scope, it lies in the file o
 - `caches`: pull-through caches.
 - `catalogue`: every code, with its title, severity and page, and what must be right before it is said.
 - `defaults`: which repositories take an option from which place; no rules.
-- `file`: the file's name and the tags of everything in it.
+- `file`: the file's name and the number of tags of everything in it.
 - `findings`: what becomes of the findings of scans.
 - `keys`: KMS keys.
 - `lifecycle`: what expires.
@@ -27,6 +27,7 @@ at one environment, or at all of them; whatever its scope, it lies in the file o
 - `settings`: the settings that a repository is created with.
 - `sharing`: one of a kind in a registry, and each name once.
 - `state`: Terraform's state and the names of stacks.
+- `tags`: tags in place of others, or beside others of one spelling.
 - `templates`: repository creation templates.
 - `unused`: options that do nothing.
 - `wanted`: whatever becomes one construct of the registry, judged by itself.
@@ -61,6 +62,7 @@ from ecr_constructs.config.rules import (
     settings,
     sharing,
     state,
+    tags,
     templates,
     unused,
     wanted,
@@ -82,6 +84,7 @@ OF_A_REPOSITORY: tuple[Callable[[DeclaredRepository, Environment], Iterable[Prob
     replication.check_destinations,
     regions.point_out_regions_of_one,
     file.check_tags_of_one,
+    tags.point_out_tags_alike_of_one,
     unused.check_options_used,
     renames.check_rename,
     acknowledgements.check_acknowledged,
@@ -98,7 +101,13 @@ OF_AN_ENVIRONMENT: tuple[Callable[[Environment], Iterable[Problem]], ...] = (
     references.check_defaults_of_references,
     access.check_trusted,
     file.check_tags_of_all,
+    tags.check_tags_of_roles,
+    tags.point_out_tags_in_place,
+    tags.point_out_tags_alike,
+    access.point_out_functions_of_organization,
     lifecycle.check_policy_alone_in_defaults,
+    lifecycle.check_retention_of_defaults,
+    settings.check_filters_of_defaults,
     names.check_default_name,
     renames.check_default_rename,
     acknowledgements.check_acknowledged_by_all,
@@ -106,6 +115,7 @@ OF_AN_ENVIRONMENT: tuple[Callable[[Environment], Iterable[Problem]], ...] = (
     registry_policy.point_out_scope,
     caches.check_upstreams,
     wanted.check_wanted,
+    wanted.point_out_lines,
     caches.check_secrets,
     templates.check_templates_once,
     keys.check_keys_of_templates,
@@ -117,6 +127,7 @@ OF_AN_ENVIRONMENT: tuple[Callable[[Environment], Iterable[Problem]], ...] = (
     scanning.check_frequency,
     scanning.check_filters,
     keys.check_created_key,
+    keys.check_key_states,
     protection.check_protected,
     names.check_unique_names,
     keys.check_key_used,
@@ -136,6 +147,8 @@ BETWEEN_ENVIRONMENTS: tuple[Callable[[Environments], Iterable[Located]], ...] = 
     state.check_stack_ids,
     state.check_states,
     access.check_trusted_environments,
+    access.point_out_functions_elsewhere,
+    caches.point_out_closed_caches,
     parameters.check_inherited_parameters,
     references.check_sources,
     sharing.check_one_per_registry,
@@ -147,6 +160,7 @@ BETWEEN_ENVIRONMENTS: tuple[Callable[[Environments], Iterable[Located]], ...] = 
     scanning.check_filters_of_registry,
     parameters.check_parameters_of_registry,
     replication.point_out_accidents,
+    replication.point_out_closed_replicas,
     scanning.point_out_accidents,
 )
 """Each problem comes with its file, and its path starts at the top of that."""

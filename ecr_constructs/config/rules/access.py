@@ -1,7 +1,11 @@
-"""Who beyond the own account may pull: the accounts that are named, the policy that they make, and whose they are."""
+"""Who beyond the own account may pull: the accounts that are named, the policy that they make, and whose they are.
+
+What an image is pulled for may keep it from being of use: Lambda wants accounts by their ids, and its own region.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Iterator
 
@@ -9,11 +13,18 @@ from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.desired import access_of
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.relations import Environments, Located
-from ecr_constructs.core.access import AccessGrants, check_access
+from ecr_constructs.config.rules.defaults import by_place
+from ecr_constructs.core.access import AccessGrants, check_access, lambda_notices
 from ecr_constructs.core.places import KnownPlace
-from ecr_constructs.errors import Problem, show
+from ecr_constructs.errors import KeyPath, Problem, show
 
-__all__ = ["check_access_given", "check_trusted", "check_trusted_environments"]
+__all__ = [
+    "check_access_given",
+    "check_trusted",
+    "check_trusted_environments",
+    "point_out_functions_elsewhere",
+    "point_out_functions_of_organization",
+]
 
 _OWN_FIX = "Remove it: the account's own identities need an identity policy alone."
 
@@ -75,3 +86,45 @@ def check_trusted_environments(environments: Environments) -> Iterator[Located]:
                     rule = f"must be that of {environments.where(other, (key,))}, {known}"
                     path = ("ecr_trusted_accounts", index, key)
                     yield file, Problem(path, "trusted-account", rule, show(said), "Correct one of the two.")
+
+
+def point_out_functions_of_organization(environment: Environment) -> Iterator[Problem]:
+    """Point out that an organisation's accounts may pull what their functions cannot use."""
+    for path, repositories in by_place(environment, "enable_lambda_pull").items():
+        for repository in repositories:
+            for notice in lambda_notices(access_of(repository)):
+                fix = "List the accounts that have functions in allowed_account_ids or ecr_trusted_accounts as well."
+                about = repository.logical_name if len(repositories) == 1 else ""
+                yield dataclasses.replace(notice, path=path, fix=fix, about=about)
+
+
+def point_out_functions_elsewhere(environments: Environments) -> Iterator[Located]:
+    """Point out that functions in another region cannot use the images, which accounts there may pull."""
+    for file, environment in environments.by_file.items():
+        source = environment.source
+        if source is not None and source.environment is not None and source.region != environment.settings.region:
+            of_functions = {
+                name
+                for name, each in environment.repositories.items()
+                if (declared := environment.declared_at_source(each)).uri is None
+                and declared.options.enable_lambda_pull
+            }
+            if of_functions:
+                yield file, _elsewhere(("ecr_strategy",), environment.settings.region, source.region)
+        if any(each.options.enable_lambda_pull for each in environment.made.values()):
+            for index, trusted in enumerate(environment.settings.ecr_trusted_accounts):
+                # Of one that is an environment of this app, that says so.
+                known = trusted.env in {each.name for each in environments.by_file.values()}
+                if trusted.region not in (None, environment.settings.region) and not known:
+                    path = ("ecr_trusted_accounts", index, "region")
+                    yield file, _elsewhere(path, str(trusted.region), environment.settings.region)
+
+
+def _elsewhere(path: KeyPath, region: str, source: str) -> Problem:
+    """Lambda and the repository of a function's image are in one region.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-permissions
+    """
+    rule = f"functions in {region} cannot use the images of enable_lambda_pull: Lambda takes those of its region alone"
+    fix = f"Replicate the repositories of functions from {source} to {region}, and make the functions of the replicas."
+    return Problem(path, "lambda-region", rule, fix=fix, severity="warning")

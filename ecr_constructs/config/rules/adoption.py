@@ -9,7 +9,8 @@ from ecr_constructs.config.desired import access_of, retention_of
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.rules.defaults import by_place, count_of
 from ecr_constructs.core.access import AccessGrants
-from ecr_constructs.core.adoption import PARTS
+from ecr_constructs.core.adoption import PARAMETERS, named_parts
+from ecr_constructs.core.ssm import LAYOUTS
 from ecr_constructs.errors import Problem
 
 __all__ = ["point_out_adopted", "point_out_left_in_place"]
@@ -18,21 +19,22 @@ __all__ = ["point_out_adopted", "point_out_left_in_place"]
 def point_out_adopted(environment: Environment) -> Iterator[Problem]:
     """Point out what is imported; what the defaults say is one notice."""
     for path, repositories in by_place(environment, "adopt").items():
-        parts = ", ".join(repositories[0].options.adopt)
+        parts = ", ".join(named_parts(repositories[0].options.adopt))
         text = f"{count_of(repositories)}: what exists in AWS is imported ({parts})"
         about = repositories[0].logical_name if len(repositories) == 1 else ""
         yield Problem(path, "adopted", text, severity="notice", about=about)
 
 
 def point_out_left_in_place(environment: Environment) -> Iterator[Problem]:
-    """Point out policies that are to be imported, and of which the file makes none: what AWS has stays in force.
+    """Point out what is to be imported, and of which the file makes none: what AWS has stays in force.
 
-    `adopt: true` is about whatever there is, and so asks for none of them by name.
+    `adopt: true` is about whatever the file makes, and so asks for none of it by name.
     """
     for path, repositories in by_place(environment, "adopt").items():
-        for part in sorted({*repositories[0].options.adopt}):
+        adopt = repositories[0].options.adopt
+        for part in () if isinstance(adopt, bool) else sorted({*adopt}):
             without = [each for each in repositories if part not in _made_parts(each)]
-            if without and {*repositories[0].options.adopt} != {*PARTS}:
+            if without:
                 text = f"{count_of(without)}: {part} is not imported, because the file makes none"
                 text += "; one in AWS stays in force"
                 fix = "Say what it is to be, or take it out of the list and remove it in AWS if it is not to be there."
@@ -47,4 +49,6 @@ def _made_parts(repository: DeclaredRepository) -> set[str]:
         made.add("lifecycle_policy")
     if access_of(repository) != AccessGrants():
         made.add("repository_policy")
+    if repository.ssm_path is not None:
+        made |= {PARAMETERS, *(f"{PARAMETERS}/{name}" for name in LAYOUTS[repository.environment.ecr_ssm_layout])}
     return made

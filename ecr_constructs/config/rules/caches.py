@@ -1,16 +1,19 @@
-"""Pull-through caches: the registry that is cached, and the secrets."""
+"""Pull-through caches: the registry that is cached, the secrets, and whether who fills a cache may pull from it."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from ecr_constructs.config.desired import caches_of
+from ecr_constructs.config.desired import caches_of, templates_of
 from ecr_constructs.config.environment import Environment
+from ecr_constructs.config.relations import Environments, Located
+from ecr_constructs.core.registry.pulls import cache_notices
+from ecr_constructs.core.registry.templates import CreationTemplate
 from ecr_constructs.core.registry.upstreams import find_upstream
 from ecr_constructs.errors import Problem
 
-__all__ = ["check_secrets", "check_upstreams"]
+__all__ = ["check_secrets", "check_upstreams", "point_out_closed_caches", "templates_in"]
 
 
 def check_upstreams(environment: Environment) -> Iterator[Problem]:
@@ -33,3 +36,21 @@ def check_secrets(environment: Environment) -> Iterator[Problem]:
                 rule = f"must make a secret of its own; {owner} makes {name} too"
                 fix = "Give one of the two another secret_name, or use the secret of the other by its name."
                 yield Problem((*wanted.path, "secret_name"), "secret-taken", rule, "", fix)
+
+
+def point_out_closed_caches(environments: Environments) -> Iterator[Located]:
+    """Point out accounts that may have images cached, and that no creation template of the registry lets pull."""
+    for sharing in environments.registries.values():
+        templates = templates_in(sharing.values())
+        for file, environment in sharing.items():
+            for prefix, cache in environment.settings.ecr_pull_through_caches.items():
+                path = ("ecr_pull_through_caches", prefix)
+                for notice in cache_notices(prefix, cache.principals, templates, environment.place):
+                    fix = "Add it to allowed_account_ids of the creation_template of the cache, or that of its prefix."
+                    yield file, dataclasses.replace(notice, fix=fix).under(*path)
+
+
+def templates_in(sharing: Iterable[Environment]) -> list[CreationTemplate]:
+    """Return the creation templates of the environments of one registry."""
+    found = (wanted.value for environment in sharing for wanted in templates_of(environment))
+    return [each for each in found if isinstance(each, CreationTemplate)]

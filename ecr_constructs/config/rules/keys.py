@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.desired import created_key_of, templates_of
 from ecr_constructs.config.environment import Environment
-from ecr_constructs.config.model.kms import Key, KeyAlias, KeyToCreate
+from ecr_constructs.config.model.kms import SECURITY_LAYER, Key, KeyAlias, KeyInState, KeyOfSecurityLayer, KeyToCreate
 from ecr_constructs.core.repository import RepositorySettings, check_key_place, check_settings, takes_key
-from ecr_constructs.errors import KeyPath, Problem
+from ecr_constructs.errors import KeyPath, Problem, show
 
 __all__ = [
     "check_created_key",
     "check_key_of_all",
     "check_key_of_one",
     "check_key_regions",
+    "check_key_states",
     "check_key_used",
     "check_keys_of_templates",
 ]
@@ -88,6 +89,25 @@ def check_created_key(environment: Environment) -> Iterator[Problem]:
         rule = "must be a key that exists where the repositories are divided among stacks"
         fix = "Make the key in another stack, and name it by its alias or ARN."
         yield Problem(("ecr_kms_key",), "kms-key-create", rule, "create: true", fix)
+
+
+def check_key_states(environment: Environment) -> Iterator[Problem]:
+    """Check that the state that a key is an output of is known, and another than the environment's own."""
+    settings = environment.settings
+    own = {environment.state_key(shard) for shard in range(1, settings.ecr_shards + 1)}
+    keys = {path: key for path, key in _other_keys(environment) if key is not None}
+    for path, key in [(("ecr_kms_key",), settings.ecr_kms_key), *keys.items()]:
+        state = environment.security_layer if isinstance(key, KeyOfSecurityLayer) else key
+        if isinstance(key, KeyOfSecurityLayer) and state is None:
+            rule = "must come with bucket: the security layer's state is in it"
+            fix = "Add bucket:, or name the key in another way."
+            yield Problem(path, "kms-key-state", rule, SECURITY_LAYER, fix)
+        elif isinstance(state, KeyInState):
+            said = state.remote_state
+            if said.bucket == settings.bucket and said.key in own:
+                rule = "must be an output of another state than the environment's own"
+                fix = "Give the environment another state_key, or name the key in another way."
+                yield Problem(path, "kms-key-state", rule, show(said.key), fix)
 
 
 def _other_keys(environment: Environment) -> Iterator[tuple[KeyPath, Key | None]]:

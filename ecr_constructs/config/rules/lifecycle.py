@@ -7,11 +7,19 @@ from collections.abc import Iterator, Set
 
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.defaults import RETENTION_OPTIONS
-from ecr_constructs.config.desired import retention_of, templates_of
+from ecr_constructs.config.desired import retention_of, retention_said, templates_of
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.model.file import DEFAULTS
 from ecr_constructs.config.model.repository import RepositoryOptions
-from ecr_constructs.core.lifecycle import Retention, compose_retention, policy_notices
+from ecr_constructs.core.lifecycle import (
+    Origin,
+    Retention,
+    Shortcuts,
+    compose_retention,
+    policy_notices,
+    shortcut_rules,
+)
+from ecr_constructs.core.lifecycle.field_checks import field_problems
 from ecr_constructs.core.registry.templates import CreationTemplate
 from ecr_constructs.errors import Problem
 
@@ -19,6 +27,7 @@ __all__ = [
     "check_policy_alone",
     "check_policy_alone_in_defaults",
     "check_retention",
+    "check_retention_of_defaults",
     "point_out_retention_of_templates",
 ]
 
@@ -32,6 +41,20 @@ def check_retention(repository: DeclaredRepository, _environment: Environment) -
     """
     if repository.is_made:
         yield from _judged(retention_of(repository), repository.options.model_fields_set & _OPTIONS)
+
+
+def check_retention_of_defaults(environment: Environment) -> Iterator[Problem]:
+    """Check what each value of the defaults says by itself, also where no repository takes it from there."""
+    defaults = environment.defaults
+    if environment.settings.ecr_strategy != "local":
+        return
+    retention = retention_said(defaults)
+    problems = shortcut_rules(Shortcuts(protected_tags=retention.protected_tags))[1]
+    for index, rule in enumerate(retention.lifecycle_rules):
+        problems += field_problems(rule, Origin(("lifecycle_rules", index)))
+    if defaults.lifecycle_policy is not None:
+        problems += compose_retention(Retention(lifecycle_policy=defaults.lifecycle_policy))[1]
+    yield from (problem.under(DEFAULTS) for problem in problems)
 
 
 def point_out_retention_of_templates(environment: Environment) -> Iterator[Problem]:

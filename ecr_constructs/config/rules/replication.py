@@ -6,11 +6,13 @@ import dataclasses
 from collections.abc import Iterator
 
 from ecr_constructs.config.declared import DeclaredRepository
-from ecr_constructs.config.desired import replication_destinations_of, replication_of
+from ecr_constructs.config.desired import accounts_that_pull, replication_destinations_of, replication_of
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.model.file import REPOSITORIES
 from ecr_constructs.config.relations import Environments, Located
+from ecr_constructs.config.rules.caches import templates_in
 from ecr_constructs.config.rules.defaults import place_of
+from ecr_constructs.core.registry.pulls import replica_lets_pull
 from ecr_constructs.core.registry.replication import (
     ReplicationContribution,
     check_contribution,
@@ -26,6 +28,7 @@ __all__ = [
     "check_replication_limits",
     "check_replication_of_registry",
     "point_out_accidents",
+    "point_out_closed_replicas",
 ]
 
 
@@ -91,3 +94,35 @@ def check_counterparts(environments: Environments) -> Iterator[Located]:
                     fix = "Add one: its registry policy has to let this account replicate."
                     got = show(destination.region)
                     yield file, Problem((*path, "region"), "replication-counterpart", rule, got, fix)
+
+
+def point_out_closed_replicas(environments: Environments) -> Iterator[Located]:
+    """Point out accounts that may pull a repository and none of its replicas, in a registry of which the app knows.
+
+    A policy is not replicated: a replica has that of the creation template there. Each destination is said once.
+    """
+    for file, environment in environments.by_file.items():
+        said: set[tuple[str, str]] = set()
+        for repository in environment.made.values():
+            for index, destination in enumerate(replication_destinations_of(repository)):
+                account_id = destination.registry_id or environment.settings.account_id or ""
+                to = (account_id, destination.region)
+                sharing = environments.registries.get(to)
+                if sharing is None or to in said:
+                    continue
+                place, templates = next(iter(sharing.values())).place, templates_in(sharing.values())
+                closed = [
+                    each
+                    for each in accounts_that_pull(repository)
+                    if each != account_id and not replica_lets_pull(repository.repository_name, each, templates, place)
+                ]
+                if closed:
+                    said.add(to)
+                    path = (*repository.path_of("replication_destinations"), index)
+                    rule = (
+                        f"{', '.join(closed)} may pull from {repository.logical_name}, and not from its replica in "
+                        f"{destination.region}: no creation template of {next(iter(sharing))} lets it"
+                    )
+                    fix = "Let it pull there by allowed_account_ids of a template that is applied for REPLICATION."
+                    about = repository.logical_name
+                    yield file, Problem(path, "replication-closed", rule, fix=fix, severity="warning", about=about)

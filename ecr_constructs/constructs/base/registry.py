@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import weakref
+from collections.abc import Iterator
 
 from ecr_constructs._engine import aws
 from ecr_constructs._engine.door import Construct, TerraformProvider, TerraformStack
@@ -67,16 +68,22 @@ class Registry:
 
     def repositories_of_app(self) -> set[str]:
         """Return the names of all repositories of the app, less those that are known to be in another registry."""
+        return {name for other in self._alike() for name in other.repositories}
+
+    def owners_of_app(self) -> list[Construct]:
+        """Return what owns anything that exists once, in this registry and in any that may be the same."""
+        return [owner for other in self._alike() for owner in other._owners.values()]
+
+    def _alike(self) -> Iterator[Registry]:
+        """Return the registries of the app that are not known to be another one than this."""
         app = self.stack.node.root
-        return {
-            name
-            for stack, registries in _registries.items()
-            if stack.node.root is app
-            for other in registries.values()
-            if not _differ(self.known_region, other.known_region)
-            and not _differ(self.known_account_id, other.known_account_id)
-            for name in other.repositories
-        }
+        for stack, registries in _registries.items():
+            if stack.node.root is app:
+                for other in registries.values():
+                    if not _differ(self.known_region, other.known_region) and not _differ(
+                        self.known_account_id, other.known_account_id
+                    ):
+                        yield other
 
     def claim_repository(self, name: str, owner: Construct) -> list[Problem]:
         """Note who makes a repository.
@@ -113,6 +120,19 @@ class Registry:
             allowed = provider.allowed_account_ids_input or []
             self._known_account_id = _as_text(allowed[0]) if len(allowed) == 1 else None
         return self._known_account_id
+
+    def refuses_account(self, account_id: str) -> str:
+        """Return which accounts the provider takes, in words, where it is known not to take this one; else nothing."""
+        provider = self.aws_provider
+        allowed = [] if provider is None else provider.allowed_account_ids_input or []
+        forbidden = [] if provider is None else provider.forbidden_account_ids_input or []
+        if is_unresolved(allowed) or any(map(is_unresolved, allowed)):
+            allowed = []
+        if allowed and account_id not in allowed:
+            return f"{', '.join(allowed[:-1])} or {allowed[-1]}" if len(allowed) > 1 else allowed[0]
+        if not is_unresolved(forbidden) and account_id in forbidden:
+            return f"any but {', '.join(each for each in forbidden if not is_unresolved(each))}"
+        return ""
 
     @property
     def account_id(self) -> str:

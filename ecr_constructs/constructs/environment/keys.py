@@ -9,7 +9,15 @@ from ecr_constructs._engine import aws
 from ecr_constructs._engine.door import DataTerraformRemoteStateS3
 from ecr_constructs.config.desired import created_key_of
 from ecr_constructs.config.environment import Environment
-from ecr_constructs.config.model.kms import Key, KeyAlias, KeyInParameter, KeyInState, KeyToCreate, RemoteStateOutput
+from ecr_constructs.config.model.kms import (
+    Key,
+    KeyAlias,
+    KeyInParameter,
+    KeyInState,
+    KeyOfSecurityLayer,
+    KeyToCreate,
+    RemoteStateOutput,
+)
 from ecr_constructs.constructs.base.placed import PlacedConstruct, free_id, stack_of
 
 if TYPE_CHECKING:
@@ -33,6 +41,8 @@ class KmsKeys:
 
     def arn(self, key: Key | None) -> str | None:
         """Return the full ARN of a key, which is all that ECR takes without replacing the repository at every plan."""
+        if isinstance(key, KeyOfSecurityLayer):
+            key = self._environment.security_layer
         if isinstance(key, KeyAlias):
             return self._alias(key)
         if isinstance(key, KeyInParameter):

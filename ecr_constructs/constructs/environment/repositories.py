@@ -25,6 +25,7 @@ from ecr_constructs.constructs.lifecycle_policy import LifecyclePolicy
 from ecr_constructs.constructs.repository import Repository
 from ecr_constructs.constructs.ssm_publisher import SsmPublisher
 from ecr_constructs.core.access import ANY_ORGANIZATION_ID, AccessGrants
+from ecr_constructs.core.adoption import adopted_parameters, adopted_parts
 from ecr_constructs.core.keywords import keywords_of
 from ecr_constructs.core.names import terraform_address
 from ecr_constructs.errors import InvalidInput, Problem, nearest, raise_problems, show
@@ -149,13 +150,15 @@ class EnvironmentRepositories(PlacedConstruct):
     def _check_place(self) -> list[Problem]:
         settings, registry = self.environment.settings, registry_of(self)
         fix = "Give the stack a provider of the environment's own account and region."
+        account_id, region = settings.account_id, registry.known_region
+        others = "" if account_id is None else registry.refuses_account(account_id)
         return [
             Problem((key,), "environment-place", f"must be that of the stack's provider, {there}", show(said), fix)
             for key, said, there in (
-                ("account_id", settings.account_id, registry.known_account_id),
-                ("region", settings.region, registry.known_region),
+                ("account_id", account_id, others),
+                ("region", settings.region, "" if region in (None, settings.region) else region),
             )
-            if said is not None and there is not None and said != there
+            if there
         ]
 
     def _repository(self, declared: DeclaredRepository) -> RepositoryBase:
@@ -179,9 +182,9 @@ class EnvironmentRepositories(PlacedConstruct):
             kms_key=self._keys.arn(declared.kms_key),
             force_delete=options.force_delete,
             prevent_destroy=declared.prevent_destroy,
-            tags=self._own_tags(options.tags),
+            tags=self._own_tags(self.environment.tags_of(declared.logical_name, options.tags)),
             logical_id=address,
-            adopt=options.adopt,
+            adopt=sorted(adopted_parts(options.adopt)),
             renamed_from=None if options.renamed_from is None else terraform_address(options.renamed_from),
         )
         retention, access = retention_of(declared), access_of(declared)
@@ -204,6 +207,7 @@ class EnvironmentRepositories(PlacedConstruct):
                 prefix=settings.ecr_ssm_prefix,
                 layout=settings.ecr_ssm_layout,
                 logical_id=address,
+                adopt=adopted_parameters(declared.options.adopt, settings.ecr_ssm_layout),
             )
 
     def _configure_registry(self, public_provider: TerraformProvider | None) -> None:

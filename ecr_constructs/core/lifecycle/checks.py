@@ -20,9 +20,9 @@ from ecr_constructs.core.lifecycle.rule import AWS_KEYS, STORAGE_CLASSES, Lifecy
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import KeyPath, Problem, show
 
-__all__ = ["check_rules"]
+__all__ = ["MOST_RULES", "check_rules"]
 
-_MOST_RULES = 50
+MOST_RULES = 50
 _SMALLEST_TEXT, _LARGEST_TEXT = 100, 30_720
 
 
@@ -148,10 +148,10 @@ def _is_known_text(tag: object) -> bool:
 
 def _number_of_rules(placed: Sequence[_Placed], prefix: KeyPath) -> Iterator[Problem]:
     """At most 50 rules (Rules), and without any the text is too short."""
-    if not 1 <= len(placed) <= _MOST_RULES:
+    if not 1 <= len(placed) <= MOST_RULES:
         made = " with those of the shortcuts" if any(each.origin.form == "shortcut" for each in placed) else ""
         fix = "Merge or remove rules." if placed else "Add a rule, or leave the policy out to keep every image."
-        yield Problem(prefix, "lifecycle-rules", f"must hold 1 to {_MOST_RULES} rules{made}", str(len(placed)), fix)
+        yield Problem(prefix, "lifecycle-rules", f"must hold 1 to {MOST_RULES} rules{made}", str(len(placed)), fix)
 
 
 def _size(rules: Sequence[LifecycleRule], prefix: KeyPath) -> Iterator[Problem]:

@@ -11,15 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeGuard
 
+from ecr_constructs.core.lifecycle.image_tags import MOST_WILDCARDS
 from ecr_constructs.core.lifecycle.origin import Origin
 from ecr_constructs.core.lifecycle.rule import ACTION_TYPES, COUNT_TYPES, STORAGE_CLASSES, TAG_STATUSES, LifecycleRule
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import KeyPath, Problem, nearest, show
 
-__all__ = ["field_problems", "is_whole_number", "number_problems", "tag_list_problems"]
+__all__ = ["LEAST_ARCHIVE_DAYS", "field_problems", "is_whole_number", "number_problems", "tag_list_problems"]
 
-_MOST_WILDCARDS = 4
-_LEAST_ARCHIVE_DAYS = 90
+LEAST_ARCHIVE_DAYS = 90
 
 
 def field_problems(rule: LifecycleRule, origin: Origin) -> list[Problem]:
@@ -62,11 +62,11 @@ def tag_list_problems(value: object, path: KeyPath, *, patterns: bool) -> Iterat
         if not isinstance(entry, str) or not entry:
             fix = "Use the pattern '*' for every tagged image." if entry == "" else "Put it in quotes."
             yield Problem((*path, index), "lifecycle-tag", "must be text of at least one character", show(entry), fix)
-        elif patterns and not is_unresolved(entry) and entry.count("*") > _MOST_WILDCARDS:
+        elif patterns and not is_unresolved(entry) and entry.count("*") > MOST_WILDCARDS:
             yield Problem(
                 (*path, index),
                 "lifecycle-tag-wildcards",
-                f"must hold at most {_MOST_WILDCARDS} '*'",
+                f"must hold at most {MOST_WILDCARDS} '*'",
                 show(entry),
                 "Use fewer, or one pattern per rule.",
             )
@@ -183,7 +183,7 @@ def _unit(rule: LifecycleRule, origin: Origin) -> Iterator[Problem]:
 def _number(rule: LifecycleRule, origin: Origin) -> Iterator[Problem]:
     """Archived images stay for at least 90 days (Properties, "Count number")."""
     archived = rule.count_type == "sinceImageTransitioned"
-    least = _LEAST_ARCHIVE_DAYS if archived else 1
+    least = LEAST_ARCHIVE_DAYS if archived else 1
     fix = "ECR keeps archived images for at least 90 days: use 90 or more." if archived else ""
     yield from number_problems(rule.count_number, origin.at("count_number"), least=least, fix=fix)
 

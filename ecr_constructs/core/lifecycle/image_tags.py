@@ -12,7 +12,7 @@ import re
 
 from ecr_constructs.errors import show
 
-__all__ = ["TAG_FORM", "why_unmatched"]
+__all__ = ["MOST_WILDCARDS", "PROTECTED_TAG", "TAG_FORM", "TAG_PATTERN", "why_unmatched"]
 
 TAG_FORM = "Tags of images are letters, digits, '_', '.' and '-', at most 128 of them."
 """What to tell whoever has written a tag that there cannot be."""
@@ -20,6 +20,17 @@ TAG_FORM = "Tags of images are letters, digits, '_', '.' and '-', at most 128 of
 _NEVER_IN_A_TAG = re.compile(r"[^a-zA-Z0-9_.-]")
 _NEVER_FIRST = (".", "-")
 _LONGEST = 128
+
+MOST_WILDCARDS = 4
+"""How many `*` a pattern may hold (ECR user guide, "Lifecycle policy properties", "Tag pattern list")."""
+
+TAG_PATTERN = re.compile(rf"(?!([^*]*\*){{{MOST_WILDCARDS + 1}}})[\s\S]+")
+"""A pattern that ECR takes."""
+
+PROTECTED_TAG = re.compile(
+    rf"(?!([^*]*\*){{{MOST_WILDCARDS + 1}}})(?![.-])(?!(\**[^*]){{{_LONGEST + 1}}})[a-zA-Z0-9_.*-]+"
+)
+"""A pattern that ECR takes and a tag can match."""
 
 
 def why_unmatched(pattern: str) -> str:

@@ -11,13 +11,13 @@ from ecr_constructs.core.lifecycle.origin import Origin
 from ecr_constructs.core.lifecycle.rule import AWS_KEYS, LifecycleRule
 from ecr_constructs.errors import KeyPath, Problem, nearest, show
 
-__all__ = ["parse_policy"]
+__all__ = ["ACTION_KEYS", "POLICY_KEYS", "RULE_KEYS", "SELECTION_KEYS", "parse_policy"]
 
 # The keys of each object of the document (ECR user guide, "Lifecycle policy properties"), True where one is required
 # always. Null is refused for all of them: "instance failed to match exactly one schema".
-_POLICY: Final = {"rules": True}
-_RULE: Final = {"rulePriority": True, "description": False, "selection": True, "action": True}
-_SELECTION: Final = {
+POLICY_KEYS: Final = {"rules": True}
+RULE_KEYS: Final = {"rulePriority": True, "description": False, "selection": True, "action": True}
+SELECTION_KEYS: Final = {
     "tagStatus": True,
     "tagPatternList": False,
     "tagPrefixList": False,
@@ -26,11 +26,11 @@ _SELECTION: Final = {
     "countUnit": False,
     "countNumber": True,
 }
-_ACTION: Final = {"type": True, "targetStorageClass": False}
+ACTION_KEYS: Final = {"type": True, "targetStorageClass": False}
 _HOME: Final = {
-    **dict.fromkeys(_RULE, "a rule"),
-    **dict.fromkeys(_SELECTION, "selection"),
-    **dict.fromkeys(_ACTION, "action"),
+    **dict.fromkeys(RULE_KEYS, "a rule"),
+    **dict.fromkeys(SELECTION_KEYS, "selection"),
+    **dict.fromkeys(ACTION_KEYS, "action"),
 }
 
 # Stands for a required value that has a problem already. Expressions pass every check, so it causes no further one.
@@ -64,7 +64,7 @@ def parse_policy(
     document, broken = _load(policy, prefix) if isinstance(policy, str) else (policy, [])
     if broken:
         return [], broken
-    parts, problems = _keys(document, prefix, _POLICY)
+    parts, problems = _keys(document, prefix, POLICY_KEYS)
     listed, path = parts["rules"], (*prefix, "rules")
     if listed is _REPORTED or not isinstance(listed, list | tuple):
         if listed is not _REPORTED:
@@ -95,9 +95,9 @@ def _load(text: str, path: KeyPath) -> tuple[object, list[Problem]]:
 
 
 def _rule(value: object, path: KeyPath) -> tuple[LifecycleRule, list[Problem]]:
-    outer, problems = _keys(value, path, _RULE)
+    outer, problems = _keys(value, path, RULE_KEYS)
     parts = {}
-    for name, known in (("selection", _SELECTION), ("action", _ACTION)):
+    for name, known in (("selection", SELECTION_KEYS), ("action", ACTION_KEYS)):
         parts[name], found = _keys(outer[name], (*path, name), known)
         problems += found
     if outer["rulePriority"] is _REPORTED:

@@ -8,6 +8,7 @@
 - `caches`: pull-through caches.
 - `upstreams`: the registries that can be cached.
 - `templates`: repository creation templates.
+- `pulls`: who may pull from repositories that ECR makes by itself.
 - `account_settings`: settings of an account and region.
 - `public`: repositories of ECR Public, which has a registry of its own.
 """

@@ -18,6 +18,10 @@ from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, show
 
 __all__ = [
+    "CACHE_PREFIX_OR_ROOT",
+    "RECOVERY_DAYS",
+    "SECRET_ARN",
+    "SECRET_NAME",
     "SECRET_PREFIX",
     "PullThroughRule",
     "cached_image",
@@ -30,12 +34,14 @@ SECRET_PREFIX = "ecr-pullthroughcache/"  # noqa: S105 - what the names of secret
 # What both ECR and the AWS provider take: the provider knows no doubled `_` and `-`.
 _PREFIX = re.compile(r"(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*")
 _PREFIX_LENGTH = range(2, 31)
+CACHE_PREFIX_OR_ROOT = re.compile(rf"{ROOT}|(?=.{{2,30}}$){_PREFIX.pattern}")
+"""All of that in one pattern."""
 # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html: 1 to 512 characters
-_SECRET_NAME = re.compile(r"ecr-pullthroughcache/[a-zA-Z0-9/_+=.@-]{1,491}")
-_SECRET_ARN = re.compile(
+SECRET_NAME = re.compile(r"ecr-pullthroughcache/[a-zA-Z0-9/_+=.@-]{1,491}")
+SECRET_ARN = re.compile(
     r"arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):([0-9]{12}):secret:ecr-pullthroughcache/[a-zA-Z0-9/_+=.@-]{1,498}"
 )
-_RECOVERY_DAYS = range(7, 31)
+RECOVERY_DAYS = range(7, 31)
 _IMAGE = re.compile(r"([^:@]+)((?::[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127})?(?:@sha256:[0-9a-f]{64})?)")
 
 
@@ -170,13 +176,13 @@ def _check_secret(rule: PullThroughRule, region: str | None, account_id: str | N
     """Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-creating-secret.html."""
     code, name, arn = "pull-through-secret", rule.secret_name, rule.credential_arn
     problems = []
-    if name is not None and not is_unresolved(name) and not _SECRET_NAME.fullmatch(name):
+    if name is not None and not is_unresolved(name) and not SECRET_NAME.fullmatch(name):
         message = f"must be the name of a secret that begins with {SECRET_PREFIX}"
         fix = "Name it so: ECR reads no other secret."
         problems.append(Problem(("secret_name",), code, message, show(name), fix))
     if arn is None or is_unresolved(arn):
         return problems
-    match = _SECRET_ARN.fullmatch(arn)
+    match = SECRET_ARN.fullmatch(arn)
     if match is None:
         message = f"must be the ARN of a secret whose name begins with {SECRET_PREFIX}"
         fix = f"Write arn:aws:secretsmanager:REGION:ACCOUNT:secret:{SECRET_PREFIX}NAME-a1b2c3."
@@ -195,7 +201,7 @@ def _check_recovery(rule: PullThroughRule) -> list[Problem]:
         return []
     if not rule.create_secret:
         return [Problem(path, code, "must come with create_secret", show(days), "Remove it.")]
-    if isinstance(days, bool) or (days != 0 and days not in _RECOVERY_DAYS):
+    if isinstance(days, bool) or (days != 0 and days not in RECOVERY_DAYS):
         fix = "Use 7 to 30, or 0 to delete the secret at once."
         return [Problem(path, code, "must be 0 or 7 to 30 days", show(days), fix)]
     return []

@@ -20,6 +20,7 @@ from ecr_constructs.errors import Problem, nearest, show
 __all__ = [
     "DEFAULT_LOG_GROUP_NAME",
     "RETENTION_DAYS",
+    "TOPIC_ARN",
     "FindingsLog",
     "log_statements",
     "resource_name",
@@ -44,7 +45,7 @@ _LOG_GROUP_NAME = re.compile(r"/aws/events/[.\-_/#A-Za-z0-9]+")
 _LONGEST_RULE_NAME = 64
 _LONGEST_SUFFIX = len("-enhanced-findings")
 # https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html
-_TOPIC_ARN = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?")
+TOPIC_ARN = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?")
 
 
 def log_statements(log_group_arn: str, rule_arns: Sequence[str]) -> list[PolicyStatement]:
@@ -130,7 +131,7 @@ def _check_alerts(log: FindingsLog) -> list[Problem]:
         rule = f"must be one of {', '.join(reversed(SEVERITIES))}"
         fix = nearest(str(severity).upper(), SEVERITIES) or "Use one of these."
         problems.append(Problem(("alert_severity",), "alert-severity", rule, show(severity), fix))
-    if topic_arn is not None and not is_unresolved(topic_arn) and not _TOPIC_ARN.fullmatch(topic_arn):
+    if topic_arn is not None and not is_unresolved(topic_arn) and not TOPIC_ARN.fullmatch(topic_arn):
         rule, fix = "must be the ARN of an SNS topic", "Write it as in arn:aws:sns:us-east-1:111111111111:alerts."
         problems.append(Problem(("topic_arn",), "alert-topic", rule, show(topic_arn), fix))
     if topic_arn is not None and topic_kms_key is not None:

@@ -19,6 +19,7 @@ from ecr_constructs.errors import Problem, show
 
 __all__ = [
     "FIRST_SCOPE_ACTIONS",
+    "REPLICATED_PREFIX",
     "PullThroughGrant",
     "RegistryGrant",
     "ReplicationGrant",
@@ -44,7 +45,7 @@ _MAY_CACHE = frozenset(
         PrincipalKind.FEDERATED_USER,
     }
 )
-_PREFIX = re.compile(r"[a-z0-9][a-z0-9._/-]{0,255}")
+REPLICATED_PREFIX = re.compile(r"[a-z0-9][a-z0-9._/-]{0,255}")
 _RESOURCE = re.compile(r"arn:(aws[a-z-]*):ecr:([a-z0-9-]+):([0-9]{12}):repository/.+")
 # What no repository's name contains stands for what no sid may contain.
 _IN_SIDS = str.maketrans({"/": "S", ".": "D", "_": "U", "-": "H"})
@@ -151,7 +152,7 @@ def check_replicated_prefixes(prefixes: Sequence[str], *path: str) -> list[Probl
     problems = [
         Problem((*path, index), "registry-policy-prefix", rule, show(prefix), fix)
         for index, prefix in enumerate(prefixes)
-        if prefix != "*" and not is_unresolved(prefix) and not _PREFIX.fullmatch(prefix.removesuffix("*"))
+        if prefix != "*" and not is_unresolved(prefix) and not REPLICATED_PREFIX.fullmatch(prefix.removesuffix("*"))
     ]
     if not prefixes:
         fix = "Leave it out to mean every repository."

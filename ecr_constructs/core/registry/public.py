@@ -19,9 +19,15 @@ from ecr_constructs.core.iam import PolicyStatement, check_repository_policy
 from ecr_constructs.core.places import Place
 from ecr_constructs.core.tags import check_tags
 from ecr_constructs.core.tokens import is_unresolved
+from ecr_constructs.core.wording import check_wording
 from ecr_constructs.errors import Problem, show
 
 __all__ = [
+    "LONGEST_ENTRY",
+    "LONGEST_TEXTS",
+    "MOST_ENTRIES",
+    "PUBLIC_NAME",
+    "PUBLIC_NAME_LENGTH",
     "PUBLIC_PUSH_ACTIONS",
     "PUBLIC_REGION",
     "CatalogData",
@@ -45,13 +51,13 @@ PUBLIC_PUSH_ACTIONS = (
     "ecr-public:UploadLayerPart",
 )
 
-_NAME = re.compile(r"(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*")
-_NAME_LENGTH = range(2, 206)
+PUBLIC_NAME = re.compile(r"(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*")
+PUBLIC_NAME_LENGTH = range(2, 206)
 
 # https://docs.aws.amazon.com/AmazonECRPublic/latest/APIReference/API_RepositoryCatalogDataInput.html
-_LONGEST_TEXTS = {"about_text": 25_600, "description": 1_024, "usage_text": 25_600}
-_MOST_ENTRIES = 50
-_LONGEST_ENTRY = 50
+LONGEST_TEXTS = {"about_text": 25_600, "description": 1_024, "usage_text": 25_600}
+MOST_ENTRIES = 50
+LONGEST_ENTRY = 50
 _LARGEST_LOGO = 512_000
 _DISCOVERABLE = {
     "architectures": ("ARM", "ARM 64", "x86", "x86-64"),
@@ -132,7 +138,7 @@ def gallery_notices(data: CatalogData) -> list[Problem]:
 
 def check_public_repository_name(value: str, *path: str | int) -> list[Problem]:
     """Check the name of a public repository: 2 to 205 characters, with fewer forms than a private one may have."""
-    if is_unresolved(value) or (len(value) in _NAME_LENGTH and _NAME.fullmatch(value)):
+    if is_unresolved(value) or (len(value) in PUBLIC_NAME_LENGTH and PUBLIC_NAME.fullmatch(value)):
         return []
     fix = (
         "Use lowercase letters and digits, joined by single '.', '_' or '-', in parts divided by '/', "
@@ -153,29 +159,32 @@ def check_public_region(region: str | None, *path: str | int) -> list[Problem]:
 def check_catalog_data(data: CatalogData) -> list[Problem]:
     """Return every limit that the catalogue data breaks, as far as its values are known."""
     problems = []
-    for name, longest in _LONGEST_TEXTS.items():
+    for name, longest in LONGEST_TEXTS.items():
         text = getattr(data, name)
         if text is not None and not is_unresolved(text) and len(text) > longest:
             rule = f"must be at most {longest:,} characters"
             problems.append(Problem((name,), "public-catalog", rule, f"{len(text):,}", "Shorten it."))
+        problems += check_wording(text, name, code="public-catalog")
     for name in _DISCOVERABLE:
         entries = getattr(data, name)
         if is_unresolved(entries):
             continue
-        if len(entries) > _MOST_ENTRIES:
-            rule = f"must have at most {_MOST_ENTRIES} entries"
+        if len(entries) > MOST_ENTRIES:
+            rule = f"must have at most {MOST_ENTRIES} entries"
             problems.append(Problem((name,), "public-catalog", rule, f"{len(entries)}", "Remove some."))
         problems += [
             Problem(
                 (name, index),
                 "public-catalog",
-                f"must be 1 to {_LONGEST_ENTRY} characters",
+                f"must be 1 to {LONGEST_ENTRY} characters",
                 show(entry),
                 "Write it as in " + " or ".join(_DISCOVERABLE[name]) + ".",
             )
             for index, entry in enumerate(entries)
-            if not is_unresolved(entry) and not 1 <= len(entry) <= _LONGEST_ENTRY
+            if not is_unresolved(entry) and not 1 <= len(entry) <= LONGEST_ENTRY
         ]
+        for index, entry in enumerate(entries):
+            problems += check_wording(entry, name, index, code="public-catalog")
     return problems + _check_logo(data.logo_image_blob)
 
 

@@ -19,10 +19,13 @@ from ecr_constructs.core.places import Place, check_arn_place, known_partition
 from ecr_constructs.core.repository import RepositorySettings, check_settings
 from ecr_constructs.core.tags import check_tags
 from ecr_constructs.core.tokens import is_unresolved
+from ecr_constructs.core.wording import check_wording
 from ecr_constructs.errors import Problem, nearest, show
 
 __all__ = [
     "APPLIED_FOR",
+    "LONGEST_DESCRIPTION",
+    "ROLE_ARN",
     "ROOT",
     "CreationTemplate",
     "check_creation_template",
@@ -38,10 +41,10 @@ ROOT = "ROOT"
 # CREATE_ON_PUSH, which AWS has as well, is refused by the provider's release that the bindings are made for.
 APPLIED_FOR = ("PULL_THROUGH_CACHE", "REPLICATION")
 
-_LONGEST_DESCRIPTION = 255  # the provider's limit; AWS's is one character more
+LONGEST_DESCRIPTION = 255  # the provider's limit; AWS's is one character more
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
 _ROLE_NAME = re.compile(r"[a-zA-Z0-9_+=,.@-]{1,64}")
-_ROLE = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):role/[\x21-\x7e]{1,576}")
+ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):role/[\x21-\x7e]{1,576}")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +128,7 @@ def check_role_arn(value: str, place: Place, *path: str, code: str) -> list[Prob
     """Check the ARN of a role that ECR assumes; it belongs to the account of the registry."""
     if is_unresolved(value):
         return []
-    match = _ROLE.fullmatch(value)
+    match = ROLE_ARN.fullmatch(value)
     if match is None:
         fix = "Write arn:aws:iam::111111111111:role/NAME."
         return [Problem(path, code, "must be the ARN of a role", show(value), fix)]
@@ -196,10 +199,11 @@ def _check_applied_for(applied_for: Sequence[str]) -> list[Problem]:
 
 
 def _check_description(description: str | None) -> list[Problem]:
-    if description is None or is_unresolved(description) or len(description) <= _LONGEST_DESCRIPTION:
-        return []
-    rule = f"must have at most {_LONGEST_DESCRIPTION} characters"
-    return [Problem(("description",), "template-description", rule, f"{len(description)}", "Shorten it.")]
+    path, code = ("description",), "template-description"
+    if description is None or is_unresolved(description) or len(description) <= LONGEST_DESCRIPTION:
+        return check_wording(description, *path, code=code)
+    rule = f"must have at most {LONGEST_DESCRIPTION} characters"
+    return [Problem(path, code, rule, f"{len(description)}", "Shorten it.")]
 
 
 def _check_role(template: CreationTemplate, place: Place) -> list[Problem]:

@@ -36,7 +36,7 @@ UPSTREAM_HOSTS = {
 """The registries that have one host, by the names that AWS gives them."""
 
 DOCKER_HOSTS = ("docker.io", "index.docker.io")
-"""Docker's own names for Docker Hub, as they stand in front of images."""
+"""Docker's own names for Docker Hub, as they stand in front of images and in its clients' settings."""
 
 NEED_SECRET = {
     "azure-container-registry",
@@ -52,7 +52,10 @@ _SHORT_NAMES = {
     "ghcr": "github-container-registry",
     "gitlab": "gitlab-container-registry",
 }
+# The sites of registries, from which nothing can be pulled.
+_PAGES = {"gallery.ecr.aws": "ecr-public", "hub.docker.com": "docker-hub"}
 # https://learn.microsoft.com/en-us/azure/container-registry/container-registry-get-started-portal: 5 to 50 characters
+_SCHEME = re.compile(r"https://", re.IGNORECASE)
 _AZURE = re.compile(r"[a-zA-Z0-9-]{5,}\.azurecr\.io")
 _ECR = re.compile(r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.([a-z.-]+)")
 
@@ -101,32 +104,46 @@ def ecr_upstream(region: str, account_id: str, suffix: str) -> Upstream:
 
 
 def find_upstream(upstream: str) -> tuple[Upstream | None, list[Problem]]:
-    """Return the registry that is meant by a name or a host, and none with the problem where ECR knows no such."""
+    """Return the registry that is meant by a name, a host or a URL, and none with the problem where ECR knows no such.
+
+    A URL is `https://` and the host, with or without a `/` behind it; Docker's own names for its registry are known.
+    """
     if is_unresolved(upstream):
         return Upstream(url=upstream), []
+    found = _named(upstream)
+    if found is not None:
+        return found, []
+    rule = "must be a registry that ECR can cache"
+    return None, [Problem(("upstream",), "pull-through-upstream", rule, show(upstream), _upstream_fix(upstream))]
+
+
+def _named(upstream: str) -> Upstream | None:
     name = _SHORT_NAMES.get(upstream, upstream)
     if name in UPSTREAM_HOSTS:
-        return Upstream(url=UPSTREAM_HOSTS[name], name=name), []
-    for known, host in UPSTREAM_HOSTS.items():
-        if upstream == host:
-            return Upstream(url=host, name=known), []
-    if _AZURE.fullmatch(upstream):
-        return Upstream(url=upstream, name="azure-container-registry"), []
-    match = _ECR.fullmatch(upstream)
+        return Upstream(url=UPSTREAM_HOSTS[name], name=name)
+    host = _SCHEME.sub("", upstream, count=1).removesuffix("/")
+    for known, its_host in UPSTREAM_HOSTS.items():
+        if host.lower() == its_host or (known == "docker-hub" and host.lower() in DOCKER_HOSTS):
+            return Upstream(url=its_host, name=known)
+    if _AZURE.fullmatch(host):
+        return Upstream(url=host, name="azure-container-registry")
+    match = _ECR.fullmatch(host.lower())
     if match is not None and match[3] == dns_suffix(match[2]):
-        return Upstream(url=upstream, name="ecr", region=match[2], account_id=match[1]), []
-    rule = "must be a registry that ECR can cache"
-    return None, [Problem(("upstream",), "pull-through-upstream", rule, show(upstream), _upstream_fix(upstream, name))]
+        return Upstream(url=host.lower(), name="ecr", region=match[2], account_id=match[1])
+    return None
 
 
-def _upstream_fix(upstream: str, name: str) -> str:
-    if name == "azure-container-registry":
+def _upstream_fix(upstream: str) -> str:
+    if upstream in ("azure", "azure-container-registry"):
         return "Write the host of the registry: NAME.azurecr.io."
-    if name == "ecr":
+    if upstream == "ecr":
         return "Write EcrUpstream(region=..., account_id=...), or the host of the registry."
-    if upstream in (*DOCKER_HOSTS, "hub.docker.com"):
-        return "Write docker-hub."
-    if "/" in upstream:
-        return "Write the host alone, without https:// and without a path."
+    scheme, _, rest = upstream.rpartition("://")
+    host, _, path = rest.partition("/")
+    if host in _PAGES:
+        return f"Write {_PAGES[host]}."
+    if (scheme or path) and _named(host) is not None:
+        below = "" if path in ("", "v1/", "v2/") else f", and upstream_repository_prefix: {path.strip('/')}"
+        return f"Write {host}{below}."
     known = sorted({*UPSTREAM_HOSTS, *UPSTREAM_HOSTS.values(), *_SHORT_NAMES})
-    return nearest(upstream, known) or f"Use one of {', '.join(UPSTREAM_HOSTS)}, NAME.azurecr.io or another ECR."
+    return nearest(host, known) or f"Use one of {', '.join(UPSTREAM_HOSTS)}, NAME.azurecr.io or another ECR."
