@@ -16,7 +16,7 @@ class ComputeStack(TerraformStack):
     """The container repositories of an environment, or of one of its shards.
 
     Outputs: `ecr_repository_urls`, `ecr_repository_arns` and `ecr_repository_names`, maps by logical name;
-    `ecr_registry_id`; and, where there are any, `ecr_public_repository_urls`.
+    `ecr_registry_id`; and, where there are any, `ecr_public_repository_urls` and the ARNs of identities.
 
     Attributes:
         repositories: The repositories by logical name, those that are made here and those that are referred to.
@@ -45,5 +45,6 @@ class ComputeStack(TerraformStack):
         ]
         if ecr.public_urls:
             outputs.append(("ecr_public_repository_urls", ecr.public_urls, "Where everyone can pull, by logical name"))
+        outputs += [(name, *shown) for name, shown in sorted(ecr.outputs.items())]
         for name, value, description in outputs:
             TerraformOutput(self, name, value=value, description=description)

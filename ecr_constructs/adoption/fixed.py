@@ -15,9 +15,9 @@ from ecr_constructs.config.desired import (
     Wanted,
     created_key_of,
     registry_grants_of,
-    registry_of,
     replication_of,
     scanning_of,
+    wanted_of,
 )
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.model.kms import KeyToCreate
@@ -66,7 +66,7 @@ def fixed_of(environment: Environment) -> tuple[Fixed, ...]:
     """Return what the first stack of an environment makes under fixed names, parameters apart."""
     if environment.settings.ecr_strategy != "local":
         return ()
-    wanted = [*_key_of(environment), *registry_of(environment)]
+    wanted = [*_key_of(environment), *wanted_of(environment)]
     return (*(fixed for each in wanted for fixed in _fixed(each)), *_singletons(environment))
 
 
@@ -80,7 +80,7 @@ def _key_of(environment: Environment) -> Iterator[Wanted]:
     """Return the key that is made, if anything is encrypted with it."""
     used = [
         *(each.kms_key for each in environment.made.values()),
-        *(each.kms_key for each in registry_of(environment)),
+        *(each.kms_key for each in wanted_of(environment)),
     ]
     if any(isinstance(key, KeyToCreate) for key in used):
         yield from created_key_of(environment)

@@ -8,18 +8,28 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from ecr_constructs.config.declared import DeclaredRepository
+from ecr_constructs.config.model.deployments import DeploymentSettings
+from ecr_constructs.config.model.endpoints import EndpointSettings
 from ecr_constructs.config.model.file import EnvironmentSettings
+from ecr_constructs.config.model.identities import IdentitySettings
 from ecr_constructs.config.model.kms import SECURITY_LAYER_OUTPUT, KeyInState, RemoteStateOutput
 from ecr_constructs.config.model.registry import RegistrySettings
 from ecr_constructs.config.model.repository import RepositoryOptions
 from ecr_constructs.core.aws import RepositoryArn, partition_of
-from ecr_constructs.core.places import KnownPlace
+from ecr_constructs.core.places import KnownPlace, Place
 from ecr_constructs.core.shards import shard_of
 from ecr_constructs.core.ssm import LAYOUTS
 from ecr_constructs.core.tags import MOST_TAGS, NAME_TAG, ORGANIZATION_TAG
 from ecr_constructs.errors import Problem
 
 __all__ = ["Environment", "Source"]
+
+
+_BESIDE_REPOSITORIES = frozenset(
+    name
+    for model in (RegistrySettings, IdentitySettings, EndpointSettings, DeploymentSettings)
+    for name in model.model_fields
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,8 +104,8 @@ class Environment:
 
     @property
     def configures_registry(self) -> bool:
-        """Whether anything is said of the registry as a whole."""
-        said = self.settings.model_fields_set & RegistrySettings.model_fields.keys()
+        """Whether anything is said of the registry as a whole, or of what is made beside the repositories."""
+        said = self.settings.model_fields_set & _BESIDE_REPOSITORIES
         scanned = any(each.options.enable_enhanced_scanning for each in self.made.values())
         return bool(said or self.replicated or scanned)
 
@@ -126,6 +136,20 @@ class Environment:
             account_id=self.source.account_id,
             repository_name=declared.repository_name,
         )
+
+    def repository_arn(self, logical_name: str, place: Place) -> str:
+        """Return the ARN of a repository, as it stands in policies.
+
+        Args:
+            logical_name: The repository, made here or elsewhere.
+            place: Where the environment's own registry is.
+        """
+        repository = self.repositories[logical_name]
+        elsewhere = self.arn_of(repository)
+        if elsewhere is not None:
+            return str(elsewhere)
+        name = self.owner_of(repository).repository_name
+        return f"arn:{place.partition}:ecr:{place.region}:{place.account_id}:repository/{name}"
 
     @property
     def tags(self) -> dict[str, str]:

@@ -9,7 +9,7 @@ from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.placed import PlacedConstruct
 from ecr_constructs.constructs.base.repository import RepositoryBase
 from ecr_constructs.constructs.base.synthesis import warn
-from ecr_constructs.core.access import AccessGrants, check_grants, lambda_notices, statements_of
+from ecr_constructs.core.access.grants import AccessGrants, check_grants, lambda_notices, statements_of
 from ecr_constructs.errors import raise_problems
 
 __all__ = ["CrossAccountPolicy"]

@@ -7,6 +7,7 @@
 - `places`: where a registry is, as far as it is known.
 - `principals`: who may act, as policies name it.
 - `access`: who may pull and push, and the statements that grant it.
+- `identities`: roles and policies for those who act.
 - `actions`: the actions of ECR, and where each of them does something.
 - `conditions`: the conditions of statements, and which of them keep anybody out.
 - `iam`: statements of policies, and the documents made of them.

@@ -1,4 +1,4 @@
-"""Statements of resource policies, and the documents made of them."""
+"""Statements of policies, and the documents made of them: of resources, of identities, and of whom a role trusts."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _UNITABLE = {"ArnEquals", "ArnLike", "StringEquals", "StringLike"}
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyStatement:
-    """One statement of a repository's or a registry's policy.
+    """One statement of a policy: of a repository or a registry, of an identity, or of whom a role trusts.
 
     Attributes:
         actions: `ecr:...` actions.
@@ -56,8 +56,9 @@ class PolicyStatement:
         effect: `Allow` or `Deny`.
         sid: Letters, digits, blanks, hyphens and underscores, unique in the policy; statements that differ in
             principals alone and share a sid become one.
-        resources: ARNs of repositories, or patterns of them, in the policy of a registry. A repository's policy has
-            none, because it applies to its repository.
+        resources: ARNs of repositories, or patterns of them, in the policy of a registry or of an identity. A
+            repository's policy has none, because it applies to its repository.
+        federated_principals: ARNs of identity providers, in the trust policy of a role alone.
     """
 
     actions: tuple[str, ...]
@@ -67,9 +68,10 @@ class PolicyStatement:
     effect: str = "Allow"
     sid: str | None = None
     resources: tuple[str, ...] = ()
+    federated_principals: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("actions", "principals", "service_principals", "resources"):
+        for name in ("actions", "principals", "service_principals", "resources", "federated_principals"):
             value = getattr(self, name)
             if isinstance(value, str):
                 object.__setattr__(self, name, (value,))
@@ -83,8 +85,14 @@ class PolicyStatement:
         if self.principals == ("*",):
             document["Principal"] = "*"
         else:
-            groups = {"AWS": self.principals, "Service": self.service_principals}
-            document["Principal"] = {kind: _one_or_sorted(names) for kind, names in groups.items() if names}
+            groups = {
+                "AWS": self.principals,
+                "Federated": self.federated_principals,
+                "Service": self.service_principals,
+            }
+            who = {kind: _one_or_sorted(names) for kind, names in groups.items() if names}
+            if who:  # the policy of an identity is about that identity
+                document["Principal"] = who
         document["Action"] = _one_or_sorted(self.actions)
         if self.resources:
             document["Resource"] = _one_or_sorted(self.resources)
@@ -215,7 +223,10 @@ def _check_principals(
     statement: PolicyStatement, path: tuple[str, str], opens: str, partition: str | None
 ) -> list[Problem]:
     problems = []
-    if not statement.principals and not statement.service_principals:
+    if statement.federated_principals:
+        rule, fix = "must not have identity providers, which roles alone trust", "Name the roles that trust them."
+        problems.append(Problem(path, "policy-principals", rule, show(statement.federated_principals), fix))
+    elif not statement.principals and not statement.service_principals:
         fix = "Say who: principals or service_principals."
         problems.append(Problem(path, "policy-principals", "must have a principal", "none", fix))
     if "*" in statement.principals and statement.effect == "Allow" and not protect(statement.conditions):

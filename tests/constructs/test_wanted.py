@@ -9,10 +9,11 @@ import yaml
 
 import ecr_constructs
 from ecr_constructs.config import desired
-from ecr_constructs.config.desired import Wanted, created_key_of, registry_of
+from ecr_constructs.config.desired import Wanted, created_key_of, wanted_of
+from ecr_constructs.config.desired import registry as registry_subjects
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.load import load_file
-from ecr_constructs.config.model import kms, registry
+from ecr_constructs.config.model import deployments, endpoints, identities, kms, registry
 from ecr_constructs.config.model.fields import Model
 from tests.unit.every_option import REGISTRY
 
@@ -27,7 +28,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
 
 @pytest.fixture(scope="module")
 def wanted(environment: Environment) -> list[Wanted]:
-    return [*registry_of(environment), *created_key_of(environment)]
+    return [*wanted_of(environment), *created_key_of(environment)]
 
 
 def keys_in(value: object) -> set[str]:
@@ -50,7 +51,11 @@ def misfit(wanted: Wanted) -> str:
     """Return what Python says of the construct's arguments, as `environment.registry` gives them."""
     given = {**wanted.keywords, "logical_id": wanted.logical_id}
     # What is looked up or made in the stack comes besides.
-    besides = {"kms_key": wanted.kms_key is not None, "provider": wanted.region is not None}
+    besides = {
+        "kms_key": wanted.kms_key is not None,
+        "provider": wanted.region is not None,
+        "repositories": wanted.repositories is not None,
+    }
     try:
         signature_of(wanted).bind("self", "scope", wanted.id, **given, **{key: "" for key in besides if besides[key]})
     except TypeError as error:
@@ -59,14 +64,18 @@ def misfit(wanted: Wanted) -> str:
 
 
 def test_the_environment_has_every_key_about_the_registry():
-    models = [each for each in vars(registry).values() if isinstance(each, type) and issubclass(each, Model)]
-    ours = [each for each in models if each.__module__ == registry.__name__]
+    ours = [
+        each
+        for module in (registry, identities, endpoints, deployments)
+        for each in vars(module).values()
+        if isinstance(each, type) and issubclass(each, Model) and each.__module__ == module.__name__
+    ]
     assert len(ours) > 5
     assert {key for model in (*ours, kms.KeyToCreate) for key in model.model_fields} - keys_in(REGISTRY) == set()
 
 
 def test_everything_that_can_be_wanted_is(environment):
-    for find in (*desired._OF_THE_REGISTRY, created_key_of):
+    for find in (*registry_subjects._OF_THE_REGISTRY, *desired._SUBJECTS, created_key_of):
         assert [*find(environment)], find.__name__
 
 

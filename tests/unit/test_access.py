@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ecr_constructs.core.access import (
+from ecr_constructs.core.access.grants import (
     PULL_ACTIONS,
     PUSH_ACTIONS,
     READ_ACTIONS,

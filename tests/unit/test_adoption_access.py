@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecr_constructs.adoption.access import Access, access_meant_by, form_of, meaning_of
-from ecr_constructs.core.access import PULL_ACTIONS, grant_accounts, grant_lambda, grant_organization
+from ecr_constructs.core.access.grants import PULL_ACTIONS, grant_accounts, grant_lambda, grant_organization
 from ecr_constructs.core.iam import render_policy
 
 A, B, ORGANIZATION = "111111111111", "222222222222", "o-a1b2c3d4e5"

@@ -18,7 +18,7 @@ from ecr_constructs.adoption.retention import declared_lifecycle_policy, same_do
 from ecr_constructs.config.desired import settings_of
 from ecr_constructs.config.model.repository import RepositoryOptions
 from ecr_constructs.config.reading.parse import parse_environment
-from ecr_constructs.core.access import PULL_ACTIONS, grant_accounts, grant_lambda, grant_organization
+from ecr_constructs.core.access.grants import PULL_ACTIONS, grant_accounts, grant_lambda, grant_organization
 from ecr_constructs.core.iam import render_policy
 from ecr_constructs.core.lifecycle import Shortcuts, compose, render_lifecycle_policy
 

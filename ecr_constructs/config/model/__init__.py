@@ -4,6 +4,9 @@
 - `repository`: the options of one repository.
 - `workloads`: a backend, services and tasks, each with a repository named after it.
 - `registry`: what an account and region has once.
+- `identities`: roles and policies for those who act.
+- `endpoints`: the network that images are pulled through.
+- `deployments`: what a new image sets going.
 - `kms`: the ways of naming a KMS key.
 - `fields`: types of keys that the core has rules for.
 - `forms`: what the schema says of a value beside its type.

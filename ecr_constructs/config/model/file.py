@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ecr_constructs.config.model.deployments import DeploymentSettings
+from ecr_constructs.config.model.endpoints import EndpointSettings
 from ecr_constructs.config.model.fields import (
     LOGICAL_NAME,
     WHOLE,
@@ -31,6 +33,7 @@ from ecr_constructs.config.model.fields import (
     VersionConstraint,
     form,
 )
+from ecr_constructs.config.model.identities import IdentitySettings
 from ecr_constructs.config.model.kms import KeyReference
 from ecr_constructs.config.model.registry import RegistrySettings
 from ecr_constructs.config.model.repository import RepositoryOptions
@@ -59,7 +62,9 @@ class TrustedAccount(Model, title="trusted account"):
     region: Region | None = Field(default=None, description="Region of that environment.")
 
 
-class EnvironmentSettings(RegistrySettings, title="settings of an environment"):
+class EnvironmentSettings(
+    RegistrySettings, IdentitySettings, EndpointSettings, DeploymentSettings, title="settings of an environment"
+):
     """The keys of an environment file that are not about repositories one by one."""
 
     schema_version: Annotated[Literal[7], WHOLE] = Field(default=7, description="Version of this format.")

@@ -14,7 +14,7 @@ from ecr_constructs.config.desired import access_of
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.relations import Environments, Located
 from ecr_constructs.config.rules.defaults import by_place
-from ecr_constructs.core.access import AccessGrants, check_access, lambda_notices
+from ecr_constructs.core.access.grants import AccessGrants, check_access, lambda_notices
 from ecr_constructs.core.places import KnownPlace
 from ecr_constructs.errors import KeyPath, Problem, show
 

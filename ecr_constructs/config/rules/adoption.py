@@ -8,7 +8,7 @@ from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.desired import access_of, retention_of
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.rules.defaults import by_place, count_of
-from ecr_constructs.core.access import AccessGrants
+from ecr_constructs.core.access.grants import AccessGrants
 from ecr_constructs.core.adoption import PARAMETERS, named_parts
 from ecr_constructs.core.ssm import LAYOUTS
 from ecr_constructs.errors import Problem

@@ -11,7 +11,7 @@ from ecr_constructs.config.model.fields import Model
 from ecr_constructs.config.model.file import DEFAULTS
 from ecr_constructs.config.model.workloads import WORKLOADS
 from ecr_constructs.config.relations import Environments, Located
-from ecr_constructs.core.access import AccessGrants
+from ecr_constructs.core.access.grants import AccessGrants
 from ecr_constructs.core.aws import partition_of
 from ecr_constructs.errors import KeyPath, Problem, key_of, nearest, show
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from ecr_constructs.config.desired import Wanted, created_key_of, registry_of
+from ecr_constructs.config.desired import Wanted, created_key_of, wanted_of
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.relations import Environments, Located
 from ecr_constructs.config.rules.registry_policy import policy_paths
@@ -23,7 +23,7 @@ def check_one_per_registry(environments: Environments) -> Iterator[Located]:
             yield from _check_one({file: list(find(each)) for file, each in sharing.items()}, what, code, environments)
         found: dict[tuple[str, str], dict[str, list[KeyPath]]] = {}
         for file, environment in sharing.items():
-            for wanted in registry_of(environment):
+            for wanted in wanted_of(environment):
                 if wanted.once is not None:
                     paths = found.setdefault(wanted.once, {}).setdefault(file, [])
                     paths.append(wanted.path or ("ecr_enable_scan_findings_logging",))
@@ -72,5 +72,5 @@ def _check_names(sharing: Mapping[str, Environment], within: str, environments: 
 
 
 def _named(environment: Environment) -> Iterator[Wanted]:
-    yield from registry_of(environment)
+    yield from wanted_of(environment)
     yield from created_key_of(environment)

@@ -18,7 +18,7 @@ from ecr_constructs.constructs.base.registry import registry_of
 from ecr_constructs.constructs.base.state_blocks import add_import, add_move
 from ecr_constructs.constructs.base.synthesis import at_synthesis, warn
 from ecr_constructs.constructs.base.tokens import check_list_tokens, rule_as_text
-from ecr_constructs.core.access import PULL_ACTIONS, PUSH_ACTIONS, READ_ACTIONS, grant_services
+from ecr_constructs.core.access.grants import PULL_ACTIONS, PUSH_ACTIONS, READ_ACTIONS, grant_services
 from ecr_constructs.core.adoption import PARTS
 from ecr_constructs.core.iam import PolicyStatement, check_repository_policy, render_policy
 from ecr_constructs.core.lifecycle import LifecycleRule, Retention, policy_notices, render_lifecycle_policy

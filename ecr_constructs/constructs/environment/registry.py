@@ -1,22 +1,24 @@
-"""What an environment has once in its registry."""
+"""What an environment has once in its registry, and whatever else becomes a construct by itself."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import ecr_constructs
 from ecr_constructs import ReplicationConfig
 from ecr_constructs._engine.aws import AwsProvider, AwsProviderDefaultTags
 from ecr_constructs._engine.door import Construct, TerraformProvider
-from ecr_constructs.config.desired import registry_grants_of, registry_of, replication_of, scanning_of
+from ecr_constructs.config.desired import registry_grants_of, replication_of, scanning_of, wanted_of
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.constructs.base.placed import PlacedConstruct, stack_of
+from ecr_constructs.constructs.base.registry import registry_of
 from ecr_constructs.constructs.base.synthesis import mark_said
 from ecr_constructs.constructs.base.tagging import tag_all
 from ecr_constructs.constructs.environment.keys import KmsKeys
 from ecr_constructs.core.registry.policy import ReplicationGrant
 
-__all__ = ["make_registry", "replicate"]
+__all__ = ["make_registry", "outputs_of", "replicate"]
 
 _ADDRESS = "registry"
 
@@ -47,18 +49,37 @@ def make_registry(
     _scan(inner, environment)
     _open(scope, environment)
     made = {}
-    for wanted in registry_of(environment):
+    place = registry_of(scope)
+    for wanted in wanted_of(environment):
         arguments = dict(wanted.keywords)
         if wanted.kms_key is not None:
             arguments["kms_key"] = keys.arn(wanted.kms_key)
         if wanted.region not in (None, environment.settings.region):
             public_provider = public_provider or _provider(scope, environment, str(wanted.region))
             arguments["provider"] = public_provider
+        if wanted.repositories is not None:
+            arns = [environment.repository_arn(name, place) for name in wanted.repositories]
+            arguments["repositories"] = arns
         construct = getattr(ecr_constructs, wanted.construct)
         made[wanted.id] = construct(inner, wanted.id, **arguments, logical_id=wanted.logical_id)
         if "provider" in arguments:
             tag_all(made[wanted.id], environment.tags, public_provider)
     return made
+
+
+def outputs_of(environment: Environment, made: Mapping[str, Any]) -> dict[str, tuple[object, str]]:
+    """Return what the constructs that were made by themselves show, by the output's name, with its description."""
+    values: dict[str, Any] = {}
+    descriptions: dict[str, str] = {}
+    for wanted in wanted_of(environment):
+        for output in wanted.outputs:
+            value = getattr(made[wanted.id], output.attribute)
+            descriptions[output.name] = output.description
+            if output.key is None:
+                values[output.name] = value
+            else:
+                values.setdefault(output.name, {})[output.key] = value
+    return {name: (value, descriptions[name]) for name, value in values.items()}
 
 
 def _scan(scope: Construct, environment: Environment) -> None:

@@ -24,7 +24,7 @@ from ecr_constructs.constructs.environment.keys import KmsKeys
 from ecr_constructs.constructs.lifecycle_policy import LifecyclePolicy
 from ecr_constructs.constructs.repository import Repository
 from ecr_constructs.constructs.ssm_publisher import SsmPublisher
-from ecr_constructs.core.access import ANY_ORGANIZATION_ID, AccessGrants
+from ecr_constructs.core.access.grants import ANY_ORGANIZATION_ID, AccessGrants
 from ecr_constructs.core.adoption import adopted_parameters, adopted_parts
 from ecr_constructs.core.keywords import keywords_of
 from ecr_constructs.core.names import terraform_address
@@ -49,6 +49,7 @@ class EnvironmentRepositories(PlacedConstruct):
         environment: The environment.
         repositories: The repositories by logical name, those that are made here and those that are referred to.
         public_urls: Where everyone can pull the public repositories, by logical name.
+        outputs: What is worth an output of the stack besides: the value, or a map of values, and its description.
     """
 
     def __init__(
@@ -92,6 +93,7 @@ class EnvironmentRepositories(PlacedConstruct):
             self.repositories[name] = repository = self._repository(each)
             self._publish(repository, each)
         self.public_urls: Mapping[str, str] = {}
+        self.outputs: Mapping[str, tuple[object, str]] = {}
         if first:
             self._configure_registry(public_provider)
         tag_all(self, environment.tags)
@@ -212,7 +214,7 @@ class EnvironmentRepositories(PlacedConstruct):
 
     def _configure_registry(self, public_provider: TerraformProvider | None) -> None:
         # Imported here: its constructs take their time, and most environments say nothing of the registry.
-        from ecr_constructs.constructs.environment.registry import make_registry, replicate
+        from ecr_constructs.constructs.environment.registry import make_registry, outputs_of, replicate
 
         replicate(self, self.environment)
         if self.environment.configures_registry:
@@ -221,6 +223,7 @@ class EnvironmentRepositories(PlacedConstruct):
                 name: made[f"Public_{terraform_address(name)}"].url
                 for name in sorted(self.environment.settings.ecr_public_repositories)
             }
+            self.outputs = outputs_of(self.environment, made)
 
     @cached_property
     def _organization_id(self) -> str:

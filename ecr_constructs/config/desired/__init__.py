@@ -1,0 +1,75 @@
+"""What an environment wants of AWS, as the core's value objects: the one description of it.
+
+The rules judge these objects, and `EnvironmentRepositories` makes them. What is said of a repository is a function of
+its declaration; what is said of the registry is a function of the environment. What becomes one construct is `Wanted`,
+which also says where the file says it.
+
+- `repositories`: of a repository.
+- `registry`: of the registry.
+- `wanted`: what becomes one construct.
+- `fields`: the fields that options and a value object share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ecr_constructs.config.desired.registry import (
+    FINDINGS_KEYS,
+    account_settings_of,
+    caches_of,
+    created_key_of,
+    findings_of,
+    public_of,
+    registry_grants_of,
+    registry_of,
+    replication_of,
+    scanning_of,
+    templates_of,
+)
+from ecr_constructs.config.desired.repositories import (
+    access_of,
+    accounts_that_pull,
+    reference_of,
+    replication_destinations_of,
+    retention_of,
+    retention_said,
+    said_settings_of,
+    settings_of,
+)
+from ecr_constructs.config.desired.wanted import Output, Wanted
+from ecr_constructs.config.environment import Environment
+
+__all__ = [
+    "FINDINGS_KEYS",
+    "Output",
+    "Wanted",
+    "access_of",
+    "account_settings_of",
+    "accounts_that_pull",
+    "caches_of",
+    "created_key_of",
+    "findings_of",
+    "public_of",
+    "reference_of",
+    "registry_grants_of",
+    "registry_of",
+    "replication_destinations_of",
+    "replication_of",
+    "retention_of",
+    "retention_said",
+    "said_settings_of",
+    "scanning_of",
+    "settings_of",
+    "templates_of",
+    "wanted_of",
+]
+
+# In the order in which they are made.
+_SUBJECTS: tuple[Callable[[Environment], Iterator[Wanted]], ...] = (registry_of,)
+
+
+def wanted_of(environment: Environment) -> Iterator[Wanted]:
+    """Return all that an environment wants besides its repositories and that becomes a construct by itself."""
+    for find in _SUBJECTS:
+        yield from find(environment)
