@@ -52,7 +52,7 @@ test: setup $(CHECKOV_READY) check ## Run every check and test
 	$(BIN)/pytest -n auto --dist loadfile
 
 .PHONY: test-fast
-test-fast: $(PYTHON_READY) ## Run the tests that need neither the engine nor Terraform, in seconds
+test-fast: $(PYTHON_READY) ## Run the tests that need neither the engine nor Terraform
 	HYPOTHESIS_PROFILE=fast $(BIN)/pytest -q -n auto --dist worksteal -p no:cacheprovider tests/unit
 
 .PHONY: check

@@ -17,6 +17,9 @@ from ecr_constructs.cli import process
 # How Node says what the system refused: `ENOSPC: no space left on device, open '/x'`.
 _REFUSED = re.compile(r"(?:Error: )*E[A-Z0-9]+: (?P<why>[^,\n]+), \w+(?: '(?P<path>[^'\n]*)')?")
 
+# How jsii says that it takes no folder of others, or that others may write to, with what to do.
+_NO_CACHE = "Cannot use the jsii package cache "
+
 
 def main() -> NoReturn:
     """Synthesise every environment, and end the process.
@@ -77,6 +80,8 @@ def _failure(error: Exception, output: Path) -> str | None:
     """Return what the system refused, to this process or to Node, as a sentence; None for what is a fault of ours."""
     if isinstance(error, BrokenPipeError) or type(error).__name__ == "JSONDecodeError":
         return "Node.js, which CDKTF runs in, ended before it was done."
+    if f"{error}".startswith(_NO_CACHE):
+        return f"{error}"
     if isinstance(error, OSError):
         path, why = error.filename, error.strerror or f"{error}"
     else:

@@ -15,6 +15,8 @@ def configure_backend(stack: TerraformStack, environment: Environment, shard: in
     (https://developer.hashicorp.com/terraform/language/backend/s3#state-locking). The document does not demand that
     version: checkov cannot read a document that does.
 
+    It is reached with the environment's credentials: in another account, its role must be let in there.
+
     The local file lies beside the output directory (`cdktf.out`); its path is relative, so that no path of a machine
     gets into what is synthesised.
     """
@@ -22,5 +24,16 @@ def configure_backend(stack: TerraformStack, environment: Environment, shard: in
     if settings.bucket is None:
         LocalBackend(stack, path=f"../../../terraform.{environment.stack_id(shard)}.tfstate")
         return
-    S3Backend(stack, bucket=settings.bucket, key=environment.state_key(shard), region=settings.region, encrypt=True)
-    stack.add_override("terraform.backend.s3.use_lockfile", True)  # noqa: FBT003 - what CDKTF 0.21 has no keyword for
+    credentials = environment.credentials
+    S3Backend(
+        stack,
+        bucket=settings.bucket,
+        key=environment.state_key(shard),
+        region=settings.region,
+        encrypt=True,
+        profile=credentials.profile,
+    )
+    # What CDKTF 0.21 has no keyword for; its own for a role are those that Terraform has given up.
+    stack.add_override("terraform.backend.s3.use_lockfile", True)  # noqa: FBT003
+    if credentials.assume_role:
+        stack.add_override("terraform.backend.s3.assume_role", credentials.assume_role)

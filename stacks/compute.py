@@ -16,7 +16,8 @@ class ComputeStack(TerraformStack):
     """The container repositories of an environment, or of one of its shards.
 
     Outputs: `ecr_repository_urls`, `ecr_repository_arns` and `ecr_repository_names`, maps by logical name;
-    `ecr_registry_id`; and, where there are any, `ecr_public_repository_urls` and the ARNs of identities.
+    `ecr_registry_id`; and, where there are any, `ecr_public_repository_urls` and the ARNs of identities and of rules of
+    events.
 
     Attributes:
         repositories: The repositories by logical name, those that are made here and those that are referred to.

@@ -5,17 +5,19 @@ from __future__ import annotations
 from ecr_constructs._engine.aws import AwsProvider, AwsProviderDefaultTags
 from ecr_constructs._engine.door import TerraformStack
 from ecr_constructs.config.environment import Environment
+from ecr_constructs.constructs.environment.credentials import of_provider
 
 __all__ = ["configure_provider"]
 
 
 def configure_provider(stack: TerraformStack, environment: Environment) -> None:
-    """Set region, tags of every resource, the version constraint and, where the account is known, the guard for it."""
+    """Set region, credentials, tags of every resource, the versions and, with a known account, the guard for it."""
     settings = environment.settings
     AwsProvider(
         stack,
         "aws",
         region=settings.region,
+        **of_provider(environment.credentials),
         allowed_account_ids=None if settings.account_id is None else [settings.account_id],
         default_tags=[AwsProviderDefaultTags(tags=environment.tags)],
     )

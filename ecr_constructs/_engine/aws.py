@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         CloudwatchEventTargetDeadLetterConfig,
         CloudwatchEventTargetInputTransformer,
         CloudwatchEventTargetRetryPolicy,
+        CloudwatchEventTargetSqsTarget,
     )
     from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
     from cdktf_cdktf_provider_aws.cloudwatch_log_resource_policy import CloudwatchLogResourcePolicy
@@ -76,7 +77,7 @@ if TYPE_CHECKING:
     from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
     from cdktf_cdktf_provider_aws.kms_key import KmsKey
     from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
-    from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
+    from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderAssumeRole, AwsProviderDefaultTags
     from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret
     from cdktf_cdktf_provider_aws.security_group import SecurityGroup, SecurityGroupEgress, SecurityGroupIngress
     from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
@@ -86,6 +87,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AwsProvider",
+    "AwsProviderAssumeRole",
     "AwsProviderDefaultTags",
     "CloudwatchEventBusPolicy",
     "CloudwatchEventPermission",
@@ -94,6 +96,7 @@ __all__ = [
     "CloudwatchEventTargetDeadLetterConfig",
     "CloudwatchEventTargetInputTransformer",
     "CloudwatchEventTargetRetryPolicy",
+    "CloudwatchEventTargetSqsTarget",
     "CloudwatchLogGroup",
     "CloudwatchLogResourcePolicy",
     "DataAwsCallerIdentity",
@@ -156,6 +159,7 @@ __all__ = [
 
 _MODULES = {
     "AwsProvider": "provider",
+    "AwsProviderAssumeRole": "provider",
     "AwsProviderDefaultTags": "provider",
     "CloudwatchEventBusPolicy": "cloudwatch_event_bus_policy",
     "CloudwatchEventPermission": "cloudwatch_event_permission",
@@ -164,6 +168,7 @@ _MODULES = {
     "CloudwatchEventTargetDeadLetterConfig": "cloudwatch_event_target",
     "CloudwatchEventTargetInputTransformer": "cloudwatch_event_target",
     "CloudwatchEventTargetRetryPolicy": "cloudwatch_event_target",
+    "CloudwatchEventTargetSqsTarget": "cloudwatch_event_target",
     "CloudwatchLogGroup": "cloudwatch_log_group",
     "CloudwatchLogResourcePolicy": "cloudwatch_log_resource_policy",
     "DataAwsCallerIdentity": "data_aws_caller_identity",

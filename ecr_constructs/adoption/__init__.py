@@ -4,7 +4,8 @@
 - `failures`: what boto3 raises, in one sentence.
 - `choose`: which repositories are taken, and their logical names.
 - `retention`: lifecycle policies: AWS's text and the options that say the same.
-- `access`: repository policies: AWS's text and the options that say the same.
+- `access`: repository policies: AWS's text, what it means, and what a declaration makes.
+- `granted`: the options that may say the same as one of AWS.
 - `describe`: the entry of a repository: only what the defaults do not say already.
 - `render`: entries as YAML.
 - `insert`: entries put into the text of a file, which stays as it is otherwise.

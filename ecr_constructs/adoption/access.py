@@ -1,4 +1,4 @@
-"""Repository policies: AWS's text, what it means, and the options of an environment file that mean the same."""
+"""Repository policies: AWS's text, what it means, and what a declaration makes."""
 
 from __future__ import annotations
 
@@ -13,9 +13,17 @@ from ecr_constructs.core.access.grants import ANY_ORGANIZATION_ID, statements_of
 from ecr_constructs.core.aws import account_root_arn, is_account_id
 from ecr_constructs.core.iam import render_policy
 from ecr_constructs.core.places import KnownPlace
-from ecr_constructs.core.principals import PrincipalKind, parse_principal
 
-__all__ = ["Access", "Meaning", "access_meant_by", "declared_repository_policy", "form_of", "meaning_of"]
+__all__ = [
+    "Meaning",
+    "declared_repository_policy",
+    "form_of",
+    "listed",
+    "meaning_of",
+    "principals_of",
+    "statements_in",
+    "value_text",
+]
 
 _Conditions: TypeAlias = frozenset[tuple[str, str, frozenset[str]]]
 Meaning: TypeAlias = frozenset[tuple[str, str, str, str, _Conditions]]
@@ -25,34 +33,6 @@ Two policies with the same entries mean the same, however they divide them into 
 """
 
 _STATEMENT = frozenset({"Action", "Condition", "Effect", "Principal", "Sid"})
-_ORGANIZATION = "aws:principalorgid"
-_LAMBDA = ("Service", "lambda.amazonaws.com")
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Access:
-    """Who may pull.
-
-    Attributes:
-        account_ids: Accounts, sorted.
-        organization_id: An organisation.
-        by_lambda: Whether Lambda functions may use the images.
-    """
-
-    account_ids: tuple[str, ...] = ()
-    organization_id: str | None = None
-    by_lambda: bool = False
-
-    @property
-    def options(self) -> dict[str, object]:
-        """The options of an entry that grant this, those included that grant nothing."""
-        accounts: dict[str, object] = {"allowed_account_ids": list(self.account_ids)} if self.account_ids else {}
-        return {
-            "enable_cross_account_access": bool(accounts),
-            **accounts,
-            "organization_id": self.organization_id,
-            "enable_lambda_pull": self.by_lambda,
-        }
 
 
 def meaning_of(policy: str, partition: str) -> Meaning | None:
@@ -62,7 +42,7 @@ def meaning_of(policy: str, partition: str) -> Meaning | None:
         policy: The policy's text.
         partition: Partition of the repository, for principals that are bare account ids.
     """
-    statements = _statements(policy)
+    statements = statements_in(policy)
     if statements is None or any(not set(statement) <= _STATEMENT for statement in statements):
         return None
     return frozenset(entry for statement in statements for entry in _entries(statement, partition))
@@ -70,26 +50,11 @@ def meaning_of(policy: str, partition: str) -> Meaning | None:
 
 def form_of(policy: str, partition: str) -> object:
     """Return what Terraform compares: the statements one by one with their sids, in whatever order they stand."""
-    statements = _statements(policy) or []
+    statements = statements_in(policy) or []
     return (
         json.loads(policy).get("Version"),
         frozenset((statement.get("Sid"), frozenset(_entries(statement, partition))) for statement in statements),
     )
-
-
-def access_meant_by(meaning: Meaning) -> Access:
-    """Return who may pull by a policy, as far as it shows.
-
-    Whether that is all it means is to be seen by making a policy of it and comparing what that means.
-    """
-    accounts, organizations, by_lambda = set[str](), set[str](), False
-    for _, kind, principal, _, conditions in meaning:
-        found = parse_principal(principal) if kind == "AWS" else None
-        if found is not None and found.kind is PrincipalKind.ROOT:
-            accounts.add(str(found.account_id))
-        organizations |= {value for _, key, values in conditions if key == _ORGANIZATION for value in values}
-        by_lambda = by_lambda or (kind, principal) == _LAMBDA
-    return Access(tuple(sorted(accounts)), min(organizations, default=None), by_lambda)
 
 
 def declared_repository_policy(
@@ -102,14 +67,16 @@ def declared_repository_policy(
         account_id: Its account.
         organization_id: The account's organisation, for an environment that says `organization: true`.
     """
-    access = access_of(repository)
+    access, own = access_of(repository), organization_id or ANY_ORGANIZATION_ID
     if access.organization_id == ANY_ORGANIZATION_ID:
         access = dataclasses.replace(access, organization_id=organization_id)
-    statements = statements_of(access, KnownPlace(repository.environment.region, account_id))
+    place = KnownPlace(repository.environment.region, account_id)
+    statements = statements_of(access, place, own_organization_id=own)
     return render_policy(statements) if statements else None
 
 
-def _statements(policy: str) -> list[dict[str, Any]] | None:
+def statements_in(policy: str) -> list[dict[str, Any]] | None:
+    """Return the statements of a policy; None where it has elements that are not understood here."""
     document = json.loads(policy)
     statements = document.get("Statement", [])
     if not set(document) <= {"Version", "Id", "Statement"}:
@@ -119,21 +86,28 @@ def _statements(policy: str) -> list[dict[str, Any]] | None:
 
 def _entries(statement: Mapping[str, Any], partition: str) -> Iterator[tuple[str, str, str, str, _Conditions]]:
     conditions = frozenset(
-        (operator, key.lower(), frozenset(map(str, _listed(values))))
+        (operator, key.lower(), frozenset(map(value_text, listed(values))))
         for operator, keys in statement.get("Condition", {}).items()
         for key, values in keys.items()
     )
-    for kind, principal in _principals(statement.get("Principal"), partition):
-        for action in _listed(statement.get("Action")):
+    for kind, principal in principals_of(statement.get("Principal"), partition):
+        for action in listed(statement.get("Action")):
             yield statement["Effect"], kind, principal, str(action).lower(), conditions
 
 
-def _principals(principal: Any, partition: str) -> Iterator[tuple[str, str]]:
+def principals_of(principal: Any, partition: str) -> Iterator[tuple[str, str]]:
+    """Return each principal of a statement with its kind; the bare id of an account as its root."""
     for kind, names in (principal if isinstance(principal, Mapping) else {"AWS": principal}).items():
-        for name in map(str, _listed(names)):
+        for name in map(str, listed(names)):
             # AWS takes the bare id of an account for its root.
             yield kind, account_root_arn(name, partition) if kind == "AWS" and is_account_id(name) else name
 
 
-def _listed(value: Any) -> list[Any]:
+def listed(value: Any) -> list[Any]:
+    """Return a value, or each of several, in a list."""
     return value if isinstance(value, list) else [value]
+
+
+def value_text(value: object) -> str:
+    """Return a value of a condition as IAM compares it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -6,19 +6,25 @@ import dataclasses
 import json
 from collections.abc import Mapping
 
-from ecr_constructs.adoption.access import Access, access_meant_by, declared_repository_policy, meaning_of
+from ecr_constructs.adoption.access import declared_repository_policy, meaning_of
 from ecr_constructs.adoption.fixed import published_of
+from ecr_constructs.adoption.granted import Access, accesses_of
 from ecr_constructs.adoption.openings import opened_to_everyone
 from ecr_constructs.adoption.read import FoundParameter, FoundRepository
 from ecr_constructs.adoption.retention import retention_options, unsayable_lifecycle_policy
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.defaults import merge_options
+from ecr_constructs.config.desired import access_of
 from ecr_constructs.config.environment import Environment
+from ecr_constructs.config.model.access import PolicyStatementOptions
 from ecr_constructs.config.model.file import REPOSITORIES
 from ecr_constructs.config.model.kms import KeyAlias
 from ecr_constructs.config.model.repository import RepositoryOptions
 from ecr_constructs.config.reading.translate import validate_model
+from ecr_constructs.core.access.checks import check_access
+from ecr_constructs.core.access.levels import Level
 from ecr_constructs.core.adoption import PARTS, parameter_parts
+from ecr_constructs.core.places import KnownPlace
 from ecr_constructs.errors import Problem
 
 __all__ = ["AWS_TAGS", "Account", "Entry", "describe"]
@@ -26,7 +32,12 @@ __all__ = ["AWS_TAGS", "Account", "Entry", "describe"]
 AWS_TAGS = "aws:"
 """How the keys of tags begin that AWS itself sets, and that nobody else can."""
 
-_UNORDERED = ("allowed_account_ids", "image_tag_mutability_exclusion_filters")
+_UNORDERED = (
+    "allowed_account_ids",
+    "image_tag_mutability_exclusion_filters",
+    "organization_paths",
+    *(f"{level}_principals" for level in Level),
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +156,11 @@ class _Draft:
             self.declared(access.options), account_id=account.account_id, organization_id=account.organization_id
         )
 
+    def refuses(self, access: Access) -> bool:
+        """Tell whether a file may not say this access, such as to let everyone in."""
+        place = KnownPlace(self.environment.settings.region, self.account.account_id)
+        return bool(check_access(access_of(self.declared(access.options)), place))
+
     def needed(self, wanted: Mapping[str, object]) -> dict[str, object]:
         """Return those of the options that must be said for all of them to hold."""
         said: dict[str, object] = {}
@@ -194,25 +210,21 @@ def _own_tags(found: FoundRepository, draft: _Draft) -> dict[str, object]:
 
 def _access(found: FoundRepository, draft: _Draft) -> Access | None:
     """Return the access whose policy means what the repository's does; None where there is none, or no policy."""
-    partition = draft.environment.partition
-    meaning = None if found.repository_policy is None else meaning_of(found.repository_policy, partition)
-    if not meaning:
+    if found.repository_policy is None:
         return None
-    access, environment = access_meant_by(meaning), draft.environment.settings
-    if draft.account.account_id in access.account_ids:
-        return None
+    partition, account_id = draft.environment.partition, draft.account.account_id
+    meaning, environment = meaning_of(found.repository_policy, partition), draft.environment.settings
     # What the environment gives to every repository need not be said again.
     trusted = {each.account_id for each in environment.ecr_trusted_accounts}
-    organizations = (environment.organization_id, draft.account.organization_id if environment.organization else None)
-    own = Access(
-        tuple(each for each in access.account_ids if each not in trusted),
-        None if access.organization_id in organizations else access.organization_id,
-        access.by_lambda,
-    )
-    if _unsayable(own.options, found.name, ""):
-        return None
-    made = draft.policy(own)
-    return own if made is not None and meaning_of(made, partition) == meaning else None
+    organizations = {environment.organization_id, draft.account.organization_id if environment.organization else None}
+    for access in accesses_of(found.repository_policy, partition, account_id):
+        own = access.beyond(trusted, organizations)
+        if account_id in access.account_ids or _unsayable(own.options, found.name, ""):
+            continue
+        made = draft.policy(own)
+        if made is not None and meaning_of(made, partition) == meaning and not draft.refuses(own):
+            return own
+    return None
 
 
 def _unsayable(options: Mapping[str, object], name: str, logical_name: str) -> list[Problem]:
@@ -235,6 +247,8 @@ def _plain(name: str, value: object) -> object:
     """Return a value in the one form in which two that say the same are equal."""
     if name == "lifecycle_policy" and isinstance(value, str):
         return json.loads(value)
+    if name == "policy_statements" and isinstance(value, list | tuple):
+        return [PolicyStatementOptions.model_validate(each).model_dump() for each in value]
     if name in _UNORDERED and isinstance(value, list | tuple):
         return sorted(value)
     return list(value) if isinstance(value, tuple) else value

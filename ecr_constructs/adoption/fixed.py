@@ -7,6 +7,7 @@ Repositories themselves and their policies are not here: `describe` and `effects
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
@@ -21,7 +22,14 @@ from ecr_constructs.config.desired import (
 )
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.model.kms import KeyToCreate
+from ecr_constructs.core.events.deployments import Deployment
+from ecr_constructs.core.events.forwards import EventForward
+from ecr_constructs.core.events.rules import DEFAULT_BUS
+from ecr_constructs.core.identities.identity import HasIdentities
+from ecr_constructs.core.identities.oidc import provider_address
+from ecr_constructs.core.identities.oidc_role import OidcRole
 from ecr_constructs.core.kms import KeySettings
+from ecr_constructs.core.names import terraform_address
 from ecr_constructs.core.registry.account_settings import AccountSettingValues
 from ecr_constructs.core.registry.caches import PullThroughRule
 from ecr_constructs.core.registry.finding_events import alert_patterns, log_patterns
@@ -64,10 +72,11 @@ class Fixed:
 
 def fixed_of(environment: Environment) -> tuple[Fixed, ...]:
     """Return what the first stack of an environment makes under fixed names, parameters apart."""
-    if environment.settings.ecr_strategy != "local":
-        return ()
-    wanted = [*_key_of(environment), *wanted_of(environment)]
-    return (*(fixed for each in wanted for fixed in _fixed(each)), *_singletons(environment))
+    here = environment.settings.ecr_strategy == "local"
+    wanted = itertools.chain(_key_of(environment) if here else (), wanted_of(environment))
+    singletons = _singletons(environment) if here else ()
+    fixed = dict.fromkeys(fixed for each in wanted for fixed in _fixed(each, environment))  # what several share, once
+    return (*fixed, *singletons)
 
 
 def published_of(repository: DeclaredRepository) -> dict[str, str]:
@@ -86,7 +95,7 @@ def _key_of(environment: Environment) -> Iterator[Wanted]:
         yield from created_key_of(environment)
 
 
-def _fixed(wanted: Wanted) -> Iterator[Fixed]:
+def _fixed(wanted: Wanted, environment: Environment) -> Iterator[Fixed]:
     id_ = wanted.logical_id
     match wanted.value:
         case KeySettings(alias=alias):
@@ -107,6 +116,20 @@ def _fixed(wanted: Wanted) -> Iterator[Fixed]:
                 yield Fixed(kind=kind, logical_id=setting, name=name.upper(), fate="overwrites", value=value)
         case FindingsLog() as log:
             yield from _of_log(log, id_)
+        case OidcRole(role_name=name, provider=provider):
+            if "find_oidc_provider" not in wanted.keywords:
+                kind, id_of_provider = "aws_iam_openid_connect_provider", provider_address(provider)
+                yield Fixed(kind=kind, logical_id=id_of_provider, name=provider.url)
+            yield Fixed(kind="aws_iam_role", logical_id=id_, name=name)
+        case HasIdentities() as identity:
+            for each in identity.identities(environment.place):
+                kind = "aws_iam_policy" if each.managed else "aws_iam_role"
+                yield Fixed(kind=kind, logical_id=id_, name=each.name)
+        case Deployment(event_bus_name=bus) as deployment if bus == DEFAULT_BUS:
+            for workload, name in deployment.rule_names.items():
+                yield _rule(f"{id_}_{terraform_address(workload)}", name)
+        case EventForward(rule_name=name):
+            yield _rule(id_, name)
 
 
 def _of_log(log: FindingsLog, id_: str) -> Iterator[Fixed]:
@@ -117,8 +140,11 @@ def _of_log(log: FindingsLog, id_: str) -> Iterator[Fixed]:
     if alerts and log.topic_arn is None:
         yield Fixed(kind="aws_sns_topic", logical_id=id_, name=name)
     for suffix in (*log_patterns(()), *alerts):
-        rule = f"{id_}_{suffix.replace('-', '_')}"
-        yield Fixed(kind="aws_cloudwatch_event_rule", logical_id=rule, name=f"{name}-{suffix}", fate="overwrites")
+        yield _rule(f"{id_}_{suffix.replace('-', '_')}", f"{name}-{suffix}")
+
+
+def _rule(logical_id: str, name: str) -> Fixed:
+    return Fixed(kind="aws_cloudwatch_event_rule", logical_id=logical_id, name=name, fate="overwrites")
 
 
 def _singletons(environment: Environment) -> Iterator[Fixed]:

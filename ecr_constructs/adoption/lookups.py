@@ -117,6 +117,19 @@ def _role(registry: AwsRegistry, fixed: Fixed) -> Found:
     return Found("", fixed.name)
 
 
+def _policy(registry: AwsRegistry, fixed: Fixed) -> Found:
+    arn = f"arn:{partition_of(registry.region)}:iam::{registry.account_id}:policy/{fixed.name}"
+    registry.client("iam").get_policy(PolicyArn=arn)
+    return Found("", arn)
+
+
+def _identity_provider(registry: AwsRegistry, fixed: Fixed) -> Found:
+    host = fixed.name.removeprefix("https://")
+    arn = f"arn:{partition_of(registry.region)}:iam::{registry.account_id}:oidc-provider/{host}"
+    found = registry.client("iam").get_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+    return Found(f"for {', '.join(sorted(found.get('ClientIDList', ())))}", arn)
+
+
 def _secret(registry: AwsRegistry, fixed: Fixed) -> Found:
     secret = registry.client("secretsmanager").describe_secret(SecretId=fixed.name)
     if secret.get("DeletedDate") is not None:
@@ -208,6 +221,10 @@ LOOKUPS: Mapping[str, Lookup] = MappingProxyType(
             "creation template", "ecr:DescribeRepositoryCreationTemplates", _template
         ),
         "aws_ecrpublic_repository": Lookup("public repository", "ecr-public:DescribeRepositories", _public_repository),
+        "aws_iam_openid_connect_provider": Lookup(
+            "identity provider of IAM", "iam:GetOpenIDConnectProvider", _identity_provider
+        ),
+        "aws_iam_policy": Lookup("IAM policy", "iam:GetPolicy", _policy),
         "aws_iam_role": Lookup("IAM role", "iam:GetRole", _role),
         "aws_inspector2_enabler": Lookup("Amazon Inspector", "inspector2:BatchGetAccountStatus", _inspector),
         "aws_kms_alias": Lookup("KMS alias", "kms:DescribeKey", _alias),

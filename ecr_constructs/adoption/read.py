@@ -1,4 +1,4 @@
-"""What an account holds in a region, read through boto3 with the user's own credentials."""
+"""What an account holds in a region, read through boto3 with the environment's credentials, or the user's own."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from ecr_constructs.adoption.failures import said_plainly
+from ecr_constructs.core.credentials import Credentials
 
 __all__ = ["AwsRegistry", "FoundParameter", "FoundRepository"]
 
@@ -72,11 +73,12 @@ class AwsRegistry:
     Every method raises `OperationError` where AWS cannot be asked or refuses.
     """
 
-    def __init__(self, region: str) -> None:
-        """Make ready to ask; nothing is asked yet.
+    def __init__(self, region: str, credentials: Credentials | None = None) -> None:
+        """Make ready to ask; nothing is asked yet, but for the credentials of a role.
 
         Args:
             region: The region.
+            credentials: Whose credentials to use. Default: what boto3 finds.
 
         Raises:
             OperationError: The user's set-up of AWS is not right.
@@ -84,9 +86,7 @@ class AwsRegistry:
         self.region = region
         self._clients: dict[tuple[str, str], Any] = {}
         with said_plainly():
-            import boto3  # type: ignore[import-untyped]
-
-            self._session = boto3.Session(region_name=region)
+            self._session = _session(region, credentials or Credentials())
             self._ecr = self.client("ecr")
             # Made when first asked for: threads that ask at once would each know exceptions of their own.
             _ = self._ecr.exceptions
@@ -177,6 +177,22 @@ class AwsRegistry:
             config = Config(connect_timeout=10, read_timeout=30, max_pool_connections=_AT_ONCE, retries=retries)
             self._clients[where] = self._session.client(service, region_name=where[1], config=config)
         return self._clients[where]
+
+
+def _session(region: str, credentials: Credentials) -> Any:
+    """Return a session of boto3 with these credentials: those of the role, where there is one."""
+    import boto3  # type: ignore[import-untyped]
+
+    session = boto3.Session(profile_name=credentials.profile, region_name=region)
+    if credentials.role_arn is None:
+        return session
+    external_id = {} if credentials.external_id is None else {"ExternalId": credentials.external_id}
+    taken_on = session.client("sts").assume_role(
+        RoleArn=credentials.role_arn, RoleSessionName="ecr-constructs-adopt", **external_id
+    )["Credentials"]
+    return boto3.Session(
+        taken_on["AccessKeyId"], taken_on["SecretAccessKey"], taken_on["SessionToken"], region_name=region
+    )
 
 
 def _described(repository: Mapping[str, Any]) -> FoundRepository:

@@ -81,7 +81,7 @@ def prepare_adoption(
     file = directory / f"{env}.yaml"
     before, environments = _load(directory, file)
     environment = _environment(environments, env, file)
-    registry = AwsRegistry(environment.settings.region)
+    registry = AwsRegistry(environment.settings.region, environment.credentials)
     account = _account(registry, environment, file)
     found = registry.repositories()
     choice = choose(found, environments, env, account.account_id, prefix=prefix, patterns=patterns, excluded=excluded)

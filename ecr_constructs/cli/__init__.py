@@ -5,7 +5,12 @@ Importing this costs nothing: the commands and what they need are loaded when th
 - `process`: Ctrl-C at any moment, and output that cannot be written.
 - `app`: the commands put together, and how an error ends any of them.
 - `validate`: every check of the environment files.
+- `access`: who may pull and push.
 - `adopt`: repositories that exist, written into a file.
+- `get`: what is published about a repository.
+- `list`: every repository that is published.
+- `published`: what these two have in common.
+- `doctor`: what is published of an environment, compared with what there is.
 - `migrate`: older files, and those of other layouts.
 - `sandbox`: an environment tried for real.
 - `extras`: the optional packages that a command needs.
@@ -23,8 +28,8 @@ __all__ = ["main"]
 def main() -> None:
     """Run the command with the arguments of this process, and end it with the command's exit status.
 
-    Exit status: 0 fine, 1 something failed, 2 the input is wrong or a package is missing, 130 Ctrl-C, 141 the reader of
-    the output has gone.
+    Exit status: 0 fine, 1 something failed or the answer is no, 2 the input is wrong or a package is missing, 3 the
+    answer depends, 130 Ctrl-C, 141 the reader of the output has gone.
     """
     process.end_at_ctrl_c()
     process.leave(process.run_to_status(_run))

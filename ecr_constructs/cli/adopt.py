@@ -44,10 +44,10 @@ def adopt(
     of the file stays as it is. Then it says what a first plan would change, and what else exists already of all that
     the environment makes under fixed names: at which an apply would stop, and what it would overwrite.
 
-    It uses the credentials that boto3 finds, and only reads: `ecr:DescribeRepositories`, `ecr:ListTagsForResource`,
-    `ecr:GetLifecyclePolicy`, `ecr:GetRepositoryPolicy`, and for aliases and the organisation `kms:DescribeKey` and
-    `organizations:DescribeOrganization`. Whatever else it may not read, such as parameters without
-    `ssm:GetParameters`, it names instead.
+    It uses `aws_profile` and `assume_role_arn` of the file, else the credentials that boto3 finds, and only reads:
+    `ecr:DescribeRepositories`, `ecr:ListTagsForResource`, `ecr:GetLifecyclePolicy`, `ecr:GetRepositoryPolicy`, and for
+    aliases and the organisation `kms:DescribeKey` and `organizations:DescribeOrganization`. Whatever else it may not
+    read, such as parameters without `ssm:GetParameters`, it names instead.
     """
     require_extra("aws", "boto3")
     from ecr_constructs.adoption.existing import report_existing

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import importlib.metadata
-import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Annotated, ParamSpec
@@ -15,7 +14,7 @@ from ecr_constructs.cli.extras import MissingExtra
 from ecr_constructs.cli.process import INTERRUPTED
 from ecr_constructs.errors import InvalidInput, OperationError
 from ecr_constructs.terminal.findings import lines_of
-from ecr_constructs.terminal.screen import has_colours
+from ecr_constructs.terminal.screen import screen_of
 
 __all__ = ["app", "run"]
 
@@ -23,7 +22,11 @@ P = ParamSpec("P")
 
 # Each is the function of its name in the file of its name, and returns the exit status.
 _COMMANDS = (
+    "access",
     "adopt",
+    "doctor",
+    "get",
+    "list",
     "migrate",
     "sandbox",
     "validate",
@@ -78,7 +81,7 @@ def _ending(command: Callable[P, int]) -> Callable[P, None]:
             # Not on the line of what the terminal shows of it.
             status, message = INTERRUPTED, "\nStopped." if sys.stderr.isatty() else "Stopped."
         except InvalidInput as error:
-            status, message = 2, "\n".join(lines_of(error.problems, colours=has_colours(sys.stderr, os.environ)))
+            status, message = 2, "\n".join(lines_of(error.problems, screen_of(sys.stderr)))
         except MissingExtra as error:
             status, message = 2, f"{error}"
         except OperationError as error:

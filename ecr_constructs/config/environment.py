@@ -16,6 +16,8 @@ from ecr_constructs.config.model.kms import SECURITY_LAYER_OUTPUT, KeyInState, R
 from ecr_constructs.config.model.registry import RegistrySettings
 from ecr_constructs.config.model.repository import RepositoryOptions
 from ecr_constructs.core.aws import RepositoryArn, partition_of
+from ecr_constructs.core.credentials import Credentials
+from ecr_constructs.core.events.forwards import EventForward
 from ecr_constructs.core.places import KnownPlace, Place
 from ecr_constructs.core.shards import shard_of
 from ecr_constructs.core.ssm import LAYOUTS
@@ -59,6 +61,7 @@ class Environment:
         replicated: What other environments of this app replicate into this registry: names by account.
         scanned_beside: What other environments have scanned on push in this registry, where this one configures that.
         names_beside: Names of the repositories of other environments that may be in this registry.
+        forwards: Pushes that other environments of this app are deployed by, and that are handed on to them.
         file: Its file, as messages name it.
         notices: What is to be seen of it, each with file and line: what it says itself and what others have to do with
             it.
@@ -72,6 +75,7 @@ class Environment:
     replicated: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     scanned_beside: tuple[str, ...] = ()
     names_beside: tuple[str, ...] = ()
+    forwards: tuple[EventForward, ...] = ()
     file: str = ""
     notices: tuple[Problem, ...] = ()
     acknowledged: tuple[Problem, ...] = ()
@@ -85,6 +89,16 @@ class Environment:
     def place(self) -> KnownPlace:
         """Its account and region."""
         return KnownPlace(self.settings.region, self.settings.account_id)
+
+    @property
+    def credentials(self) -> Credentials:
+        """Whose credentials Terraform uses, for what it makes and for the states that it reads and writes."""
+        settings = self.settings
+        return Credentials(
+            profile=settings.aws_profile,
+            role_arn=settings.assume_role_arn,
+            external_id=settings.assume_role_external_id,
+        )
 
     @property
     def partition(self) -> str:
@@ -107,7 +121,7 @@ class Environment:
         """Whether anything is said of the registry as a whole, or of what is made beside the repositories."""
         said = self.settings.model_fields_set & _BESIDE_REPOSITORIES
         scanned = any(each.options.enable_enhanced_scanning for each in self.made.values())
-        return bool(said or self.replicated or scanned)
+        return bool(said or self.replicated or scanned or self.forwards)
 
     @property
     def said(self) -> tuple[Problem, ...]:
@@ -123,7 +137,8 @@ class Environment:
         owner, source = self.owner_of(repository), self.source
         if source is None or source.environment is None or owner.uri is not None:
             return owner
-        return source.environment.owner_of(source.environment.repositories[owner.logical_name])
+        theirs = source.environment.repositories.get(owner.logical_name)
+        return owner if theirs is None else source.environment.owner_of(theirs)
 
     def arn_of(self, repository: DeclaredRepository) -> RepositoryArn | None:
         """Return the ARN of a repository that is made elsewhere; None for one that is made here."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from ecr_constructs.config.declared import DeclaredRepository
-from ecr_constructs.config.desired import registry_grants_of, replication_destinations_of, scanning_of
+from ecr_constructs.config.desired import forward_of, registry_grants_of, replication_destinations_of, scanning_of
 from ecr_constructs.config.environment import Environment, Source
 from ecr_constructs.config.model.workloads import EcrConfig
 from ecr_constructs.core.aws import partition_of
@@ -68,8 +68,8 @@ class Environments:
 def relate(environments: Environments) -> tuple[Environments, list[Located]]:
     """Return the environments with what they know of each other, and what is wrong with their sources.
 
-    Those are the source of each cross-account environment; what the others replicate into its registry; and which
-    repositories of others are there, and which of those are scanned.
+    Those are the source of each cross-account environment; what the others replicate into its registry; which
+    repositories of others are there, and which of those are scanned; and which pushes deploy others.
     """
     problems: list[Located] = []
     related = dict(environments.by_file)
@@ -81,7 +81,7 @@ def relate(environments: Environments) -> tuple[Environments, list[Located]]:
             elif found is not None:
                 related[file] = _with_source(environment, found)
                 problems += [(file, problem) for problem in _check_partition(environment, found)]
-    related = _with_replicated(related)
+    related = _with_forwards(_with_replicated(related))
     return dataclasses.replace(environments, by_file=related), problems
 
 
@@ -198,6 +198,24 @@ def _with_replicated(environments: Mapping[str, Environment]) -> dict[str, Envir
             scanned_beside=tuple(_scanned_beside(environment, environments.values())),
             names_beside=tuple(_names_beside(environment, environments.values())),
         )
+    return result
+
+
+def _with_forwards(environments: Mapping[str, Environment]) -> dict[str, Environment]:
+    """Return the environments with the pushes that each hands on to those whose source it is."""
+    result = dict(environments)
+    for file, environment in environments.items():
+        consumers = [
+            each
+            for each in environments.values()
+            if each.source is not None
+            and each.source.environment is not None
+            and each.source.environment.name == environment.name
+        ]
+        found = [forward for each in consumers if (forward := forward_of(each)) is not None]
+        if found:
+            forwards = tuple(sorted(found, key=lambda each: each.environment))
+            result[file] = dataclasses.replace(environment, forwards=forwards)
     return result
 
 

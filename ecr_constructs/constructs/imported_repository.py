@@ -92,6 +92,7 @@ class ImportedRepository(RepositoryBase):
         else:
             parts = Fn.split(":", repository_arn)
             region, self.registry_id = Fn.element(parts, 3), Fn.element(parts, 4)
+            self._region, self._account_id = region, self.registry_id
             self.name = self.repository_name = Fn.trimprefix(Fn.element(parts, 5), "repository/")
             self.url = f"{self.registry_id}.dkr.ecr.{region}.{self._registry.dns_suffix}/{self.name}"
         return self
@@ -125,6 +126,11 @@ class ImportedRepository(RepositoryBase):
         self.name, self.arn, self.url = record.name, record.arn, record.url
         self.registry_id, self.repository_name = record.registry_id, self.name
         return self
+
+    @property
+    def _owner_account_id(self) -> str | None:
+        """The account that the repository belongs to, where it is known."""
+        return self._account_id or super()._owner_account_id
 
     def _claim(self, what: str) -> list[Problem]:
         """Note that a policy is managed here, which Terraform can do in the provider's own account and region alone."""

@@ -19,17 +19,16 @@ from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.placed import PlacedConstruct
 from ecr_constructs.constructs.base.registry import claim_logical_id, registry_of
 from ecr_constructs.constructs.base.repository import RepositoryBase
+from ecr_constructs.core.events.patterns import Pattern, render_pattern
 from ecr_constructs.core.iam import render_policy
 from ecr_constructs.core.names import check_repository_name
 from ecr_constructs.core.registry.finding_events import (
     BASIC_MESSAGE,
     ENHANCED_MESSAGE,
     Message,
-    Pattern,
     alert_patterns,
     check_pattern,
     log_patterns,
-    render_pattern,
 )
 from ecr_constructs.core.registry.findings import (
     DEFAULT_LOG_GROUP_NAME,

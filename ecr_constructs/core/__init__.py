@@ -5,9 +5,11 @@
 - `aws`: accounts, regions, partitions, organisations, and the ARNs made of them.
 - `regions`: the regions that have ECR.
 - `places`: where a registry is, as far as it is known.
+- `credentials`: whose credentials Terraform uses.
 - `principals`: who may act, as policies name it.
 - `access`: who may pull and push, and the statements that grant it.
 - `identities`: roles and policies for those who act.
+- `evaluation`: what AWS decides of a request, told from policies.
 - `actions`: the actions of ECR, and where each of them does something.
 - `conditions`: the conditions of statements, and which of them keep anybody out.
 - `iam`: statements of policies, and the documents made of them.
@@ -15,6 +17,10 @@
 - `lifecycle`: lifecycle policies.
 - `kms`: the KMS key of repositories.
 - `registry`: what a registry has once.
+- `events`: events of images, where they go, and what they deploy.
+- `endpoints`: the VPC endpoints that images are pulled through.
+- `endpoint_policies`: what they lead to, and what they let through.
+- `images`: how an image is named, by tag or digest.
 - `ssm`: what is published in Parameter Store, and its paths.
 - `tags`: tags of resources.
 - `adoption`: what resources were before this stack had them.

@@ -9,11 +9,12 @@ from __future__ import annotations
 import dataclasses
 import functools
 import re
+from collections.abc import Iterable
 
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, nearest, show
 
-__all__ = ["ECR", "ECR_PUBLIC", "Service", "check_action"]
+__all__ = ["ECR", "ECR_PUBLIC", "Service", "check_action", "is_granted_by"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -191,7 +192,17 @@ def check_action(action: object, *path: str | int, service: Service, of_reposito
     return [Problem(path, "policy-action-unused", rule, show(action), fix)]
 
 
+def is_granted_by(action: str, actions: Iterable[str]) -> bool:
+    """Tell whether an action is among those of a statement, which may be wildcards, or known at apply alone."""
+    return any(is_unresolved(each) or _form(each.lower()).fullmatch(action.lower()) for each in actions)
+
+
 @functools.cache
 def _matching(service: Service, pattern: str) -> frozenset[str]:
-    form = re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."))
+    form = _form(pattern)
     return frozenset(each for each in service.actions if form.fullmatch(each.lower()))
+
+
+@functools.cache
+def _form(pattern: str) -> re.Pattern[str]:
+    return re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."))

@@ -12,6 +12,8 @@ __all__ = [
     "ACCOUNT_ID",
     "KEY_ARN",
     "ORGANIZATION_ID",
+    "ORGANIZATION_PATH",
+    "PARTITION_SUFFIXES",
     "REGION",
     "REPOSITORY_URI",
     "RepositoryArn",
@@ -37,7 +39,7 @@ REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}")
 # https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
 ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgpaths
-_ORGANIZATION_PATH = re.compile(
+ORGANIZATION_PATH = re.compile(
     r"o-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}/(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/)*(\*|(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/?\*?))?"
 )
 # https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-ARN
@@ -58,6 +60,10 @@ _PARTITIONS = {
     "us-isob-": ("aws-iso-b", "sc2s.sgov.gov"),
     "us-isof-": ("aws-iso-f", "csp.hci.ic.gov"),
 }
+
+
+PARTITION_SUFFIXES = {"aws": "amazonaws.com", **dict(_PARTITIONS.values())}
+"""The domain of each partition."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +154,7 @@ def check_organization_path(value: object, *path: str | int) -> list[Problem]:
     """Check the path of an organisational unit as `aws:PrincipalOrgPaths` compares it."""
     rule = "must be the path of an organisational unit"
     fix = "Write it as in o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*."
-    return _check_text(value, _ORGANIZATION_PATH, Problem(path, "organization-path", rule, show(value), fix))
+    return _check_text(value, ORGANIZATION_PATH, Problem(path, "organization-path", rule, show(value), fix))
 
 
 def check_key_arn(value: object, *path: str | int) -> list[Problem]:
@@ -170,4 +176,4 @@ def _check_text(value: object, pattern: re.Pattern[str], problem: Problem) -> li
 
 def _partition_and_suffix(region: str) -> tuple[str, str]:
     matches = [prefix for prefix in _PARTITIONS if region.startswith(prefix)]
-    return _PARTITIONS[max(matches, key=len)] if matches else ("aws", "amazonaws.com")
+    return _PARTITIONS[max(matches, key=len)] if matches else ("aws", PARTITION_SUFFIXES["aws"])

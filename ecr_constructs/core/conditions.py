@@ -13,7 +13,7 @@ from typing import TypeAlias
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, nearest, show
 
-__all__ = ["Conditions", "check_conditions", "protect"]
+__all__ = ["CONDITION_KEY", "CONDITION_OPERATOR", "Conditions", "check_conditions", "protect"]
 
 Conditions: TypeAlias = Mapping[str, Mapping[str, str | Sequence[str]]]
 
@@ -41,8 +41,12 @@ _OPERATORS = frozenset(
 )
 _QUANTIFIERS = ("ForAllValues:", "ForAnyValue:")
 _IF_EXISTS = "IfExists"
-_KEY = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9_.:/=+@ -]+")
+CONDITION_KEY = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9_.:/=+@ -]+")
 _TRUTH = ("Bool", "Null")
+CONDITION_OPERATOR = re.compile(
+    rf"(?:{'|'.join(_QUANTIFIERS)})*(?:Null|(?:{'|'.join(sorted(_OPERATORS - {'Null'}))})(?:{_IF_EXISTS})?)"
+)
+"""How an operator is written."""
 
 # Operators that hold only where the key is there and has one of the values. The ARN operators and StringLike read
 # wildcards; the others take them as they stand.
@@ -101,7 +105,7 @@ def _check_operator(
         yield Problem(path, "policy-condition", f"must say a key for {operator}", "none", "Name one, or leave it out.")
     for key, value in keys.items():
         values = _values(value)
-        if not is_unresolved(key) and not _KEY.fullmatch(key):
+        if not is_unresolved(key) and not CONDITION_KEY.fullmatch(key):
             rule, fix = "must have condition keys with their service", "As in aws:PrincipalOrgID."
             yield Problem(path, "policy-condition", rule, show(key), fix)
         if not values or "" in values:

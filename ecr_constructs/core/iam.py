@@ -14,6 +14,7 @@ from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, show
 
 __all__ = [
+    "SID",
     "PolicyStatement",
     "check_length",
     "check_policy",
@@ -28,7 +29,7 @@ _LONGEST_POLICY = 10_240
 # How CDKTF writes what is known only later: https://developer.hashicorp.com/terraform/cdktf/concepts/tokens
 _TOKEN = re.compile(r"\$\{TfToken\[[^\]]*\]\}")
 # IAM's own policies have letters and digits alone; ECR takes what its console writes, such as "new statement".
-_SID = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]*")
+SID = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]*")
 # What a policy names under "AWS"; the bare id of an account is written as the ARN of its root.
 _IDENTITIES = frozenset(
     {
@@ -202,7 +203,7 @@ def check_statement(
     """
     path = ("policy", statement.sid or "statement")
     problems = []
-    if statement.sid is not None and not is_unresolved(statement.sid) and not _SID.fullmatch(statement.sid):
+    if statement.sid is not None and not is_unresolved(statement.sid) and not SID.fullmatch(statement.sid):
         rule = "must have a sid of letters, digits, blanks, '-' and '_'"
         problems.append(Problem(path, "policy-sid", rule, show(statement.sid), "Remove the other characters."))
     if statement.effect not in ("Allow", "Deny"):
@@ -242,7 +243,7 @@ def _check_principals(
             for name in names
             if not is_unresolved(name) and kind_of(name) not in kinds
         ]
-    for name in () if partition is None else statement.principals:
+    for name in () if partition is None else (*statement.principals, *statement.service_principals):
         found = None if is_unresolved(name) else parse_principal(name)
         if found is not None and found.partition not in (None, partition):
             rule = f"must have principals of the partition {partition}"

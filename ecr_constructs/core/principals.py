@@ -2,7 +2,8 @@
 
 Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html and, for the
 characters of names and paths, https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html. IAM takes no
-wildcard within the ARN of a principal, and a group is no principal.
+wildcard within the ARN of a principal, and a group is no principal. A service is of `amazonaws.com` in any partition,
+or of the partition's own domain, such as `c2s.ic.gov`.
 """
 
 from __future__ import annotations
@@ -11,12 +12,29 @@ import dataclasses
 import re
 from enum import StrEnum
 
-from ecr_constructs.core.aws import account_root_arn, is_account_id
+from ecr_constructs.core.aws import (
+    ORGANIZATION_ID,
+    ORGANIZATION_PATH,
+    PARTITION_SUFFIXES,
+    account_root_arn,
+    is_account_id,
+)
 from ecr_constructs.core.places import Place
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, show
 
-__all__ = ["EVERYONE", "Principal", "PrincipalKind", "check_principal", "kind_of", "parse_principal", "principal_arn"]
+__all__ = [
+    "EVERYONE",
+    "IDENTITY_ARN",
+    "SERVICE_PRINCIPAL",
+    "Principal",
+    "PrincipalKind",
+    "check_principal",
+    "kind_of",
+    "parse_principal",
+    "principal_arn",
+    "service_name",
+]
 
 EVERYONE = "*"
 """The principal that stands for everyone, known to AWS or not."""
@@ -33,6 +51,7 @@ class PrincipalKind(StrEnum):
     FEDERATED_USER = "federated user"
     SERVICE = "service"
     ORGANIZATION = "organisation"
+    ORGANIZATION_PATH = "organisational unit"
     EVERYONE = "everyone"
 
 
@@ -43,8 +62,8 @@ class Principal:
     Attributes:
         kind: What it is.
         text: As it is written.
-        account_id: Its account; None for a service, an organisation and everyone.
-        partition: The partition that its ARN names; None where it has none.
+        account_id: Its account; None for a service, an organisation, a unit of one and everyone.
+        partition: The partition that its ARN names, or that its domain is of; None where it may be of any.
     """
 
     kind: PrincipalKind
@@ -53,8 +72,9 @@ class Principal:
     partition: str | None = None
 
 
-_ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}")
-_SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?")
+_ANYWHERE = PARTITION_SUFFIXES["aws"]
+_PARTITION_OF = {suffix: partition for partition, suffix in PARTITION_SUFFIXES.items() if suffix != _ANYWHERE}
+SERVICE_PRINCIPAL = re.compile(rf"([a-z0-9.-]+)\.({'|'.join(map(re.escape, (*_PARTITION_OF, _ANYWHERE)))})")
 _ARN = re.compile(r"arn:(aws[a-z-]*):(iam|sts)::([0-9]{12}):(.+)")
 # A path is any printable ASCII between slashes; without the wildcards, which are no part of a principal.
 _PATH = r"(?:[!-)+-.0->@-~]+/)*"
@@ -65,30 +85,48 @@ _FORMS = {
     ("sts", PrincipalKind.ASSUMED_ROLE): re.compile(r"assumed-role/[\w+=,.@-]{1,64}/[\w+=,.@-]{2,64}", re.ASCII),
     ("sts", PrincipalKind.FEDERATED_USER): re.compile(r"federated-user/[\w+=,.@-]{2,32}", re.ASCII),
 }
+# As both a check and a schema read it: what stands for letters in Python alone is written out.
+_ARN_FORMS = (f"{of}::[0-9]{{12}}:{form.pattern}".replace(r"\w", "A-Za-z0-9_") for (of, _), form in _FORMS.items())
+IDENTITY_ARN = re.compile(f"arn:aws[a-z-]*:(?:{'|'.join(_ARN_FORMS)})")
+"""The ARN of an identity, whichever kind it is."""
 
 
 def parse_principal(text: str) -> Principal | None:
-    """Return what a text names: an account id, an ARN, a service, an organisation or `*`; None where it is none."""
+    """Return what a text names: an account id, an ARN, a service, an organisation or a path in one, or `*`.
+
+    None stands for what is none of these.
+    """
     if text == EVERYONE:
         return Principal(PrincipalKind.EVERYONE, text)
     if is_account_id(text):
         return Principal(PrincipalKind.ACCOUNT, text, account_id=text)
-    if _ORGANIZATION.fullmatch(text):
-        return Principal(PrincipalKind.ORGANIZATION, text)
-    if _SERVICE.fullmatch(text):
-        return Principal(PrincipalKind.SERVICE, text)
+    for kind, form in (
+        (PrincipalKind.ORGANIZATION, ORGANIZATION_ID),
+        (PrincipalKind.ORGANIZATION_PATH, ORGANIZATION_PATH),
+    ):
+        if form.fullmatch(text):
+            return Principal(kind, text)
+    service = SERVICE_PRINCIPAL.fullmatch(text)
+    if service is not None:
+        return Principal(PrincipalKind.SERVICE, text, partition=_PARTITION_OF.get(service[2]))
     match = _ARN.fullmatch(text)
     if match is None:
         return None
-    partition, service, account_id, rest = match.groups()
-    kind = next((kind for (of, kind), form in _FORMS.items() if of == service and form.fullmatch(rest)), None)
-    return None if kind is None else Principal(kind, text, account_id=account_id, partition=partition)
+    partition, of_arn, account_id, rest = match.groups()
+    found = next((kind for (of, kind), form in _FORMS.items() if of == of_arn and form.fullmatch(rest)), None)
+    return None if found is None else Principal(found, text, account_id=account_id, partition=partition)
 
 
 def kind_of(text: str) -> PrincipalKind | None:
     """Return what a text names; None where it is no principal."""
     found = parse_principal(text)
     return None if found is None else found.kind
+
+
+def service_name(principal: str) -> str:
+    """Return a service without its domain: `codebuild` of `codebuild.amazonaws.com`."""
+    service = SERVICE_PRINCIPAL.fullmatch(principal)
+    return principal if service is None else service[1]
 
 
 def principal_arn(text: str, place: Place) -> str:
@@ -105,7 +143,7 @@ def check_principal(
         text: The text.
         *path: Where it is said.
         kinds: What it may be.
-        partition: The partition that its ARN has to be of; None where that is not known.
+        partition: The partition that it has to be of; None where that is not known.
         code: Code of the problem.
     """
     if is_unresolved(text):
@@ -124,6 +162,7 @@ _WORDS = {
     **{kind: "an ARN" for _, kind in _FORMS},
     PrincipalKind.SERVICE: "a service",
     PrincipalKind.ORGANIZATION: "an organisation",
+    PrincipalKind.ORGANIZATION_PATH: "the path of an organisational unit",
     PrincipalKind.EVERYONE: f"'{EVERYONE}'",
 }
 

@@ -6,16 +6,19 @@ characters. Control characters but tabs and line breaks are refused here: no too
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem
 
-__all__ = ["check_wording", "line_notices"]
+__all__ = ["WORDING", "check_wording", "line_notices"]
 
 _BREAKS = "\t\n\r"
 # Control characters, and halves of characters that no encoding can write.
 _CATEGORIES = ("Cc", "Cs")
+WORDING = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*")
+"""Text without control characters but tabs and line breaks."""
 
 
 def check_wording(text: object, *path: str | int, code: str) -> list[Problem]:

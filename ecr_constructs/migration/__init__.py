@@ -8,6 +8,7 @@ Nothing here writes but `files`; everything else returns what is to be written, 
 - `edit`: changes of top-level keys in a YAML text, which stays as it is otherwise.
 - `meroku`: files of the meroku layout.
 - `tfvars`: the repositories of a tfvars file.
+- `github`: its repositories on GitHub, whose jobs get roles.
 - `carried`: what of a tfvars file may not be left out, and the names that repositories keep.
 - `terraform_aws_modules`: the variables of terraform-aws-modules/terraform-aws-ecr.
 - `cloud_posse`: the variables of Cloud Posse's terraform-aws-ecr.

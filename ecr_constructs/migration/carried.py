@@ -13,7 +13,31 @@ from ecr_constructs.core.names import expand_template
 from ecr_constructs.errors import KeyPath, Problem, show
 from ecr_constructs.migration.render import Part
 
-__all__ = ["SAID_FOR_ALL", "Converted", "entries_of", "has_weight", "is_weighty_option", "refused"]
+__all__ = [
+    "READ_ONLY",
+    "SAID_FOR_ALL",
+    "Converted",
+    "entries_of",
+    "has_weight",
+    "is_weighty_option",
+    "refused",
+    "statement",
+]
+
+READ_ONLY: Final = (
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:DescribeImageScanFindings",
+    "ecr:DescribeImages",
+    "ecr:DescribeRepositories",
+    "ecr:GetDownloadUrlForLayer",
+    "ecr:GetLifecyclePolicy",
+    "ecr:GetLifecyclePolicyPreview",
+    "ecr:GetRepositoryPolicy",
+    "ecr:ListImages",
+    "ecr:ListTagsForResource",
+)
+"""What both modules mean by reading; the token that they name besides is nothing that a repository policy can grant."""
 
 SAID_FOR_ALL: Final = (
     "image_tag_mutability",
@@ -79,6 +103,27 @@ def refused(path: KeyPath, value: object, fix: str) -> Problem:
     """Return that something cannot be carried over."""
     rule = "must not be left out, and an environment file cannot say it"
     return Problem(path, "option", rule, show(value), fix)
+
+
+def statement(
+    sid: str, actions: Sequence[str], principals: Sequence[str], *, organizations: Sequence[str] = ()
+) -> list[dict[str, object]]:
+    """Return the statement of `policy_statements` that lets principals, or organisations, do what a module lets them.
+
+    Args:
+        sid: Its name in the module.
+        actions: The module's actions.
+        principals: Account ids and ARNs; without them and organisations there is no statement.
+        organizations: Ids of organisations instead.
+    """
+    if organizations:
+        who: dict[str, object] = {
+            "principals": ["*"],
+            "conditions": {"StringEquals": {"aws:PrincipalOrgID": list(organizations)}},
+        }
+    else:
+        who = {"principals": list(principals)}
+    return [{"sid": sid, "actions": list(actions), **who}] if principals or organizations else []
 
 
 def has_weight(name: str) -> bool:

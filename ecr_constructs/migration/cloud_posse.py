@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ecr_constructs.errors import Problem, show
-from ecr_constructs.migration.carried import Converted, entries_of, refused
+from ecr_constructs.migration.carried import READ_ONLY, Converted, entries_of, refused, statement
 from ecr_constructs.migration.render import Part
 from ecr_constructs.migration.said import Said
 
@@ -33,12 +33,15 @@ _NOT_OF_NAMES = ("additional_tag_map", "descriptor_formats", "label_key_case", "
 _NOT_IN_IDS = re.compile(r"[^a-zA-Z0-9-]")
 _HERE = " Take it out of a copy of this file, and convert that."
 _NAMED = "Say image_names, with the names that the repositories have in ECR."
-_GRANTS = "An environment file lets nobody push: use CrossAccountPolicy in Python, or IAM policies of this account."
+_PUSH = (
+    "ecr:CompleteLayerUpload",
+    "ecr:UploadLayerPart",
+    "ecr:InitiateLayerUpload",
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:PutImage",
+)
+_ALL = ("ecr:*",)
 _REFUSED = {
-    "principals_full_access": _GRANTS,
-    "principals_push_access": _GRANTS,
-    "organizations_full_access": _GRANTS,
-    "organizations_push_access": _GRANTS,
     "principals_pull_though_access": "Write ecr_pull_through_caches with its principals by hand.",
     "replication_configurations": "Say enable_replication and replication_destinations of the repositories by hand.",
 }
@@ -201,13 +204,32 @@ def _access(said: Said, notes: list[str]) -> dict[str, object]:
     if accounts:
         options |= {"enable_cross_account_access": True, "allowed_account_ids": accounts}
     organizations = said.texts("organizations_readonly_access")
-    if len(organizations) > 1:
-        fix = "A repository can be open to one organisation: name the accounts of the others."
-        said.problems.append(refused(("organizations_readonly_access",), organizations, fix))
-    elif organizations:
+    if len(organizations) == 1:
         options["organization_id"] = organizations[0]
-    if accounts or organizations:
-        notes.append("whoever had read-only access may pull here; they may no longer list and describe")
+    if accounts or len(organizations) == 1:
+        notes.append(
+            "whoever had read-only access may pull, describe and list here; they may no longer read findings, policies "
+            "and tags"
+        )
+    statements = [
+        *statement("ReadonlyAccess", READ_ONLY, said.others("principals_readonly_access")),
+        *statement("PushAccess", _PUSH, said.identities("principals_push_access")),
+        *statement("FullAccess", _ALL, said.identities("principals_full_access")),
+    ]
+    for sid, actions, name in (
+        ("OrganizationsReadonlyAccess", READ_ONLY, "organizations_readonly_access"),
+        ("OrganizationsPushAccess", _PUSH, "organizations_push_access"),
+        ("OrganizationsFullAccess", _ALL, "organizations_full_access"),
+    ):
+        found = said.texts(name)
+        if actions is not READ_ONLY or len(found) > 1:
+            statements += statement(sid, actions, (), organizations=found)
+    if statements:
+        options["policy_statements"] = statements
+    if any(each["actions"] == [*_ALL] for each in statements):
+        notes.append(
+            "full access is ecr:* in policy_statements, with the deletion of repositories; see admin_principals"
+        )
     lambdas = said.accounts("principals_lambda")
     if said.value("principals_lambda"):
         options["enable_lambda_pull"] = True

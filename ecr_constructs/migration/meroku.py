@@ -20,6 +20,7 @@ __all__ = ["KEYS", "concerns_repositories", "convert_meroku", "is_meroku"]
 _REPOSITORY_KEYS = frozenset(
     {
         "account_id",
+        "aws_profile",
         "ecr_account_id",
         "ecr_account_region",
         "ecr_strategy",
@@ -37,7 +38,7 @@ _REPOSITORY_KEYS = frozenset(
 )
 _OTHER_KEYS = frozenset(
     """
-    alb allow_backend_task_to_confirm_signup amplify_apps auto_verified_attributes aws_profile az_count backend_env
+    alb allow_backend_task_to_confirm_signup amplify_apps auto_verified_attributes az_count backend_env
     backend_env_variables buckets cognito create_private_subnets dashboard_callback_urls domain efs
     enable_dashboard_client enable_nat_gateway enable_user_pool_domain enable_web_client event_tasks health_endpoint
     image_bucket_postfix is_prod modules pg_db_name pg_engine pg_public pg_username pgadmin pgadmin_email postgres
@@ -95,7 +96,7 @@ def convert_meroku(data: Mapping[str, object], name: str) -> tuple[list[Part], l
     notes: list[str] = []
     strategy = data["ecr_strategy"] if is_said(data.get("ecr_strategy")) else strategy_of(data)[0]
     local = strategy == "local"
-    identity = _said(data, ("project", "env", "region")) | _accounts(_said(data, ("account_id",)))
+    identity = _said(data, ("project", "env", "region", "aws_profile")) | _accounts(_said(data, ("account_id",)))
     source = _accounts(_said(data, ("ecr_account_id", "ecr_account_region"))) if not local else {}
     trusted = _items(data, "ecr_trusted_accounts")
     workloads = _workloads(data, notes)

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 
+from ecr_constructs.core.principals import PrincipalKind, kind_of
 from ecr_constructs.errors import KeyPath, Problem, show
 from ecr_constructs.migration.carried import refused
 
@@ -15,10 +16,16 @@ __all__ = ["Said"]
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 _ROOT = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):root|(\d{12})")
 _WORDS = {"true": True, "false": False}
-_PULL_FIX = (
-    "Only whole accounts (arn:aws:iam::ACCOUNT:root) can be let pull. Give a single role or user its access by an IAM "
-    "policy in its own account, and take it out of a copy of this file."
+_PRINCIPAL_FIX = (
+    "Name whole accounts (arn:aws:iam::ACCOUNT:root), roles and users by their ARNs, and nobody by wildcards, in a copy"
+    " of this file."
 )
+_IDENTITIES = frozenset(PrincipalKind) - {
+    PrincipalKind.EVERYONE,
+    PrincipalKind.ORGANIZATION,
+    PrincipalKind.ORGANIZATION_PATH,
+    PrincipalKind.SERVICE,
+}
 
 
 class Said:
@@ -134,15 +141,24 @@ class Said:
         return {"encryption_type": "KMS", "kms_key": {"alias": key} if is_alias else key}
 
     def accounts(self, name: str) -> list[str]:
-        """Return the accounts that a list of principals names, less the environment's own."""
-        accounts = []
+        """Return the accounts that a list of principals names as a whole, less the environment's own."""
+        found = map(_ROOT.fullmatch, self.identities(name))
+        accounts = dict.fromkeys(each[1] or each[2] for each in found if each is not None)
+        return [each for each in accounts if each != self._account_id]
+
+    def identities(self, name: str) -> list[str]:
+        """Return the principals of a list: account ids, and ARNs of account roots, roles and users."""
+        names = []
         for index, each in enumerate(self.texts(name)):
-            found = _ROOT.fullmatch(each)
-            if found is None:
-                self.problems.append(refused((name, index), each, _PULL_FIX))
+            if kind_of(each) in _IDENTITIES:
+                names.append(each)
             else:
-                accounts.append(found[1] or found[2])
-        return [each for each in dict.fromkeys(accounts) if each != self._account_id]
+                self._refuse_once(refused((name, index), each, _PRINCIPAL_FIX))
+        return list(dict.fromkeys(names))
+
+    def others(self, name: str) -> list[str]:
+        """Return those of them that are no whole accounts: roles and users."""
+        return [each for each in self.identities(name) if _ROOT.fullmatch(each) is None]
 
     def policy(self, name: str) -> object:
         """Return a lifecycle policy, whose JSON is written as YAML where it is a mapping; None where there is none."""
@@ -170,6 +186,10 @@ class Said:
             return value or []
         self._type((name,), "must be a list", value)
         return []
+
+    def _refuse_once(self, problem: Problem) -> None:
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def _type(self, path: KeyPath, rule: str, value: object) -> None:
         fix = "Write it as the module's own documentation has it."

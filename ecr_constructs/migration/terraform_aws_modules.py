@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 
 from ecr_constructs.errors import Problem
-from ecr_constructs.migration.carried import Converted, entries_of, refused
+from ecr_constructs.migration.carried import READ_ONLY, Converted, entries_of, refused, statement
 from ecr_constructs.migration.said import Said
 
 __all__ = ["convert_repository", "is_of_terraform_aws_modules"]
@@ -38,6 +38,7 @@ _OF_REGISTRY = {
     ),
 }
 _HERE = " Take it out of a copy of this file, and convert that."
+_WRITE = ("ecr:PutImage", "ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload")
 _FUNCTIONS = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9*-]+:(\d{12}):function:\*")
 
 
@@ -114,20 +115,25 @@ def _access(said: Said, identity: Mapping[str, object], notes: list[str]) -> dic
         return _unused(
             said, (*names, "repository_policy", "repository_policy_statements"), "attach_repository_policy", notes
         )
-    said.refuse("repository_policy", "Say who may pull by allowed_account_ids or organization_id by hand." + _HERE)
+    said.refuse(
+        "repository_policy",
+        "Say who may do what by pull_principals and the like, or by policy_statements, by hand." + _HERE,
+    )
     if not made:
         return _unused(said, (*names, "repository_policy_statements"), "create_repository_policy", notes)
-    fix = (
-        "An environment file lets nobody push: use CrossAccountPolicy in Python, or IAM policies of this account."
-        + _HERE
-    )
-    said.refuse("repository_read_write_access_arns", fix)
-    fix = "Say who may pull by allowed_account_ids or organization_id, or use CrossAccountPolicy in Python." + _HERE
+    fix = "Write them as policy_statements, or say who may do what by pull_principals and the like." + _HERE
     said.refuse("repository_policy_statements", fix)
     options: dict[str, object] = {}
     if accounts := said.accounts("repository_read_access_arns"):
         options |= {"enable_cross_account_access": True, "allowed_account_ids": accounts}
-        notes.append("the accounts of repository_read_access_arns may pull here; they may no longer list and describe")
+        notes.append(
+            "the accounts of repository_read_access_arns may pull, describe and list here; they may no longer read "
+            "findings, policies and tags"
+        )
+    writing = said.identities("repository_read_write_access_arns")
+    reading = [*dict.fromkeys((*said.others("repository_read_access_arns"), *writing))]
+    if statements := [*statement("PrivateReadOnly", READ_ONLY, reading), *statement("ReadWrite", _WRITE, writing)]:
+        options["policy_statements"] = statements
     if functions := said.texts("repository_lambda_read_access_arns"):
         options["enable_lambda_pull"] = True
         for index, each in enumerate(functions):

@@ -17,6 +17,7 @@ from ecr_constructs.core.names import expand_template
 from ecr_constructs.errors import KeyPath, Problem, nearest, show
 from ecr_constructs.migration.carried import SAID_FOR_ALL, Converted, has_weight, is_weighty_option, refused
 from ecr_constructs.migration.cloud_posse import convert_images, is_of_cloud_posse
+from ecr_constructs.migration.github import GITHUB, convert_github
 from ecr_constructs.migration.hcl import JsonText, Variables
 from ecr_constructs.migration.render import SCHEMA_COMMENT, Part, render
 from ecr_constructs.migration.terraform_aws_modules import convert_repository, is_of_terraform_aws_modules
@@ -177,6 +178,8 @@ def _convert_ours(variables: Variables, identity: Mapping[str, object]) -> Conve
     if "lifecycle_policy" in for_all and for_all.pop("max_image_count", None) is not None:
         notes.append("max_image_count is left out: lifecycle_policy is the whole of it")
     notes += [f"{key} holds for every repository" for key in for_all]
+    github, github_notes, found = convert_github(variables)
+    problems += found
     defaults = _unsaid(repositories, names, for_all, notes) | for_all
     settings = {key: variables[key] for key in _SETTINGS if _is_passed_on(key, variables)}
     if (repositories or names) and _ENCRYPTION not in settings:
@@ -192,8 +195,11 @@ def _convert_ours(variables: Variables, identity: Mapping[str, object]) -> Conve
         (comment if defaults.keys() - for_all.keys() else [], {DEFAULTS: defaults} if defaults else {}),
         ([], {REPOSITORIES: repositories} if REPOSITORIES in variables else {}),
         ([], {NAMES: names} if NAMES in variables else {}),
+        (["Jobs of GitHub Actions that push images."], github),
     ]
-    used = {REPOSITORIES, NAMES, *for_all, *settings, "max_image_count" if "lifecycle_policy" in for_all else NAMES}
+    notes += github_notes
+    whole = "max_image_count" if "lifecycle_policy" in for_all else NAMES
+    used = {REPOSITORIES, NAMES, GITHUB, *for_all, *settings, whole}
     return Converted(parts, frozenset(used), notes, problems)
 
 

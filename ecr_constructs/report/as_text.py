@@ -9,6 +9,7 @@ from ecr_constructs.report.summary import OWN_ORGANIZATION, EnvironmentSummary, 
 from ecr_constructs.terminal.findings import lines_of
 from ecr_constructs.terminal.records import Column, records
 from ecr_constructs.terminal.screen import Screen
+from ecr_constructs.terminal.wrapping import wrapped
 
 __all__ = ["as_text", "environments_table"]
 
@@ -28,14 +29,14 @@ _COLUMNS = (
 def as_text(report: Report, screen: Screen) -> Iterator[str]:
     """Return the problems, or the environments with what is to be known of them; then how many findings there are."""
     if report.problems:
-        yield from lines_of(report.problems, colours=screen.colours)
+        yield from lines_of(report.problems, screen)
         return
     yield environments_table(report.environments, screen)
     notices = list(report.notices)
     if report.remedies or notices:
         yield ""
-        yield from report.remedies
-        yield from lines_of(notices, colours=screen.colours)
+        yield from (wrapped(each, screen) for each in report.remedies)
+        yield from lines_of(notices, screen)
 
 
 def environments_table(environments: Sequence[EnvironmentSummary], screen: Screen) -> str:

@@ -6,9 +6,10 @@ import dataclasses
 from collections.abc import Iterable
 
 from ecr_constructs.config.declared import DeclaredRepository
-from ecr_constructs.config.desired import access_of
+from ecr_constructs.config.desired import access_of, accounts_that_pull
 from ecr_constructs.config.environment import Environment, Source
 from ecr_constructs.core.access.grants import ANY_ORGANIZATION_ID
+from ecr_constructs.core.access.grants import OWN_ORGANIZATION as OWN_ORGANIZATION_PRINCIPAL
 from ecr_constructs.core.adoption import named_parts
 from ecr_constructs.core.aws import RepositoryArn
 from ecr_constructs.core.rates import apply_minutes, plan_minutes
@@ -139,7 +140,8 @@ def _source(source: Source) -> SourceSummary:
 def _repository(repository: DeclaredRepository, environment: Environment) -> RepositorySummary:
     made, options = repository.is_made, repository.options
     arn, access = _arn(repository, environment), access_of(repository)
-    own = access.organization_id == ANY_ORGANIZATION_ID
+    by_name = OWN_ORGANIZATION_PRINCIPAL in access.pull_principals and access.organization_id is None
+    own = access.organization_id == ANY_ORGANIZATION_ID or by_name
     return RepositorySummary(
         logical_name=repository.logical_name,
         repository_name=arn.repository_name,
@@ -148,7 +150,7 @@ def _repository(repository: DeclaredRepository, environment: Environment) -> Rep
         adopt=named_parts(options.adopt) if made else (),
         renamed_from=options.renamed_from if made else None,
         allow_replacement=options.allow_replacement and made,
-        pull_account_ids=tuple(sorted(access.allowed_account_ids)) if made else (),
+        pull_account_ids=tuple(sorted(accounts_that_pull(repository))) if made else (),
         organization=(OWN_ORGANIZATION if own else access.organization_id) if made else None,
     )
 

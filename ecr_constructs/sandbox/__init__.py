@@ -14,9 +14,14 @@
 - `aws`: the embedded AWS: moto's server, in a process of its own.
 - `moto_server`: the program of that process.
 - `standins`: what an environment reads from elsewhere, made there.
+- `identities`: the roles that it refers to, and the roles and policies that came to be.
+- `oidc`: the identity providers of CI services that it looks up, and those that an older provider makes.
+- `events`: the targets that it names, and the rules that came to be.
+- `networks`: the VPCs that it refers to, and the endpoints that came to be.
 - `readback`: what is there after the apply, asked from the embedded AWS.
 - `progress`: what the user sees while it runs.
 - `processes`: children that never outlive the sandbox.
+- `environment`: the environment variables that each of them gets.
 - `guard`: the program that cleans up where the sandbox could not do it itself.
 - `app`: the same for `cdktf deploy --app`.
 

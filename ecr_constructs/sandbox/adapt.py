@@ -8,6 +8,7 @@ from typing import Any
 
 from ecr_constructs.sandbox.changes import Change, Changes
 from ecr_constructs.sandbox.fit import Document, Schema, fit
+from ecr_constructs.sandbox.oidc import fit_oidc_providers
 from ecr_constructs.sandbox.references import without_dangling
 
 __all__ = ["ACCESS_KEY", "SECRET_KEY", "account_of", "adapt", "region_of", "without_prevent_destroy"]
@@ -30,6 +31,7 @@ _SERVICES = (
     ("iam",),
     ("inspector2",),
     ("kms",),
+    ("lambda",),
     ("logs", "cloudwatchlogs"),
     ("organizations",),
     ("s3",),
@@ -56,6 +58,7 @@ _NOT_EMBEDDED = (
     "aws_ecr_repository_creation_template",
     "aws_ecrpublic_repository",
     "aws_ecrpublic_repository_policy",
+    "aws_eks_pod_identity_association",
 )
 
 
@@ -99,6 +102,9 @@ def adapt(
         }
     if schema is None or version is None:
         return adapted, changes.all()
+    adapted = fit_oidc_providers(
+        adapted, schema, version, account=account_of(document), region=region_of(document), changes=changes
+    )
     fitted, left_out = fit(adapted, schema, version)
     return fitted, (*changes.all(), *left_out)
 

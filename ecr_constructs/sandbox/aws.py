@@ -15,9 +15,10 @@ from typing import Any
 
 from ecr_constructs.errors import OperationError
 from ecr_constructs.sandbox.adapt import ACCESS_KEY, SECRET_KEY
+from ecr_constructs.sandbox.environment import of_embedded_aws
 from ecr_constructs.sandbox.processes import Processes
 
-__all__ = ["EmbeddedAws", "clean_environment", "embedded_aws"]
+__all__ = ["EmbeddedAws", "embedded_aws"]
 
 _READY_WITHIN = 60.0  # seconds; it takes one or two
 _MISSING = "The sandbox needs {name}, which is not installed: pip install 'ecr-constructs[sandbox]'."
@@ -53,7 +54,7 @@ class EmbeddedAws:
         with self._log.open("w", encoding="utf-8") as log:
             self._server = processes.start(
                 [sys.executable, "-P", str(Path(__file__).with_name("moto_server.py"))],
-                environment=clean_environment(),
+                environment=of_embedded_aws(processes.folder),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -139,26 +140,3 @@ def _without_variables(*prefixes: str) -> Iterator[None]:
         yield
     finally:
         os.environ.update(taken)
-
-
-def clean_environment(**variables: str) -> dict[str, str]:
-    """Return this process's environment variables without what would lead to another AWS or another Terraform set-up.
-
-    Args:
-        variables: What to add.
-    """
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("AWS_", "MOTO_", "TF_")) or name in ("TF_LOG", "TF_LOG_PATH")
-    }
-    return {
-        **kept,
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "CHECKPOINT_DISABLE": "1",
-        "TF_IN_AUTOMATION": "1",
-        "TF_INPUT": "0",
-        **variables,
-    }

@@ -61,6 +61,7 @@ def fit(document: Document, schema: Schema, version: str) -> tuple[Document, tup
         version: The release, for the messages.
     """
     changes = Changes()
+    document = _with_older_subnets(document, schema, f"not known to provider {version}", changes)
     fitting = _Fitting(schema, f"not known to provider {version}", changes)
     fitted = dict(document)
     if "aws" in document.get("provider", {}):
@@ -70,6 +71,33 @@ def fit(document: Document, schema: Schema, version: str) -> tuple[Document, tup
             fitted[kind] = fitting.types(kind, document[kind])
     fitted = without_dangling(fitted, before=document, known=fitting.attribute, changes=changes)
     return fitted, changes.all()
+
+
+def _with_older_subnets(document: Document, schema: Schema, reason: str, changes: Changes) -> Document:
+    """Return a document that looks subnets up by `aws_subnet_ids`, where a release has no `aws_subnets` yet."""
+    known, found = schema.get("data_source_schemas", {}), document.get("data", {}).get("aws_subnets", {})
+    if not found or "aws_subnets" in known or "aws_subnet_ids" not in known:
+        return document
+    older: dict[str, Any] = {}
+    for name, body in found.items():
+        filters = body.get("filter", [])
+        vpcs = [each["values"][0] for each in filters if each["name"] == "vpc-id"]
+        rest = [each for each in filters if each["name"] != "vpc-id"]
+        if not vpcs:
+            return document
+        older[name] = {**body, "vpc_id": vpcs[0], "filter": rest}
+        changes.add("wrote data.aws_subnet_ids for aws_subnets", reason, name)
+    data = {kind: bodies for kind, bodies in document["data"].items() if kind != "aws_subnets"}
+    renamed: Document = _renamed({**document, "data": {**data, "aws_subnet_ids": older}})
+    return renamed
+
+
+def _renamed(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("data.aws_subnets.", "data.aws_subnet_ids.") if "${" in value else value
+    if isinstance(value, list):
+        return [_renamed(item) for item in value]
+    return {key: _renamed(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 class _Fitting:

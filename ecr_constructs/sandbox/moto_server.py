@@ -25,11 +25,14 @@ from werkzeug.serving import make_server
 
 __all__ = ["main"]
 
+_CUSTOM_ID = "_custom_id_"
+
 
 def main() -> None:
     """Serve until killed."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     _follow_ecr()
+    _give_ids()
     _run_nothing()
     # Each takes some tenths of a second to load, which the first request would wait for.
     threading.Thread(target=lambda: [get_backend(name) for name in ("ssm", "ecr", "kms", "s3")], daemon=True).start()
@@ -89,6 +92,53 @@ def _follow_ecr() -> None:
         ):
             getattr(owner, name)
             setattr(owner, name, ours)
+
+
+def _give_ids() -> None:
+    """Let moto give VPCs, subnets, route tables and security groups the id that a tag of theirs says.
+
+    Other parts of moto do so by themselves, by a tag of the same name. What is made by its name alone could not stand
+    for a network that a file names by its id.
+    """
+    with contextlib.suppress(ImportError, AttributeError):
+        from moto.ec2.models import route_tables, security_groups, subnets, vpcs
+
+        for module, owner, what in (
+            (vpcs, vpcs.VPCBackend, "vpc"),
+            (subnets, subnets.SubnetBackend, "subnet"),
+            (route_tables, route_tables.RouteBackend, "route_table"),
+            (security_groups, security_groups.SecurityGroupBackend, "security_group"),
+        ):
+            at_random = f"random_{what}_id"
+            getattr(module, at_random)
+            setattr(owner, f"create_{what}", _with_its_id(module, at_random, getattr(owner, f"create_{what}")))
+
+
+def _with_its_id(module: Any, at_random: str, make: Callable[..., Any]) -> Callable[..., Any]:
+    def made(backend: Any, *arguments: Any, **options: Any) -> Any:
+        wanted = _asked_id([*arguments, *options.values()])
+        if wanted is None:
+            return make(backend, *arguments, **options)
+        before = getattr(module, at_random)
+        setattr(module, at_random, lambda: wanted)
+        try:
+            return make(backend, *arguments, **options)
+        finally:
+            setattr(module, at_random, before)
+
+    return made
+
+
+def _asked_id(value: Any) -> str | None:
+    """Return the id that is asked for by a tag, in either of the forms that moto has of tags."""
+    if isinstance(value, dict):
+        if _CUSTOM_ID in value:
+            return str(value[_CUSTOM_ID])
+        if value.get("Key") == _CUSTOM_ID:
+            return str(value["Value"])
+        value = list(value.values())
+    found = map(_asked_id, value) if isinstance(value, list) else ()
+    return next((each for each in found if each is not None), None)
 
 
 def _in_its_domain(make: Callable[..., None]) -> Callable[..., None]:

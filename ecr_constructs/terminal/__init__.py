@@ -2,5 +2,6 @@
 
 - `screen`: how wide a stream is, and whether it takes colours.
 - `findings`: problems and notices in lines, and their count.
+- `wrapping`: lines that are too wide for a screen.
 - `records`: things with the same few facts each, as a table or as blocks.
 """

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 
 from ecr_constructs.errors import Problem, ProblemPart, Severity
+from ecr_constructs.terminal.screen import Screen
+from ecr_constructs.terminal.wrapping import wrapped
 
 __all__ = ["count_of", "file_and_line", "line_of", "lines_of"]
 
@@ -17,12 +19,13 @@ _CODES: dict[Severity, str] = {"error": _RED, "warning": _MAGENTA, "notice": _MA
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "notice")
 
 
-def lines_of(findings: Sequence[Problem], *, colours: bool) -> Iterator[str]:
+def lines_of(findings: Sequence[Problem], screen: Screen) -> Iterator[str]:
     """Yield a line for each finding, and after a blank one how many there are of them.
 
-    What is about the command line alone is not counted: it is all there to be seen.
+    A line that the screen would break is broken between words. What is about the command line alone is not counted: it
+    is all there to be seen.
     """
-    yield from (line_of(each, colours=colours) for each in findings)
+    yield from (wrapped(line_of(each, colours=screen.colours), screen) for each in findings)
     if any(each.source for each in findings):
         yield ""
         yield count_of(findings)

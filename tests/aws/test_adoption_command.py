@@ -17,7 +17,7 @@ from ecr_constructs.errors import InvalidInput, OperationError
 
 REGION, ACCOUNT, OTHER = "eu-west-1", "123456789012", "111111111111"
 HEAD = f"project: shop\nenv: dev\nregion: {REGION}\n"
-ODD = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "ecr:*"}]})
+ODD = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "NotAction": "ecr:*"}]})
 
 
 @pytest.fixture

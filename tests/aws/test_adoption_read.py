@@ -13,6 +13,7 @@ from moto import mock_aws
 
 from ecr_constructs.adoption.failures import said_plainly
 from ecr_constructs.adoption.read import AwsRegistry, FoundRepository
+from ecr_constructs.core.credentials import Credentials
 from ecr_constructs.errors import OperationError
 
 REGION, ACCOUNT = "eu-west-1", "123456789012"
@@ -185,6 +186,42 @@ def test_a_profile_that_is_not_there_is_said(monkeypatch):
     monkeypatch.setenv("AWS_PROFILE", "missing")
     with pytest.raises(OperationError, match="missing"):
         AwsRegistry(REGION)
+
+
+def test_the_environment_s_profile_wins_over_what_is_set(monkeypatch, tmp_path):
+    config = tmp_path / "config"
+    config.write_text("[profile shop-dev]\naws_access_key_id = theirs\naws_secret_access_key = x\n", encoding="utf-8")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    registry = AwsRegistry(REGION, Credentials(profile="shop-dev"))
+    assert registry._session.get_credentials().access_key == "theirs"
+
+
+def test_a_profile_of_the_environment_that_is_not_there_is_said():
+    with pytest.raises(OperationError, match=r"The config profile \(shop-dev\) could not be found"):
+        AwsRegistry(REGION, Credentials(profile="shop-dev"))
+
+
+def test_the_account_is_that_of_the_role_that_is_taken_on(ecr):
+    role = "arn:aws:iam::210987654321:role/deploy"
+    registry = AwsRegistry(REGION, Credentials(role_arn=role, external_id="shop-1234"))
+    assert registry.account_id == "210987654321"
+    assert AwsRegistry(REGION).account_id == ACCOUNT
+
+
+def test_the_external_id_is_given_with_the_role(ecr, monkeypatch):
+    asked = []
+    ask = BaseClient._make_api_call
+
+    def noted(client, operation, arguments):
+        asked.append((operation, arguments))
+        return ask(client, operation, arguments)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", noted)
+    role = "arn:aws:iam::210987654321:role/deploy"
+    AwsRegistry(REGION, Credentials(role_arn=role))
+    AwsRegistry(REGION, Credentials(role_arn=role, external_id="shop-1234"))
+    session = {"RoleArn": role, "RoleSessionName": "ecr-constructs-adopt"}
+    assert asked == [("AssumeRole", session), ("AssumeRole", {**session, "ExternalId": "shop-1234"})]
 
 
 def test_credentials_that_are_not_there_are_said(monkeypatch):

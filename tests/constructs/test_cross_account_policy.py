@@ -18,6 +18,7 @@ PUSH = [
     "ecr:PutImage",
     "ecr:UploadLayerPart",
 ]
+TRUSTED = sorted([*PULL, "ecr:DescribeImages", "ecr:DescribeRepositories", "ecr:ListImages"])
 LAMBDA = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
 ORGANIZATION = "o-a1b2c3d4e5"
 UNIT = f"{ORGANIZATION}/r-ab12/ou-ab12-11111111/*"
@@ -44,20 +45,23 @@ class TestKinds:
         [
             (
                 {"allowed_account_ids": [OTHER]},
-                allow("PullFromAccounts", {"AWS": root(OTHER)}, PULL),
+                allow("PullFromAccounts", {"AWS": root(OTHER)}, TRUSTED),
             ),
             (
                 {"allowed_account_ids": [THIRD, OTHER]},
-                allow("PullFromAccounts", {"AWS": [root(OTHER), root(THIRD)]}, PULL),
+                allow("PullFromAccounts", {"AWS": [root(OTHER), root(THIRD)]}, TRUSTED),
             ),
             (
                 {"organization_id": ORGANIZATION},
-                allow("PullFromOrganization", "*", PULL, {"StringEquals": {"aws:PrincipalOrgID": ORGANIZATION}}),
+                allow("PullFromOrganization", "*", TRUSTED, {"StringEquals": {"aws:PrincipalOrgID": ORGANIZATION}}),
             ),
             (
                 {"organization_paths": [UNIT]},
                 allow(
-                    "PullFromOrganizationPaths", "*", PULL, {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": UNIT}}
+                    "PullFromOrganizationPaths",
+                    "*",
+                    TRUSTED,
+                    {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": UNIT}},
                 ),
             ),
             (

@@ -51,7 +51,7 @@ def test_the_guide_runs_from_top_to_bottom(stack):
     class Key:
         arn = "arn:aws:kms:us-east-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
-    names = {"self": stack, "key": Key}
+    names = {"self": stack, "key": Key, "ci_role": IamRole(stack, "CiRole", assume_role_policy="{}")}
     examples = [
         code
         for title, text in sections("docs/constructs.md").items()

@@ -530,6 +530,36 @@ ecr_repositories:
         make(f"{text}acknowledge: [{code}]\n")
         assert annotations(stack) == []
 
+    def test_what_roles_and_organisations_of_a_file_come_with_is_said_once(self, stack, make):
+        ecr = make(
+            "ecr_defaults: {pull_principals: ['arn:aws:iam::222222222222:role/a']}\n"
+            "ecr_repositories: {web: {push_principals: [o-a1b2c3d4e5]}, api: {}}\n"
+        )
+        said = annotations(stack)
+        assert [each.rsplit("[", 1)[-1] for each in said] == ["access-wide]", "grant-other-side]"]
+        assert all(each.startswith(ecr.environment.file.rsplit("/", 1)[0]) for each in said)
+
+    def test_what_a_file_acknowledges_of_grants_is_not_said_by_constructs(self, stack, make):
+        make(
+            "acknowledge: [grant-other-side]\n"
+            "ecr_repositories: {web: {pull_principals: ['arn:aws:iam::222222222222:role/a']}}\n"
+        )
+        assert annotations(stack) == []
+
+    def test_levels_of_a_file_are_those_of_the_construct(self, stack, make):
+        make(
+            "ecr_repositories:\n  web:\n    pull_principals: [organization, '222222222222']\n"
+            "    admin_principals: [codebuild.amazonaws.com]\n"
+            "    policy_statements: [{sid: Own, actions: ['ecr:ListImages'], principals: ['333333333333']}]\n"
+        )
+        policy = json.loads(only(stack, "aws_ecr_repository_policy")["policy"])
+        assert [each["Sid"] for each in policy["Statement"]] == [
+            *("AdminPrincipalsCodebuild", "Own", "PullPrincipals", "PullPrincipalsOrganization"),
+        ]
+        organization = "${data.aws_organizations_organization.ecr_organization.id}"
+        assert policy["Statement"][3]["Condition"] == {"StringEquals": {"aws:PrincipalOrgID": organization}}
+        assert policy["Statement"][1]["Principal"] == {"AWS": f"arn:aws:iam::{THIRD}:root"}
+
     def test_a_construct_made_by_hand_beside_it_warns_by_itself(self, stack, make):
         """Even in the same words, and even where the file acknowledges them."""
         make("ecr_repositories: {web: {expire_tagged_after_days: 30}}\nacknowledge: [lifecycle-any-skips-tagged]\n")

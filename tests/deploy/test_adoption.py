@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 
 from ecr_constructs.sandbox.adapt import ACCESS_KEY, SECRET_KEY, adapt
-from ecr_constructs.sandbox.aws import EmbeddedAws, clean_environment
+from ecr_constructs.sandbox.aws import EmbeddedAws
 from ecr_constructs.sandbox.processes import Processes
 from ecr_constructs.sandbox.provider import choose_provider
 from ecr_constructs.sandbox.session import Session
 from ecr_constructs.sandbox.synth import synthesise
 from ecr_constructs.sandbox.terraform import find_terraform
+from tests.deploy.surroundings import clean_environment
 
 pytestmark = pytest.mark.deploy
 
@@ -74,14 +75,21 @@ PULL = {
             "Sid": f"from {account}",
             "Effect": "Allow",
             "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
-            "Action": ["ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage", "ecr:BatchCheckLayerAvailability"],
+            "Action": [
+                "ecr:GetDownloadUrlForLayer",
+                "ecr:BatchGetImage",
+                "ecr:BatchCheckLayerAvailability",
+                "ecr:DescribeImages",
+                "ecr:DescribeRepositories",
+                "ecr:ListImages",
+            ],
         }
         for account in (OTHER, "222222222222")
     ],
 }
 ODD = {
     "Version": "2012-10-17",
-    "Statement": [{"Sid": "Odd", "Effect": "Deny", "Principal": "*", "Action": "ecr:DeleteRepository"}],
+    "Statement": [{"Sid": "Odd", "Effect": "Deny", "Principal": "*", "NotAction": "ecr:BatchGetImage"}],
 }
 
 
@@ -172,8 +180,8 @@ def adopted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Adopted]:
     file = folder / "dev.yaml"
     file.write_text(FILE, encoding="utf-8")
     terraform = find_terraform()
-    provider = choose_provider("bundled", terraform)
     with pytest.MonkeyPatch.context() as patch, Processes() as processes:
+        provider = choose_provider("bundled", terraform, processes.folder)
         patch.setenv("ECR_ENVIRONMENTS_DIR", str(folder))
         aws = EmbeddedAws(processes)
         aws.open(ACCOUNT)

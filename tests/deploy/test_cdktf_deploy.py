@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ecr_constructs.discovery import RepositoryDirectory
+from ecr_constructs.doctor.examine import examine
+from ecr_constructs.sandbox.identities import STAND_IN_PATH
 from tests.deploy.details import DETAILS, PARAMETERS
 
 if TYPE_CHECKING:
@@ -15,6 +19,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.deploy
 
+ROOT = Path(__file__).parents[2]
+ENVIRONMENTS = {"dev": ROOT / "environments", "everything": ROOT / "tests/deploy/environments"}
 
 # What Terraform's references to these stand for, with the name that each has.
 ARNS = {
@@ -127,6 +133,25 @@ def test_every_parameter_holds_what_is_there(deployment: Deployment) -> None:
     assert {name: found["Value"] for name, found in there.items()} == declared
     assert {found["Type"] for found in there.values()} == {"String"}
     assert len(declared) % len(PARAMETERS) == 0
+
+
+def test_the_reader_finds_what_is_published_and_the_doctor_nothing_to_say(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", deployment.aws.endpoint)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "nobody")
+    found = examine(deployment.name, ENVIRONMENTS[deployment.name])
+    # The provider of the sandbox does not know them.
+    assert [each for each in found.findings if "_WITH_EXCLUSION" not in each.detail] == []
+    assert found.repositories
+    directory = RepositoryDirectory(found.prefix, region=deployment.region)
+    published = directory.list().values()
+    assert len(published) == found.repositories
+    urls = {name: each["repositoryUri"] for name, each in deployment.repositories().items()}
+    own = [each for each in published if each.name in urls]
+    assert own
+    assert all(each.url == urls[each.name] for each in own)
 
 
 def test_the_registry_policy_is_the_synthesised_document(deployment: Deployment) -> None:
@@ -246,6 +271,8 @@ def test_destroy_leaves_nothing(deployment: Deployment) -> None:
     assert deployment.client("logs").describe_log_groups()["logGroups"] == []
     assert deployment.client("logs").describe_resource_policies()["resourcePolicies"] == []
     assert deployment.client("sns").list_topics()["Topics"] == []
-    assert deployment.client("iam").list_roles()["Roles"] == []
+    iam = deployment.client("iam")
+    assert [each for each in iam.list_roles()["Roles"] if each["Path"] != STAND_IN_PATH] == []
+    assert iam.list_policies(Scope="Local")["Policies"] == []
     made = {body["name"] for body in deployment.resources("aws_kms_alias").values()}
     assert not made & {each["AliasName"] for each in deployment.client("kms").list_aliases()["Aliases"]}

@@ -307,6 +307,15 @@ def test_the_library_serves_where_no_terraform_is_installed(project: MakeProject
     assert "Destroyed: 4 resources" in done.stdout
 
 
+def test_a_home_that_cannot_be_written_to_is_done_without(project: MakeProject) -> None:
+    """The provider is unpacked for this run alone, and nothing stays behind."""
+    made = project(one_repository())
+    done = made.run("sandbox", "dev", "--provider", "bundled", HOME="/proc/nonexistent", XDG_CACHE_HOME="")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Destroyed: 4 resources" in done.stdout
+    assert made.leftovers() == []
+
+
 def test_a_failing_apply_shows_why_and_leaves_nothing(project: MakeProject) -> None:
     """What Terraform says comes out on standard error, the exit status is 1, and nothing stays behind."""
     broken = one_repository()
@@ -401,3 +410,42 @@ def test_a_bad_environment_file_shows_its_problems(project: MakeProject) -> None
     assert "dev.yaml:3: bad" in done.stderr
     assert "Traceback" not in done.stderr
     assert made.leftovers() == []
+
+
+# Roles that somebody else makes, an account of its own, and what an older provider has no resource for.
+IDENTITIES = """\
+project: shop
+env: dev
+region: eu-west-1
+account_id: "210987654321"
+ecr_repositories: {web: {enable_lambda_pull: true}, team/api: {enable_lambda_pull: true}}
+ecr_image_updater: {cluster_name: tools, permissions_boundary: "arn:aws:iam::210987654321:policy/developers"}
+ecr_node_pull: {roles: [eks-nodes, fargate_pods], tags: {Team: shop}}
+ecr_ecs_execution_role: {repositories: [web], log_groups: [/ecs/web], parameter_names: [/shop/db]}
+ecr_lambda_pull: {roles: [deploy]}
+ecr_codebuild: {roles: [builds], projects: [web]}
+ecr_ssm_read: {roles: [functions, builds]}
+"""
+
+
+def test_identities_are_made_for_real_and_shown(tmp_path: Path) -> None:
+    (tmp_path / "dev.yaml").write_text(IDENTITIES, encoding="utf-8")
+    done = sandbox_of(tmp_path, "dev")
+    assert done.returncode == 0, done.stdout + done.stderr
+    for role in ("eks-nodes", "fargate_pods", "deploy", "builds", "functions"):
+        assert f"stand-in: role {role}\n" in done.stdout
+    assert "left out aws_eks_pod_identity_association (the embedded AWS does not have it)" in done.stdout
+    assert "6 roles and policies\n" in done.stdout
+    for row in (
+        r"ECRSSMParameterRead\W+policy\W+builds, functions\W+read /ecr, /ecr/\*",
+        r"shop-dev-ecr-codebuild\W+policy\W+builds\W+push to shop-dev-team/api, shop-dev-web",
+        r"shop-dev-ecr-node-pull\W+policy\W+eks-nodes, fargate_pods\W+pull from shop-dev-team/api, shop-dev-web",
+        r"shop-dev-ecr-ecs-execution\W+role\W+ecs-tasks\W+pull from shop-dev-web; read /shop/db; log in; logs:Create",
+        r"shop-dev-ecr-image-updater\W+role\W+pods for argocd/argocd-image-updater\W+pull from shop-dev-team/api",
+    ):
+        assert re.search(row, done.stdout), row
+    assert "Planned again: nothing would change" in done.stdout
+    applied, destroyed = (re.search(rf"{word}: (\d+) resources", done.stdout) for word in ("Applied", "Destroyed"))
+    assert applied is not None
+    assert destroyed is not None
+    assert applied[1] == destroyed[1]

@@ -21,9 +21,9 @@ from ecr_constructs._engine.door import App, TerraformStack
 from ecr_constructs._engine.door import Testing as EngineTesting
 from ecr_constructs.config.load import load_environments
 from ecr_constructs.core.texts import as_template
-from ecr_constructs.sandbox.aws import clean_environment
 from ecr_constructs.sandbox.terraform import find_terraform
 from stacks.app import build_app
+from tests.deploy.surroundings import clean_environment
 
 pytestmark = pytest.mark.deploy
 

@@ -17,13 +17,14 @@ import pytest
 from flit_core import buildapi
 
 from ecr_constructs.sandbox.adapt import adapt
-from ecr_constructs.sandbox.aws import EmbeddedAws, clean_environment
+from ecr_constructs.sandbox.aws import EmbeddedAws
 from ecr_constructs.sandbox.processes import Processes
 from ecr_constructs.sandbox.provider import choose_provider
 from ecr_constructs.sandbox.session import Session
 from ecr_constructs.sandbox.standins import make_stand_ins
 from ecr_constructs.sandbox.terraform import find_terraform
 from tests.deploy.details import PARAMETERS
+from tests.deploy.surroundings import clean_environment
 
 pytestmark = pytest.mark.deploy
 
@@ -144,8 +145,8 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     printed = run_program(python, folder / "project")
     document = json.loads((folder / "project/cdktf.out/stacks/images/cdk.tf.json").read_text(encoding="utf-8"))
     terraform = find_terraform()
-    provider = choose_provider("bundled", terraform)
     with Processes() as processes:
+        provider = choose_provider("bundled", terraform, processes.folder)
         limit = threading.Timer(PATIENCE, processes.close)
         limit.daemon = True
         limit.start()

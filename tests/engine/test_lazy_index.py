@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import atexit
+import dataclasses
 import os
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -78,34 +78,56 @@ def test_a_program_does_not_wait_without_reason(
     assert registered == []
 
 
-def test_waiting_ends_with_the_index(entry_of: Callable[[str, int], Path]) -> None:
+@dataclasses.dataclass
+class Clock:
+    """A clock that goes on while a program pauses, and not otherwise."""
+
+    now: float = 0.0
+    pauses: int = 0
+    at_pause: dict[int, Callable[[], None]] = dataclasses.field(default_factory=dict)
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        self.pauses += 1
+        self.at_pause.get(self.pauses, lambda: None)()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(lazy_index, "time", clock)
+    return clock
+
+
+def test_waiting_ends_with_the_index(entry_of: Callable[[str, int], Path], clock: Clock) -> None:
     entry = entry_of("aa", 100)
-    written = threading.Timer(0.1, (entry / ".jsii.runtime.v1.json").touch)
-    written.start()
-    lazy_index.wait(entry, limit=60)
-    assert lazy_index.has_index(entry)
+    clock.at_pause[3] = (entry / ".jsii.runtime.v1.json").touch
+    lazy_index.wait(entry)
+    assert clock.pauses == 3
 
 
-def test_waiting_is_limited(entry_of: Callable[[str, int], Path]) -> None:
-    entry = entry_of("aa", 100)
-    lazy_index.wait(entry, limit=0.05)
-    assert not lazy_index.has_index(entry)
+def test_waiting_is_limited(entry_of: Callable[[str, int], Path], clock: Clock) -> None:
+    lazy_index.wait(entry_of("aa", 100), limit=7)
+    assert clock.now == pytest.approx(7, abs=0.1)
 
 
-def test_a_second_process_does_not_wait(entry_of: Callable[[str, int], Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_process_does_not_wait(
+    entry_of: Callable[[str, int], Path], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An index that does not come is waited for once, not in every run; after an hour it may have another try."""
     entry = entry_of("aa", 100)
-    pauses: list[float] = []
-    monkeypatch.setattr(time, "sleep", pauses.append)
-    lazy_index.wait(entry, limit=0.01)
-    assert pauses
-    first = len(pauses)
-    lazy_index.wait(entry, limit=0.01)
-    assert len(pauses) == first
+    lazy_index.wait(entry)
+    first = clock.pauses
+    assert first
+    lazy_index.wait(entry)
+    assert clock.pauses == first
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + 3601)
-    lazy_index.wait(entry, limit=0.01)
-    assert len(pauses) > first
+    lazy_index.wait(entry)
+    assert clock.pauses > first
 
 
 def test_an_interrupt_ends_the_wait_quietly(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -160,6 +161,42 @@ class TestOutputs:
             "ecr_repository_names": {"team/api": "${aws_ecr_repository.team_S_api.name}"},
             "ecr_repository_urls": {"team/api": "${aws_ecr_repository.team_S_api.repository_url}"},
         }
+
+    def test_the_guide_has_every_output_with_its_description_and_when_it_is_there(self, synth):
+        page = (Path(__file__).parents[2] / "docs/environments.md").read_text(encoding="utf-8")
+        section = page.partition("## Outputs\n")[2].partition("\n## ")[0]
+        rows = re.findall(r"^\| `(\w+)` \| (.+) \| (.+) \|$", section, re.MULTILINE)
+        assert OF_TWO in rows  # test_deployment_events synthesises both environments
+        rows.remove(OF_TWO)
+        least = MINIMAL + "ecr_repositories: {web: }\n"
+        most = least + "".join(NEEDED[when] for _, _, when in rows if when != "always")
+        assert {name: what for name, what, _ in rows} == {
+            name: made["description"] for name, made in synth(most)["output"].items()
+        }
+        assert {name for name, _, when in rows if when == "always"} == synth(least)["output"].keys()
+
+
+OF_TWO = (
+    "ecr_forward_rule_arns",
+    "ARNs of the rules that hand pushes on, by environment",
+    "where pushes here deploy others",
+)
+# What the guide says that an output needs, as keys of a file.
+NEEDED = {
+    "with `ecr_public_repositories`": "ecr_public_repositories: {cli: }\n",
+    "with `github_repos`": "github_repos: [acme/web]\n",
+    "with `gitlab_projects`": "gitlab_projects: [acme/web]\n",
+    "with `ecr_image_updater`": "ecr_image_updater: {cluster_name: shop}\n",
+    "with `ecr_node_pull`": "ecr_node_pull: {roles: [nodes]}\n",
+    "with `ecr_ecs_execution_role`": "ecr_ecs_execution_role: true\n",
+    "with `ecr_lambda_pull`": "ecr_lambda_pull: {repositories: [web]}\n",
+    "with `ecr_codebuild`": "ecr_codebuild: {roles: [builds]}\n",
+    "with `ecr_ssm_read`": "ecr_ssm_read: true\n",
+    "with `ecr_deployments`": (
+        "ecr_deployments: {trigger: push, target_arn: 'arn:aws:sqs:us-east-1:111111111111:deployments'}\n"
+    ),
+    "with `ecr_vpc_endpoints`": "ecr_vpc_endpoints: {vpc_name: shop, subnet_tags: {Tier: app}, enable_s3: false}\n",
+}
 
 
 class TestRepositories:

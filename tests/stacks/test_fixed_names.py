@@ -21,6 +21,7 @@ OTHERS = {
     "aws_ecr_repository_policy",
     "aws_ecrpublic_repository_policy",
     "aws_iam_role_policy",
+    "aws_iam_role_policy_attachment",
     "aws_kms_key",
     "aws_kms_key_policy",
     "aws_sns_topic_policy",
@@ -28,6 +29,7 @@ OTHERS = {
 # Where the name stands in a resource; a registry has one of what is not here.
 NAMES = {
     "aws_cloudwatch_log_resource_policy": "policy_name",
+    "aws_iam_openid_connect_provider": "url",
     "aws_ecr_pull_through_cache_rule": "ecr_repository_prefix",
     "aws_ecr_repository_creation_template": "prefix",
     "aws_ecrpublic_repository": "repository_name",
@@ -72,8 +74,8 @@ def test_all_that_is_made_under_a_fixed_name_is_looked_for(made):
         }
         assert wanted | parameters == {key: name for each in documents for key, name in named(each).items()}
         kinds |= {each.kind for each in fixed_of(environment)}
-    # The environment with every option has one of each, save for what a file does not name.
-    assert kinds == LOOKUPS.keys() - {"aws_iam_role"}
+    # The environment with every option has one of each.
+    assert kinds == LOOKUPS.keys()
 
 
 def test_it_is_made_by_the_first_stack(made):

@@ -19,7 +19,10 @@ SKIPPED_IN = {
         "CKV_AWS_136": "development encrypts with AES256, which costs nothing",
     },
     "staging": {"CKV_AWS_51": "the check does not know IMMUTABLE_WITH_EXCLUSION"},
-    "prod": {},
+    "prod": {
+        "CKV_AWS_158": "AWS encrypts log groups with a key of its own; the security layer's would have to let it in",
+        "CKV_AWS_338": "findings are kept for 90 days, and images are scanned for as long as they are there",
+    },
 }
 
 

@@ -48,6 +48,16 @@ def repository_policies(draw: st.DrawFn) -> Files:
 
 
 @st.composite
+def level_policies(draw: st.DrawFn) -> Files:
+    """A repository's policy of about 10,240 characters, of levels and statements of its own."""
+    level = draw(st.sampled_from(["pull", "push", "read", "admin"]))
+    who = [*accounts(draw(st.integers(240, 300))), draw(st.sampled_from(["organization", LONGEST_ORGANIZATION]))]
+    statement = {"sid": "Own", "actions": ["ecr:BatchGetImage"], "principals": accounts(draw(st.integers(1, 20)))}
+    options = {f"{level}_principals": who, "policy_statements": [statement] if draw(st.booleans()) else []}
+    return {"dev": environment("dev", **draw(ACCOUNT), ecr_repositories={"web": options})}
+
+
+@st.composite
 def template_policies(draw: st.DrawFn) -> Files:
     """A template's policy of about 10,240 characters."""
     template = {"applied_for": ["REPLICATION"], "allowed_account_ids": accounts(draw(st.integers(285, 312)))}
@@ -150,8 +160,30 @@ def lifecycle(draw: st.DrawFn) -> Files:
     return {"dev": environment("dev", ecr_repositories={"web": said})}
 
 
+@st.composite
+def identities(draw: st.DrawFn) -> Files:
+    """A managed policy of about 6,144 characters, or a role's of about 10,240."""
+    keys = {
+        "ecr_node_pull": (110, 115),
+        "ecr_lambda_pull": (113, 118),
+        "ecr_codebuild": (109, 114),
+        "ecr_ecs_execution_role": (188, 193),
+    }
+    key = draw(st.sampled_from([*keys]))
+    repositories = {f"r{each:02}": {} for each in range(draw(st.integers(*keys[key])))}
+    options = {"repositories": [*repositories]} if draw(st.booleans()) else {}
+    return {"dev": environment("dev", **draw(ACCOUNT), **{key: options}, ecr_repositories=repositories)}
+
+
 LIMITS = st.one_of(
-    repository_policies(), template_policies(), registry_policies(), filters(), replication(), lifecycle()
+    identities(),
+    repository_policies(),
+    level_policies(),
+    template_policies(),
+    registry_policies(),
+    filters(),
+    replication(),
+    lifecycle(),
 )
 
 

@@ -157,6 +157,24 @@ def test_a_node_that_does_not_run_is_a_sentence(run, out, node, said):
     assert not out.exists()
 
 
+def test_a_home_that_cannot_be_written_to_is_done_without(run, out):
+    """There jsii keeps what it unpacked; below `/proc` Node tries for ever to make a folder."""
+    done = run(HOME="/proc/nonexistent", JSII_RUNTIME_PACKAGE_CACHE_ROOT="")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert files(out) == ["manifest.json", "stacks/dev/cdk.tf.json"]
+
+
+def test_a_home_that_others_may_write_to_is_a_sentence(run, out, tmp_path):
+    """jsii takes no cache that others could change."""
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home").chmod(0o777)
+    done = run(HOME=str(tmp_path / "home"), JSII_RUNTIME_PACKAGE_CACHE_ROOT="")
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Cannot use the jsii package cache in {tmp_path}/home/.cache")
+    assert done.stderr.endswith("JSII_RUNTIME_PACKAGE_CACHE=disabled. Nothing was synthesised.\n")
+    assert not out.exists()
+
+
 @pytest.mark.parametrize("context", ["nojson", "3", "[]", "null", '"x"', "[" * 100_000])
 def test_a_context_that_is_no_object_is_refused_beside_all_other_problems(run, tmp_path, out, context):
     (tmp_path / "environments/dev.yaml").write_text("env: dev\nproject: shop\n", encoding="utf-8")

@@ -18,14 +18,21 @@ CONSUMERS = [("centralized-dev", "staging"), ("centralized-dev", "prod"), ("isol
 SOURCES = [("centralized-dev", "dev", {"staging", "prod"}), ("isolated-production", "dev", {"staging"})]
 LOCAL = [("isolated-production", "prod"), *(("per-environment", name) for name in ACCOUNTS)]
 
-PULL = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+TRUSTED = [
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:DescribeImages",
+    "ecr:DescribeRepositories",
+    "ecr:GetDownloadUrlForLayer",
+    "ecr:ListImages",
+]
 
 
 @pytest.fixture(scope="session")
 def examples(tmp_path_factory):
     """Every stack of every example, by example and environment."""
     documents = {}
-    for folder in EXAMPLES.iterdir():
+    for folder in (found.parent for found in EXAMPLES.glob("*/environments")):
         outdir = tmp_path_factory.mktemp(folder.name)
         build_app(load_environments(folder / "environments"), outdir=str(outdir)).synth()
         for file in outdir.glob("stacks/*/cdk.tf.json"):
@@ -107,7 +114,7 @@ class TestSources:
         assert set(policies) == set(resources["aws_ecr_repository"])
         for policy in policies.values():
             (statement,) = policy["Statement"]
-            assert (statement["Effect"], statement["Action"]) == ("Allow", PULL)
+            assert (statement["Effect"], statement["Action"]) == ("Allow", TRUSTED)
             let_in = statement["Principal"]["AWS"]
             roots = sorted(f"arn:aws:iam::{ACCOUNTS[name]}:root" for name in consumers)
             assert ([let_in] if isinstance(let_in, str) else let_in) == roots

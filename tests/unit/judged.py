@@ -18,9 +18,19 @@ from ecr_constructs.errors import Problem
 __all__ = ["is_taken_by_the_schema", "of_the_form", "places", "problems_of", "with_value"]
 
 
+# An escape and a class stand as they are; outside of them two signs mean something else in Python.
+_ECMA_TOKEN = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|[$.]")
+_IN_PYTHON = {"$": r"\Z", ".": r"[^\n\r\u2028\u2029]"}
+
+
+@functools.cache
+def _read_as_ecma(pattern: str) -> re.Pattern[str]:
+    """Read a pattern as ECMA-262 does, whose `$` is the end of the text and not also the line break before it."""
+    return re.compile(_ECMA_TOKEN.sub(lambda match: _IN_PYTHON.get(match[0], match[0]), pattern))
+
+
 def _pattern(_validator: Any, pattern: str, value: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
-    """Read patterns as ECMA-262 does, whose `$` is the end of the text and not also the line break before it."""
-    if isinstance(value, str) and not re.search(pattern.replace("$", r"\Z"), value):
+    if isinstance(value, str) and not _read_as_ecma(pattern).search(value):
         yield jsonschema.ValidationError(f"{value!r} does not match {pattern!r}")
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_constructs.adoption.access import Access, access_meant_by, form_of, meaning_of
+from ecr_constructs.adoption.access import form_of, meaning_of
+from ecr_constructs.adoption.granted import Access, access_meant_by
 from ecr_constructs.core.access.grants import PULL_ACTIONS, grant_accounts, grant_lambda, grant_organization
 from ecr_constructs.core.iam import render_policy
 

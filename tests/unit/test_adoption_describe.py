@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import pytest
@@ -18,9 +19,17 @@ from ecr_constructs.adoption.retention import declared_lifecycle_policy, same_do
 from ecr_constructs.config.desired import settings_of
 from ecr_constructs.config.model.repository import RepositoryOptions
 from ecr_constructs.config.reading.parse import parse_environment
-from ecr_constructs.core.access.grants import PULL_ACTIONS, grant_accounts, grant_lambda, grant_organization
-from ecr_constructs.core.iam import render_policy
+from ecr_constructs.core.access.grants import (
+    AccessGrants,
+    grant_accounts,
+    grant_lambda,
+    grant_organization,
+    statements_of,
+)
+from ecr_constructs.core.access.levels import TRUSTED_ACTIONS
+from ecr_constructs.core.iam import PolicyStatement, render_policy
 from ecr_constructs.core.lifecycle import Shortcuts, compose, render_lifecycle_policy
+from ecr_constructs.core.places import KnownPlace
 
 ACCOUNT, A, B = "999999999999", "111111111111", "222222222222"
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555"
@@ -64,8 +73,8 @@ def lifecycle(**values):
 
 
 def grants(accounts=(), organization=None, by_lambda=False):
-    statements = grant_accounts(accounts, PULL_ACTIONS, partition="aws", sid="Pull")
-    statements += grant_organization(organization, PULL_ACTIONS, sid="Organization")
+    statements = grant_accounts(accounts, TRUSTED_ACTIONS, partition="aws", sid="Pull")
+    statements += grant_organization(organization, TRUSTED_ACTIONS, sid="Organization")
     if by_lambda:
         statements += grant_lambda(
             own_account_id=ACCOUNT, other_account_ids=accounts, region="us-east-1", partition="aws"
@@ -73,7 +82,7 @@ def grants(accounts=(), organization=None, by_lambda=False):
     return render_policy(statements)
 
 
-ODD = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "ecr:*"}]})
+ODD = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "NotAction": "ecr:*"}]})
 NOTHING_KEPT = {"max_image_count": None}
 
 
@@ -136,14 +145,14 @@ def test_access_is_said_where_it_means_the_same(policy, expected):
     "policy",
     [
         ODD,
-        grants([ACCOUNT]),
-        grants(organization="o-short"),
-        grants([A]).replace("ecr:BatchGetImage", "ecr:PutImage"),
         grants([A]).replace('"Effect"', '"Resource":"*","Effect"'),
+        grants([A]).replace("ecr:BatchGetImage", "ecr:NoSuchAction"),
+        grants([A]).replace(f"arn:aws:iam::{A}:root", "AIDACKCEVSQ6C2EXAMPLE"),
+        grants([A]).replace('"AWS"', '"Federated"'),
     ],
-    ids=["deny", "own account", "malformed organisation", "push", "resource"],
+    ids=["another element", "resource", "no action", "a principal that was deleted", "identity provider"],
 )
-def test_any_other_repository_policy_is_left_alone_and_the_file_says_so(policy):
+def test_a_repository_policy_that_no_option_can_say_is_left_alone_and_the_file_says_so(policy):
     entry, problems = described(repository(repository_policy=policy))
     assert problems == []
     assert entry == Entry(
@@ -151,6 +160,98 @@ def test_any_other_repository_policy_is_left_alone_and_the_file_says_so(policy):
         {**NOTHING_KEPT, "adopt": ["repository"]},
         ("Its repository policy stays unmanaged, as it is in AWS: no options here mean the same.",),
     )
+
+
+CI = f"arn:aws:iam::{B}:role/ci"
+UNIT = f"{ORGANIZATION}/r-ab12/ou-ab12-11111111/*"
+DENY = PolicyStatement(effect="Deny", actions=("ecr:*",), principals=("*",), sid="Nobody")
+BOTH = PolicyStatement(actions=("ecr:BatchGetImage", "ecr:PutImage"), principals=(CI,), sid="new statement")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"pull_principals": [A]},
+        {"pull_principals": [CI, ORGANIZATION, UNIT, "codebuild.amazonaws.com"]},
+        {"push_principals": [A, CI]},
+        {"read_principals": [ORGANIZATION]},
+        {"admin_principals": [CI]},
+        {"organization_paths": [UNIT]},
+        {"enable_cross_account_access": True, "allowed_account_ids": [A], "push_principals": [CI]},
+        {"enable_lambda_pull": True, "pull_principals": [A]},
+        {"policy_statements": [DENY]},
+        {"policy_statements": [BOTH], "pull_principals": [A]},
+        {"policy_statements": [dataclasses.replace(BOTH, principals=("*",), conditions={
+            "StringEquals": {"aws:PrincipalOrgID": (ORGANIZATION,), "aws:PrincipalTag/team": ("shop",)}})]},
+        {"policy_statements": [PolicyStatement(
+            sid="Owner", actions=("ecr:BatchGetImage",), principals=(f"arn:aws:iam::{ACCOUNT}:root",))]},
+        {"policy_statements": [PolicyStatement(
+            sid="Build", actions=("ecr:BatchGetImage",), service_principals=("codebuild.amazonaws.com",),
+            conditions={"ArnLike": {"aws:SourceArn": (f"arn:aws:codebuild:us-east-1:{A}:project/*",)}})]},
+    ],
+    ids=lambda said: " and ".join(said),
+)  # fmt: skip
+def test_a_policy_of_levels_and_statements_is_said_by_them(said):
+    """What this project writes, and whatever else its options can say, is recognised."""
+    given = {key: value for key, value in said.items() if key not in ("enable_cross_account_access",)}
+    accounts_ = [A] if given.get("enable_lambda_pull") else []
+    place = KnownPlace("us-east-1", ACCOUNT)
+    policy = render_policy(statements_of(AccessGrants(**given, lambda_account_ids=accounts_), place))
+    found = repository(repository_policy=policy)
+    entry, problems = described(found)
+    assert problems == []
+    expected = {**said, **({"policy_statements": found_statements(policy)} if "policy_statements" in said else {})}
+    assert {key: entry.options.get(key) for key in said} == {
+        key: sorted(value) if key.endswith("_principals") else value for key, value in expected.items()
+    }
+    assert entry.options["adopt"] == ["repository", "repository_policy"]
+    file = {"ecr_repositories": yaml.safe_load(render_entries([entry], indent=0))}
+    environment, _ = parse_environment({**HEAD, **file}, file="dev.yaml")
+    made = declared_repository_policy(environment.repositories["web"], account_id=ACCOUNT, organization_id=None)
+    assert meaning_of(made, "aws") == meaning_of(policy, "aws")
+
+
+def found_statements(policy):
+    """Return the statements of a policy whose sids are none of a level's, in the form of a file."""
+
+    def listed(value):
+        return value if isinstance(value, list) else [value]
+
+    found = []
+    for each in json.loads(policy)["Statement"]:
+        if "Principals" not in each["Sid"]:
+            principal = each["Principal"] if isinstance(each["Principal"], dict) else {"AWS": each["Principal"]}
+            names = {"AWS": "principals", "Service": "service_principals"}
+            conditions = {
+                operator: {key: listed(value) for key, value in keys.items()}
+                for operator, keys in each.get("Condition", {}).items()
+            }
+            found.append(
+                {
+                    "sid": each["Sid"],
+                    **({"effect": "Deny"} if each["Effect"] == "Deny" else {}),
+                    "actions": listed(each["Action"]),
+                    **{names[kind]: listed(who) for kind, who in principal.items()},
+                    **({"conditions": conditions} if conditions else {}),
+                }
+            )
+    return found
+
+
+def test_more_organisations_than_one_are_a_statement():
+    values = ["o-a1b2c3d4e5", "o-b1b2c3d4e5"]
+    policy = grants(organization="x").replace('"x"', json.dumps(values))
+    said = options(repository(repository_policy=policy))
+    (statement,) = said["policy_statements"]
+    assert statement["conditions"] == {"StringEquals": {"aws:PrincipalOrgID": values}}
+    assert "organization_id" not in said
+
+
+def test_a_policy_that_lets_everyone_in_is_never_said():
+    policy = grants(organization=ORGANIZATION).replace('"StringEquals"', '"StringLike"').replace(ORGANIZATION, "*")
+    entry, _ = described(repository(repository_policy=policy))
+    assert entry.options["adopt"] == ["repository"]
+    assert "EVERYONE" in entry.comments[0]
 
 
 def test_a_lifecycle_policy_that_no_file_can_say_is_left_alone_and_the_file_says_why():
@@ -176,6 +277,12 @@ def test_all_three_parts_are_adopted_by_true():
         ({"enable_cross_account_access": True, "allowed_account_ids": [A]}, "enable_cross_account_access"),
         ({"organization_id": ORGANIZATION}, "organization_id"),
         ({"enable_lambda_pull": True}, "enable_lambda_pull"),
+        ({"organization_paths": ["o-a1b2c3d4e5/r-ab12/*"]}, "organization_paths"),
+        ({"pull_principals": [A]}, "pull_principals"),
+        ({"admin_principals": [A]}, "admin_principals"),
+        ({"push_account_ids": [A]}, "push_account_ids"),
+        ({"push_organization_id": ORGANIZATION}, "push_organization_id"),
+        ({"policy_statements": [{"actions": ["ecr:BatchGetImage"], "principals": [A]}]}, "policy_statements"),
     ],
 )
 def test_defaults_that_would_add_something_are_set_aside(defaults, expected):

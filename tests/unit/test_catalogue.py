@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ecr_constructs.config.model import file, kms, registry, repository, workloads
+from ecr_constructs.config.model import deployments, endpoints, file, kms, oidc, registry, repository, workloads
 from ecr_constructs.config.model.fields import Model
 from ecr_constructs.config.rules.catalogue import catalogue
 from ecr_constructs.config.rules.page import render_page
@@ -101,11 +101,12 @@ def test_every_page_is_used_and_comes_from_who_makes_the_rules():
     assert used == DATA["pages"].keys()
     assert len({*DATA["pages"].values()}) == len(DATA["pages"])
     makers = "docs.aws.amazon.com|developer.hashicorp.com|yaml.org/spec|github.com/opencontainers"
+    makers += "|docs.github.com|docs.gitlab.com|git-scm.com/docs"
     assert [page for page in DATA["pages"].values() if not re.fullmatch(rf"https://({makers})/\S+", page)] == []
 
 
 def test_what_must_be_right_before_a_code_is_said_are_keys_of_a_file():
-    modules = (file, kms, registry, repository, workloads)
+    modules = (deployments, endpoints, file, kms, oidc, registry, repository, workloads)
     models = [each for module in modules for each in vars(module).values() if isinstance(each, type)]
     keys = {key for model in models if issubclass(model, Model) for key in model.model_fields}
     assert {key for entry in catalogue().values() for key in entry.needs} - keys == set()

@@ -10,12 +10,24 @@ import textwrap
 from pathlib import Path
 
 import botocore.session
+import parliament
 import pytest
 import yaml
 from botocore import xform_name
 
+from ecr_constructs.config.desired import deployments_of
 from ecr_constructs.config.load import load_environments
-from ecr_constructs.config.model import file, kms, registry, repository, workloads
+from ecr_constructs.config.model import (
+    deployments,
+    endpoints,
+    file,
+    identities,
+    kms,
+    oidc,
+    registry,
+    repository,
+    workloads,
+)
 from ecr_constructs.config.model.fields import Model
 from ecr_constructs.config.model.file import EnvironmentFile
 from ecr_constructs.core.registry.account_settings import ACCOUNT_SETTINGS
@@ -23,6 +35,7 @@ from ecr_constructs.core.registry.findings import DEFAULT_LOG_GROUP_NAME, RETENT
 from ecr_constructs.core.registry.policy import FIRST_SCOPE_ACTIONS
 from ecr_constructs.core.registry.upstreams import NEED_SECRET, find_upstream
 from ecr_constructs.core.ssm import PARAMETERS
+from tests.unit.aws_events import matches, put_event
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").glob("*/README.md")])
@@ -41,7 +54,7 @@ def blocks(text, language):
 MODELS = sorted(
     {
         each
-        for module in (file, repository, workloads, kms, registry)
+        for module in (file, repository, workloads, kms, oidc, registry, deployments, endpoints, identities)
         for each in vars(module).values()
         if isinstance(each, type) and issubclass(each, Model) and each is not Model
     },
@@ -105,7 +118,10 @@ def files_of(section):
 
 
 SECTIONS = [
-    part for page in ("strategies", "registry") for part in read(f"docs/{page}.md").split("\n## ") if files_of(part)
+    part
+    for page in ("strategies", "registry", "deployments")
+    for part in read(f"docs/{page}.md").split("\n## ")
+    if files_of(part)
 ]
 
 
@@ -218,9 +234,10 @@ def headings(page):
 
 
 # What every command takes, and what the AWS CLI calls by another name than the API
-# (https://docs.aws.amazon.com/cli/latest/reference/sns/subscribe.html).
+# (https://docs.aws.amazon.com/cli/latest/reference/sns/subscribe.html,
+# https://docs.aws.amazon.com/cli/latest/reference/lambda/publish-layer-version.html).
 OF_EVERY_COMMAND = {"output", "profile", "query", "region"}
-RENAMED = {"notification-endpoint": "endpoint"}
+RENAMED = {"notification-endpoint": "endpoint", "zip-file": "content"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
@@ -261,7 +278,44 @@ def test_a_change_of_strategy_forgets_repositories_and_their_policies_alone():
 def test_the_policy_for_readers_allows_to_list_what_the_guide_lists():
     """AWS authorises a listing by the path that is asked for, which `.../ecr/*` does not match."""
     page = read("docs/parameters.md")
-    (policy,) = (json.loads(block) for block in blocks(page, "json") if "Statement" in block)
+    policy, _ = (json.loads(block) for block in blocks(page, "json") if "Statement" in block)
     (path,) = re.findall(r'Path="([^"]+)"', page)
     allowed = {resource.partition("parameter")[2] for resource in policy["Statement"][0]["Resource"]}
     assert allowed == {path, f"{path}/*"}
+
+
+class TestDeployments:
+    """What the guide to deployments shows is what the rules of its files match and make."""
+
+    @staticmethod
+    def rules(name, load):
+        """Return the deployment of an environment of the section that has it, and its place."""
+        page = read("docs/deployments.md").split("\n## ")
+        section = next(part for part in page if name in files_of(part))
+        (environment,) = (each for each in load(**files_of(section)) if each.name == name)
+        (wanted,) = (each for each in deployments_of(environment) if each.construct == "DeploymentEvents")
+        return wanted.value, environment.place
+
+    def test_the_event_of_production_deploys_it(self, load):
+        (entry,) = next(each for each in map(json.loads, blocks(read("docs/deployments.md"), "json")) if len(each) == 1)
+        value, place = self.rules("prod", load)
+        event = put_event(entry["Source"], entry["DetailType"], "333333333333", **json.loads(entry["Detail"]))
+        assert [rule.workload for rule in value.rules(place) if matches(rule.pattern, event)] == ["service_api"]
+
+    def test_what_the_target_is_told_has_these_names(self, load):
+        told = json.loads(blocks(read("docs/deployments.md"), "json")[0])
+        value, place = self.rules("dev", load)
+        (rule,) = (each for each in value.rules(place) if each.workload == told["workload"])
+        text = re.sub(r"<(\w+)>", lambda match: told[match[1]], rule.input.template)
+        assert json.loads(text) == told
+
+    def test_parliament_finds_nothing_in_the_policy_for_undelivered_events(self):
+        (policy,) = (text for text in blocks(read("docs/deployments.md"), "json") if "Statement" in text)
+        assert [str(each) for each in parliament.analyze_policy_string(policy).findings] == []
+
+    def test_the_rules_are_called_as_the_guide_calls_them(self, load):
+        page = read("docs/deployments.md")
+        value, place = self.rules("dev", load)
+        assert f":rule/{value.rules_prefix}" in page
+        assert f"--name-prefix {value.rules_prefix.removesuffix('*')}\n" in page
+        assert f"--rule {value.rules(place)[-1].name}\n" in page

@@ -14,8 +14,8 @@ from ecr_constructs.config.load import load_environments
 from ecr_constructs.config.model.schema import environment_schema
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-FOLDERS = sorted(path for path in EXAMPLES.iterdir() if path.is_dir())
 FILES = sorted(EXAMPLES.glob("*/environments/*.yaml"))
+FOLDERS = sorted({file.parents[1] for file in FILES})
 ACCOUNTS = {"dev": "111111111111", "staging": "222222222222", "prod": "333333333333"}
 
 

@@ -7,6 +7,7 @@ import re
 import pytest
 from moto.events.models import EventPattern
 
+from ecr_constructs.core.events.patterns import render_pattern
 from ecr_constructs.core.places import KnownPlace
 from ecr_constructs.core.registry.finding_events import (
     BASIC_MESSAGE,
@@ -15,7 +16,6 @@ from ecr_constructs.core.registry.finding_events import (
     alert_patterns,
     check_pattern,
     log_patterns,
-    render_pattern,
 )
 from ecr_constructs.core.registry.findings import (
     DEFAULT_LOG_GROUP_NAME,

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_constructs.config.model import file, registry, repository, workloads
+from ecr_constructs.config.model import access, endpoints, file, oidc, registry, repository, workloads
 from ecr_constructs.config.model.fields import Model
 from ecr_constructs.config.reading.hints import FAR_REACHING_KEYS, key_hint, meant_key
 from tests.unit.message_tables import HEAD
 
 MODELS = [
     each
-    for module in (file, registry, repository, workloads)
+    for module in (access, endpoints, file, oidc, registry, repository, workloads)
     for each in vars(module).values()
     if isinstance(each, type) and issubclass(each, Model)
 ]
@@ -49,8 +49,9 @@ def test_a_misspelling_is_recognised(word, meant):
         "disable_cross_account_access",
         "enable_access",
         "organization_name",
-        "organization_path",
+        "organization_unit",
         "prevent_replacement",
+        "deny_principals",
         "pull_account_ids",
         "trusted_accounts",
     ],
@@ -70,7 +71,7 @@ def test_a_file_is_never_told_to_widen_access(messages):
     found = messages(
         dev=f"{HEAD}organization_name: shop\n"
         "ecr_repositories:\n"
-        "  web: {push_account_ids: ['222222222222'], organization_name: shop, organization: true}\n"
+        "  web: {pull_account_ids: ['222222222222'], organization_name: shop, organization: true}\n"
     )
     assert len(found) == 4
     # The one key that is proposed is a tag, which grants nothing.

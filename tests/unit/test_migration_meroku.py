@@ -108,6 +108,19 @@ def convert(tmp_path):
     return converted
 
 
+def test_the_profile_is_kept(convert):
+    migration, problems = convert(f"{PROD}aws_profile: shop-prod\n")
+    assert (problems, list(migration.warnings)) == ([], [])
+    assert "\nregion: us-east-1\naws_profile: shop-prod\n" in migration.content.decode()
+    assert not [note for note in migration.notes if "aws_profile" in note]
+
+
+def test_a_profile_that_terraform_could_not_use_is_found_by_the_loader(convert):
+    migration, problems = convert(f"{PROD}aws_profile: shop prod\n")
+    said = [*problems, *migration.warnings] if migration is not None else problems
+    assert any("profile" in str(each) for each in said)
+
+
 def test_a_whole_file_is_converted_and_the_loader_finds_nothing_wrong_with_it(convert):
     migration, problems = convert(DEV, "new/dev.yaml", "dev.yaml")
     assert (problems, list(migration.warnings)) == ([], [])
@@ -115,7 +128,7 @@ def test_a_whole_file_is_converted_and_the_loader_finds_nothing_wrong_with_it(co
     assert list(migration.notes) == [
         "state_file is left out: the repositories get a state of their own, beside that of meroku",
         "services[1]: run an image from elsewhere; remove what needs no repository",
-        "left out, because no repository depends on it: aws_profile, is_prod, use_default_vpc",
+        "left out, because no repository depends on it: is_prod, use_default_vpc",
     ]
 
 

@@ -264,7 +264,44 @@ def test_accounts_that_may_read_may_pull_and_the_own_one_needs_no_grant(capsys):
     options = only(convert(text)).options
     assert options.enable_cross_account_access is True
     assert options.allowed_account_ids == ("222222222222", "333333333333")
-    assert "may no longer list and describe" in capsys.readouterr().out
+    assert "may no longer read findings, policies and tags" in capsys.readouterr().out
+
+
+CI, READER = "arn:aws:iam::222222222222:role/ci", "arn:aws:iam::222222222222:user/reader"
+READ = [
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:DescribeImageScanFindings",
+    "ecr:DescribeImages",
+    "ecr:DescribeRepositories",
+    "ecr:GetDownloadUrlForLayer",
+    "ecr:GetLifecyclePolicy",
+    "ecr:GetLifecyclePolicyPreview",
+    "ecr:GetRepositoryPolicy",
+    "ecr:ListImages",
+    "ecr:ListTagsForResource",
+]
+
+
+def statements(repository):
+    """Return what the statements of a repository allow to whom, each by its sid."""
+    found = {}
+    for each in repository.options.policy_statements:
+        organizations = each.conditions.get("StringEquals", {}).get("aws:PrincipalOrgID", ())
+        found[each.sid] = (sorted(each.actions), [*each.principals, *organizations])
+    return found
+
+
+def test_roles_that_may_read_and_whoever_may_write_get_just_what_the_module_lets_them():
+    text = (
+        f'{TAM}repository_read_access_arns = ["{READER}", "arn:aws:iam::333333333333:root"]\n'
+        f'repository_read_write_access_arns = ["{CI}", "arn:aws:iam::444444444444:root"]\n'
+    )
+    repository = only(convert(text))
+    writing = [CI, "arn:aws:iam::444444444444:root"]
+    write = sorted(["ecr:PutImage", "ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload"])
+    assert repository.options.allowed_account_ids == ("333333333333",)
+    assert statements(repository) == {"PrivateReadOnly": (READ, [READER, *writing]), "ReadWrite": (write, writing)}
 
 
 def test_functions_of_the_own_account_may_use_images():
@@ -281,7 +318,7 @@ def test_whatever_of_the_module_cannot_be_said_is_refused_all_at_once(capsys):
         'repository_policy = "{}"',
         'repository_policy_statements = { a = { sid = "a" } }',
         'repository_read_access_arns = ["arn:aws:iam::222222222222:role/ci", "*"]',
-        'repository_read_write_access_arns = ["arn:aws:iam::222222222222:root"]',
+        'repository_read_write_access_arns = ["arn:aws:iam::222222222222:role/*"]',
         'repository_lambda_read_access_arns = ["arn:aws:lambda:us-east-1:222222222222:function:one"]',
         "create_registry_policy = true",
         "manage_registry_scanning_configuration = true",
@@ -294,7 +331,7 @@ def test_whatever_of_the_module_cannot_be_said_is_refused_all_at_once(capsys):
     found = refusals(capsys, "\n".join(lines) + "\n")
     expected = [f"x.tfvars:{number}: {line.split(' =')[0]}" for number, line in enumerate(lines, 1)]
     heads = [each.split("[")[0].split(".filter_type")[0] for each in found]
-    assert heads == ["x.tfvars: repository_name", *expected[:7], expected[6], *expected[7:]]
+    assert heads == ["x.tfvars: repository_name", *expected]
 
 
 OWN = 'account_id = "111111111111"\n'
@@ -463,17 +500,41 @@ def test_what_cloud_posses_module_says_of_access_and_encryption_is_carried_over(
     assert options.image_tag_mutability_exclusion_filters == ("latest",)
 
 
+def test_whoever_may_push_or_do_everything_by_cloud_posses_module_may_do_just_that(capsys):
+    text = (
+        f'principals_full_access = ["{CI}"]\nprincipals_push_access = ["222222222222"]\n'
+        f'principals_readonly_access = ["{READER}"]\n'
+        'organizations_readonly_access = ["o-a1b2c3d4e5", "o-b1b2c3d4e5"]\n'
+        'organizations_full_access = ["o-c1b2c3d4e5"]\norganizations_push_access = ["o-d1b2c3d4e5"]\n'
+    )
+    push = [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:CompleteLayerUpload",
+        "ecr:InitiateLayerUpload",
+        "ecr:PutImage",
+        "ecr:UploadLayerPart",
+    ]
+    repository = only(cloud_posse(LABELS + text))
+    assert statements(repository) == {
+        "ReadonlyAccess": (READ, [READER]),
+        "PushAccess": (push, ["222222222222"]),
+        "FullAccess": (["ecr:*"], [CI]),
+        "OrganizationsReadonlyAccess": (READ, ["*", "o-a1b2c3d4e5", "o-b1b2c3d4e5"]),
+        "OrganizationsPushAccess": (push, ["*", "o-d1b2c3d4e5"]),
+        "OrganizationsFullAccess": (["ecr:*"], ["*", "o-c1b2c3d4e5"]),
+    }
+    assert repository.options.organization_id is None
+    assert "full access is ecr:* in policy_statements" in capsys.readouterr().out
+
+
 def test_whatever_of_cloud_posses_module_cannot_be_said_is_refused_all_at_once(capsys):
     lines = [
         "enabled = false",
-        'principals_full_access = ["arn:aws:iam::222222222222:root"]',
-        'principals_push_access = ["arn:aws:iam::222222222222:root"]',
-        'principals_readonly_access = ["arn:aws:iam::222222222222:user/a"]',
+        'principals_full_access = ["*"]',
+        'principals_push_access = ["arn:aws:iam::222222222222:role/*"]',
+        'principals_readonly_access = ["codebuild.amazonaws.com"]',
         'principals_pull_though_access = ["arn:aws:iam::222222222222:root"]',
         'principals_lambda = ["222222222222"]',
-        'organizations_readonly_access = ["o-a1b2c3d4e5", "o-a1b2c3d4e6"]',
-        'organizations_full_access = ["o-a1b2c3d4e5"]',
-        'organizations_push_access = ["o-a1b2c3d4e5"]',
         "replication_configurations = [{ rules = [] }]",
         "max_image_count = null",
         "image_tag_mutability = null",

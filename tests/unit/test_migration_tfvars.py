@@ -273,6 +273,36 @@ def test_logging_of_findings_is_passed_on_where_the_models_know_it_and_else_list
     assert passed_on != any(note.endswith(f"no such key: {key}") for note in migration.notes)
 
 
+def test_repositories_on_github_are_carried_over_and_the_identity_provider_is_not_made_again(convert, load):
+    """The layout that has them makes GitHub's identity provider in a folder of its own."""
+    text = 'repository_names = ["web"]\ngithub_repos = [\n  "acme/app",\n  "acme/infra",\n]\n'
+    migration, problems = convert(text, SAID)
+    assert problems == []
+    assert b"github_repos:\n  - acme/app\n  - acme/infra\ngithub_oidc_provider: existing\n" in migration.content
+    assert [note.partition(":")[0] for note in migration.notes][-2:] == ["github_repos", "github_oidc_provider"]
+    (environment,) = load(prod=migration.content)
+    assert [each.repo for each in environment.settings.github_repos] == ["acme/app", "acme/infra"]
+
+
+@pytest.mark.parametrize("value", ["[]", "null"])
+def test_no_repositories_on_github_are_nothing(convert, value):
+    migration, problems = convert(f'repository_names = ["web"]\ngithub_repos = {value}\n', SAID)
+    assert problems == []
+    assert b"github" not in migration.content
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ('"acme/app"', "prod.tfvars:2: github_repos: must be a list, got 'acme/app'."),
+        ("[7]", "prod.tfvars:2: github_repos[0]: must be text, got 7."),
+    ],
+)
+def test_repositories_on_github_are_a_list_of_texts(convert, value, message):
+    _, problems = convert(f'repository_names = ["web"]\ngithub_repos = {value}\n', SAID)
+    assert [message in str(each) for each in problems] == [True]
+
+
 def test_what_stands_in_for_a_value_is_reported_once_with_its_line(convert):
     text = PRODUCTION.replace("registry_id = null", 'registry_id = "YOUR_ACCOUNT_ID"')
     migration, problems = convert(text, SAID)

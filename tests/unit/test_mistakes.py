@@ -16,7 +16,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ecr_constructs.config.model import file, kms, registry, repository, workloads
+from ecr_constructs.config.model import deployments, file, kms, oidc, registry, repository, workloads
 from ecr_constructs.config.model.fields import Model
 from ecr_constructs.config.rules.catalogue import catalogue
 from ecr_constructs.errors import InvalidInput
@@ -35,7 +35,11 @@ LONG_KEY, LONG_NAME, OTHER_DIGITS = "k" * 129, "n" * 257, "\N{ARABIC-INDIC DIGIT
 ALIASES = "".join(f"  k{number}: &k{number} {built(range(10), f'*k{number - 1}', '[]')}\n" for number in range(1, 8))
 ACCOUNTS = built(range(10**11, 10**11 + 400), "'#'", "[]")
 FEWER_ACCOUNTS = built(range(10**11, 10**11 + 100), "'#'", "[]")
+ENDPOINTS = "vpc_name: shop, subnet_tags: {a: b}, route_table_tags: {a: b}"
+BUCKETS = built(range(100, 500), "'arn:aws:s3:::shop-assets-#'", "[]")
 REGIONS = built(range(26), "{region: us-west-#}", "[]")
+FUNCTION = "arn:aws:lambda:us-east-1:111111111111:function:deploy"
+TAGS = built(range(20), f"t#{'x' * 100}", "[]")
 RULE = "{tag_status: tagged, tag_pattern_list: [t#], count_type: sinceImagePushed, count_number: 5}"
 REPLICATED = "{enable_replication: true, replication_destinations: [{region: us-west-#}]}"
 NAME_FIX = (
@@ -103,6 +107,11 @@ BUILT_AT_THE_TOP = {
         "dev.yaml:4: ecr_ssm_prefix: must be at most 938 characters, so that every parameter's ARN has at most 1011,",
         "got 939 characters. Shorten it. [ssm-path-length]",
     ),
+    "endpoints_of_too_many_buckets": (
+        f"ecr_vpc_endpoints:\n  {{{ENDPOINTS}, s3_bucket_arns: {BUCKETS}}}\n",
+        "dev.yaml:5: ecr_vpc_endpoints.s3_bucket_arns: must make a policy of at most 20,480 characters, got 25,862.",
+        "Set s3_policy to open, or name fewer. [endpoints-policy-size]",
+    ),
     "repository_with_a_long_name": (
         f"ecr_repositories:\n  {LONG_NAME}: {{}}\n",
         f"dev.yaml:5: ecr_repositories.{LONG_NAME}: must be a name that ECR takes, got '{LONG_NAME[:56]}....",
@@ -148,6 +157,16 @@ BUILT_AT_THE_TOP = {
         f"dev.yaml:5: ecr_public_repositories.cli.operating_systems[1]: must be 1 to 50 characters, got '{'x' * 51}'.",
         "Write it as in Linux or Windows. [public-catalog]",
     ),
+    "policy_of_more_repositories_than_iam_takes": (
+        f"ecr_repositories: {built(range(100), 'r#: {}')}\necr_ssm_layout: config\necr_node_pull: true\n",
+        "dev.yaml:6: ecr_node_pull.repositories: must make a policy of at most 6,144 characters, got 6,358.",
+        "Name the repositories that it needs, or divide them among several. [identity-size]",
+    ),
+    "more_tags_than_an_event_pattern_holds": (
+        f"ecr_repositories: {{web: }}\necr_deployments:\n  trigger: push\n  target_arn: {FUNCTION}\n  tags: {TAGS}\n",
+        "dev.yaml:8: ecr_deployments.tags: must make an event pattern of at most 2,048 characters, got 2,321.",
+        "Name fewer tags, or use '*' in one of them. [event-pattern]",
+    ),
     "more_filters_than_ecr_takes": (
         f"ecr_ssm_layout: config\necr_repository_name: '{{name}}'\necr_repositories: {{{SCANNED}}}\n",
         "dev.yaml:6: ecr_repositories: must come to at most 100 filters for CONTINUOUS_SCAN, got 101 repositories and",
@@ -159,12 +178,12 @@ BUILT_IN_A_REPOSITORY = {
     "more_accounts_than_a_policy_holds": (
         f"enable_cross_account_access: true\nallowed_account_ids: {ACCOUNTS}\n",
         "dev.yaml:7: ecr_repositories.web.allowed_account_ids: must make a policy of at most 10,240 characters,",
-        "got 13,398. Grant to an organisation or organisational unit instead of single accounts. [policy-size]",
+        "got 13,463. Grant to an organisation or organisational unit instead of single accounts. [policy-size]",
     ),
     "more_accounts_than_a_policy_holds_with_lambda": (
         f"enable_cross_account_access: true\nenable_lambda_pull: true\nallowed_account_ids: {FEWER_ACCOUNTS}\n",
         "dev.yaml:8: ecr_repositories.web.allowed_account_ids: must make a policy of at most 10,240 characters,",
-        "got 12,507. Grant to an organisation or organisational unit instead of single accounts. [policy-size]",
+        "got 12,572. Grant to an organisation or organisational unit instead of single accounts. [policy-size]",
     ),
     "too_many_lifecycle_rules": (
         f"lifecycle_rules: {built(range(51), RULE, '[]')}",
@@ -338,7 +357,7 @@ def test_the_environments_with_every_option_have_no_mistake(messages, data):
 def test_the_environments_have_every_option():
     said = {path[-1] for data in ENVIRONMENTS.values() for path in places(data)}
 
-    modules = (file, kms, registry, repository, workloads)
+    modules = (deployments, file, kms, oidc, registry, repository, workloads)
     found = [each for module in modules for each in vars(module).values() if isinstance(each, type)]
     assert said >= {key for model in found if issubclass(model, Model) for key in model.model_fields}
 
@@ -355,7 +374,12 @@ def test_a_wrong_value_causes_no_problem_elsewhere(load, data, path):
 
 @pytest.mark.parametrize(
     ("data", "path"),
-    [each for each in KEYS if not {"tags", "resource_tags"} & {*each.values[1][:-1]} and len(each.values[1]) != 2],
+    [
+        each
+        for each in KEYS
+        if not {"conditions", "tags", "resource_tags", "vpc_tags", "route_table_tags"} & {*each.values[1][:-1]}
+        and len(each.values[1]) != 2
+    ],
 )
 def test_a_misspelt_key_causes_no_problem_elsewhere(messages, data, path):
     data = copy.deepcopy(data)

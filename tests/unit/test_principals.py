@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from botocore.session import get_session
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecr_constructs.core.aws import PARTITION_SUFFIXES, dns_suffix, partition_of
 from ecr_constructs.core.places import KnownPlace
 from ecr_constructs.core.principals import (
     EVERYONE,
@@ -14,17 +16,27 @@ from ecr_constructs.core.principals import (
     check_principal,
     parse_principal,
     principal_arn,
+    service_name,
 )
+from ecr_constructs.core.regions import REGIONS as REGIONS_WITH_ECR
 from tests.unit.aws_models import limits, near, takes
 
 OWN = "111111111111"
+
+
+def partitions():
+    """Return what botocore knows of the partitions."""
+    return get_session().get_component("data_loader").load_data("partitions")["partitions"]
+
+
 PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
 REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
 WITHOUT_ARN = {
     PrincipalKind.ACCOUNT: (OWN, "000000000000"),
-    PrincipalKind.SERVICE: ("lambda.amazonaws.com", "ecs-tasks.amazonaws.com", "logs.cn-north-1.amazonaws.com.cn"),
+    PrincipalKind.SERVICE: ("lambda.amazonaws.com", "ecs-tasks.amazonaws.com", "logs.us-east-1.amazonaws.com"),
     PrincipalKind.ORGANIZATION: ("o-a1b2c3d4e5", f"o-{'a' * 32}"),
+    PrincipalKind.ORGANIZATION_PATH: ("o-a1b2c3d4e5/r-ab12/*", "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*"),
     PrincipalKind.EVERYONE: (EVERYONE,),
 }
 WITH_ARN = {
@@ -51,6 +63,25 @@ def test_every_kind_has_examples():
 @pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in WITHOUT_ARN.items() for text in texts])
 def test_what_has_no_arn_is_known_by_its_form(kind, text):
     assert parse_principal(text) == Principal(kind, text, account_id=text if kind == "account" else None)
+
+
+SUFFIXES = {each: dns_suffix(region) for region in REGIONS_WITH_ECR for each in [partition_of(region)]}
+
+
+def test_the_domains_of_the_partitions_are_botocores():
+    said = {each["id"]: each["outputs"]["dnsSuffix"] for each in partitions()}
+    assert said == PARTITION_SUFFIXES == SUFFIXES
+
+
+@pytest.mark.parametrize("partition", [each for each in SUFFIXES if SUFFIXES[each] != "amazonaws.com"])
+def test_a_service_in_the_domain_of_a_partition_is_of_that_alone(partition):
+    text = f"lambda.{SUFFIXES[partition]}"
+    assert parse_principal(text) == Principal(PrincipalKind.SERVICE, text, partition=partition)
+    assert service_name(text) == "lambda"
+    assert check(text, PrincipalKind.SERVICE, partition=partition) == []
+    assert check("lambda.amazonaws.com", PrincipalKind.SERVICE, partition=partition) == []
+    (problem,) = check(text, PrincipalKind.SERVICE, partition="aws")
+    assert problem.rule == "must be a principal of the partition aws"
 
 
 @pytest.mark.parametrize("partition", PARTITIONS)
@@ -109,7 +140,11 @@ def test_an_arn_is_taken_apart_into_what_it_was_made_of(kind, data, partition, a
 )
 def test_whatever_is_written_is_a_principal_as_it_is_written_or_none(text):
     found = parse_principal(text)
-    assert found is None or (found.text == text and not re.search(r"[*?\s]", text.removeprefix(EVERYONE)))
+    # A path may end with what stands for all below it.
+    ends = EVERYONE if found is not None and found.kind is PrincipalKind.ORGANIZATION_PATH else ""
+    assert found is None or (
+        found.text == text and not re.search(r"[*?\s]", text.removeprefix(EVERYONE).removesuffix(ends))
+    )
 
 
 @given(st.sampled_from(ARNS), st.sampled_from("*?"), st.integers(min_value=0))
@@ -132,6 +167,9 @@ def test_an_arn_has_no_wildcards_anywhere(kind_and_rest, wildcard, place):
         "o-A1B2C3D4E5",
         "lambda",
         "lambda.example.com",
+        "lambda.c2s.ic.gov.example.com",
+        "lambda.xc2s.ic.gov",
+        "c2s.ic.gov",
         "arn:aws:iam::111111111111:group/team",
         "arn:aws:iam::111111111111:saml-provider/me",
         "arn:aws:iam::111111111111:role/",
@@ -207,7 +245,10 @@ def test_what_is_no_principal_is_refused(value):
         ({PrincipalKind.ROLE, PrincipalKind.USER, PrincipalKind.ROOT}, "must be an ARN"),
         ({PrincipalKind.ACCOUNT, PrincipalKind.FEDERATED_USER}, "must be an account id or an ARN"),
         ({PrincipalKind.EVERYONE}, "must be '*'"),
-        ({*PrincipalKind}, "must be an account id, an ARN, a service, an organisation or '*'"),
+        (
+            {*PrincipalKind},
+            "must be an account id, an ARN, a service, an organisation, the path of an organisational unit or '*'",
+        ),
     ],
 )
 def test_what_a_principal_may_be_is_said_once(kinds, rule):

@@ -97,6 +97,37 @@ def test_an_alias_stands_for_what_it_names_and_keeps_its_lines(file):
 
 
 @pytest.mark.parametrize(
+    ("text", "data"),
+    [
+        ("a: &x 1\nb: *x\nc: &x 2\nd: *x\n", {"a": 1, "b": 1, "c": 2, "d": 2}),
+        ("- &x {k: 1}\n- *x\n- &x {k: 2}\n- *x\n", [{"k": 1}, {"k": 1}, {"k": 2}, {"k": 2}]),
+        (
+            "a: &x {k: 1}\nb: {<<: *x}\nc: &x {k: 2}\nd: {<<: *x}\n",
+            {"a": {"k": 1}, "b": {"k": 1}, "c": {"k": 2}, "d": {"k": 2}},
+        ),
+        # A mapping has its name before what is in it, and so may what is in it take the name over.
+        ("a: &x {k: &x 1, l: *x}\nb: *x\n", {"a": {"k": 1, "l": 1}, "b": 1}),
+        ("&x a: 1\n&x b: *x\n", {"a": 1, "b": "b"}),
+        ("a: &x 1\nb: &x [*x]\n", None),
+    ],
+)
+def test_an_anchor_that_is_defined_again_hides_the_first_one_from_there_on(file, text, data):
+    """https://yaml.org/spec/1.2.2/#71-alias-nodes: an alias is the most recent node with its anchor."""
+    document = read(file, text)
+
+    if data is None:
+        # From `&x` on it is the list, which therefore contains itself.
+        assert [problem.code for problem in document.problems] == ["yaml-alias"]
+    else:
+        assert (document.data, document.problems) == (data, [])
+
+
+def test_what_an_anchor_stands_for_keeps_the_line_where_it_was_defined(file):
+    document = read(file, "a: &x {k: 1}\nb: *x\nc: &x {k: 2}\nd: *x\n")
+    assert [document.line((key, "k")) for key in "abcd"] == [1, 1, 3, 3]
+
+
+@pytest.mark.parametrize(
     ("merge", "data"),
     [
         ("<<: *x", {"k": 1, "l": 1}),

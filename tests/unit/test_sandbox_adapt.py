@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import importlib.util
+import json
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ def test_every_service_of_the_present_provider_goes_to_the_embedded_aws() -> Non
     """ec2 and sts are asked by the provider for itself."""
     (endpoints,) = adapted_provider({})["endpoints"]
     assert endpoints.keys() == {
-        *("ec2", "ecr", "ecrpublic", "events", "iam", "inspector2", "kms", "logs"),
+        *("ec2", "ecr", "ecrpublic", "events", "iam", "inspector2", "kms", "lambda", "logs"),
         *("organizations", "s3", "secretsmanager", "sns", "ssm", "sts"),
     }
 
@@ -76,7 +77,8 @@ def test_the_names_are_those_of_the_provider_that_the_bindings_are_made_from() -
     provider = adapted_provider({})
     (endpoints,) = provider.pop("endpoints")
     assert provider.keys() <= arguments["AwsProvider"]
-    assert endpoints.keys() <= arguments["AwsProviderEndpoints"]
+    # A word of Python's own ends in an underscore there.
+    assert endpoints.keys() <= {name.removesuffix("_") for name in arguments["AwsProviderEndpoints"]}
 
 
 def keywords(method: ast.stmt) -> list[ast.arg]:
@@ -154,6 +156,22 @@ def test_a_remote_state_is_read_from_the_embedded_s3() -> None:
     assert state["config"] == config
 
 
+def test_no_credentials_of_an_environment_are_left_anywhere() -> None:
+    """The sandbox has its own, and a profile or role of the real AWS is neither read nor taken on."""
+    role = {"role_arn": "arn:aws:iam::111111111111:role/deploy", "external_id": "shop-1234"}
+    said = {"profile": "shop-dev", "assume_role": [role]}
+    state = {"bucket": "b", "key": "k", "region": "eu-west-1", "profile": "shop-dev", "assume_role": role}
+    document = {
+        "terraform": {"backend": {"s3": state}},
+        "provider": {"aws": [{"region": "eu-west-1", **said}, {"alias": "us-east-1", "region": "us-east-1", **said}]},
+        "data": {"terraform_remote_state": {"s": {"backend": "s3", "config": state}}},
+    }
+    result, _ = adapt(document, endpoint=ENDPOINT, state="/tmp/s")
+    written = json.dumps(result)
+    assert [word for word in ("profile", "assume_role", "deploy", "shop-") if word in written] == []
+    assert [each["access_key"] for each in result["provider"]["aws"]] == ["sandbox", "sandbox"]
+
+
 def test_imports_are_left_out_because_there_is_nothing_to_import() -> None:
     result, changes = adapt({"import": [{"to": "aws_ecr_repository.x", "id": "x"}]}, endpoint=ENDPOINT)
     assert "import" not in result
@@ -178,6 +196,7 @@ def test_every_provider_of_a_document_leads_there() -> None:
         "aws_ecr_repository_creation_template",
         "aws_ecrpublic_repository",
         "aws_ecrpublic_repository_policy",
+        "aws_eks_pod_identity_association",
     ],
 )
 def test_what_the_embedded_aws_does_not_have_is_left_out_with_what_refers_to_it(kind: str) -> None:

@@ -117,6 +117,46 @@ def test_unknown_blocks_are_left_out_at_every_level() -> None:
     ]
 
 
+SUBNETS = {
+    "filter": [{"name": "vpc-id", "values": ["vpc-1"]}, {"name": "state", "values": ["available"]}],
+    "tags": {"Tier": "private"},
+    "lifecycle": {"postcondition": [{"condition": "${length(self.ids) > 0}", "error_message": "None."}]},
+}
+OLDER_SUBNETS = block("vpc_id", "tags", "ids", filter={"block": block("name", "values")})
+
+
+def with_subnets(*, newer: bool) -> dict[str, Any]:
+    known = {"aws_subnet_ids": {"block": OLDER_SUBNETS}}
+    if newer:
+        known["aws_subnets"] = {"block": block("tags", "ids", filter={"block": block("name", "values")})}
+    return {**OLD, "data_source_schemas": {**OLD["data_source_schemas"], **known}}
+
+
+def read_subnets(kind: str, body: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "data": {kind: {"s": body}},
+        "resource": {"aws_ecr_repository": {"web": {"name": f"${{data.{kind}.s.ids[0]}}"}}},
+    }
+
+
+def test_subnets_are_looked_up_by_what_an_older_release_has() -> None:
+    before = read_subnets("aws_subnets", SUBNETS)
+    result, changes = fit(before, with_subnets(newer=False), "3.39.0")
+    older = {**SUBNETS, "vpc_id": "vpc-1", "filter": [{"name": "state", "values": ["available"]}]}
+    assert result == read_subnets("aws_subnet_ids", older)
+    assert [*map(str, changes)] == ["wrote data.aws_subnet_ids for aws_subnets (not known to provider 3.39.0): s"]
+    assert before == read_subnets("aws_subnets", SUBNETS)
+
+
+def test_subnets_stay_where_a_release_knows_them_and_go_where_it_cannot_find_them() -> None:
+    before = read_subnets("aws_subnets", SUBNETS)
+    assert fit(before, with_subnets(newer=True), "4.0.0") == (before, ())
+    nowhere = read_subnets("aws_subnets", {"tags": {"Tier": "private"}})
+    result, changes = fit(nowhere, with_subnets(newer=False), "3.39.0")
+    assert result == {}
+    assert str(changes[0]) == "left out data.aws_subnets (not known to provider 3.39.0): s"
+
+
 def test_more_blocks_than_the_release_takes_are_cut() -> None:
     rules = [{"destination": [{"region": region}]} for region in ("a", "b", "c")]
     result, changes = fitted({"resource": {"aws_ecr_replication_configuration": {"r": {"rule": rules}}}})

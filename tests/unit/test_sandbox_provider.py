@@ -38,28 +38,32 @@ def reachable(monkeypatch: pytest.MonkeyPatch, *, answer: bool) -> list[str]:
     return asked
 
 
-def test_auto_takes_the_registry_where_it_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_auto_takes_the_registry_where_it_answers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     asked = reachable(monkeypatch, answer=True)
-    assert choose_provider("auto", Terraform(("tofu",), "tofu")) == Provider(version=None, mirror=None)
+    assert choose_provider("auto", Terraform(("tofu",), "tofu"), tmp_path) == Provider(version=None, mirror=None)
     assert asked == ["registry.opentofu.org"]
 
 
 @pytest.mark.usefixtures("package")
-def test_auto_takes_the_bundled_one_where_the_registry_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_auto_takes_the_bundled_one_where_the_registry_does_not_answer(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     reachable(monkeypatch, answer=False)
-    assert choose_provider("auto", TERRAFORM).version == "3.39.0"
+    assert choose_provider("auto", TERRAFORM, tmp_path).version == "3.39.0"
 
 
 @pytest.mark.usefixtures("package")
 @pytest.mark.parametrize(("choice", "version"), [("registry", None), ("bundled", "3.39.0")])
-def test_a_choice_asks_nobody(monkeypatch: pytest.MonkeyPatch, choice: provider.ProviderChoice, version: str) -> None:
+def test_a_choice_asks_nobody(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, choice: provider.ProviderChoice, version: str
+) -> None:
     asked = reachable(monkeypatch, answer=True)
-    assert choose_provider(choice, TERRAFORM).version == version
+    assert choose_provider(choice, TERRAFORM, tmp_path).version == version
     assert asked == []
 
 
-def test_the_bundled_one_is_unpacked_once_as_a_mirror_for_both_registries(package: Path) -> None:
-    mirror = choose_provider("bundled", TERRAFORM).mirror
+def test_the_bundled_one_is_unpacked_once_as_a_mirror_for_both_registries(package: Path, tmp_path: Path) -> None:
+    mirror = choose_provider("bundled", TERRAFORM, tmp_path).mirror
     assert mirror is not None
     programs = sorted(str(path.relative_to(mirror)) for path in mirror.rglob("*") if path.is_file())
     assert programs == [
@@ -68,33 +72,45 @@ def test_the_bundled_one_is_unpacked_once_as_a_mirror_for_both_registries(packag
     ]
     assert all(os.access(mirror / path, os.X_OK) for path in programs)
     package.unlink()
-    assert choose_provider("bundled", TERRAFORM).mirror == mirror
+    assert choose_provider("bundled", TERRAFORM, tmp_path).mirror == mirror
     assert list(mirror.parent.iterdir()) == [mirror]
+
+
+@pytest.mark.parametrize("base", ["/proc/none", "a file"])
+def test_where_nothing_can_be_kept_it_is_unpacked_for_this_run(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, base: str
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", base if base.startswith("/") else str(package))
+    mirror = choose_provider("bundled", TERRAFORM, tmp_path / "run").mirror
+    assert mirror is not None
+    assert mirror.is_relative_to(tmp_path / "run")
+    plugins = Provider().environment(tmp_path / "run")["TF_PLUGIN_CACHE_DIR"]
+    assert Path(plugins).is_relative_to(tmp_path / "run")
 
 
 def test_a_file_that_is_not_the_known_release_is_refused(package: Path, tmp_path: Path) -> None:
     package.write_bytes(b"something else")
     with pytest.raises(OperationError, match=f"its SHA-256 is {hashlib.sha256(b'something else').hexdigest()}"):
-        choose_provider("bundled", TERRAFORM)
-    assert not (tmp_path / "cache").exists()
+        choose_provider("bundled", TERRAFORM, tmp_path)
+    assert list((tmp_path / "cache/ecr-constructs").iterdir()) == []
 
 
 @pytest.mark.parametrize(("system", "machine"), [("darwin", "x86_64"), ("linux", "aarch64")])
 def test_where_no_bundled_one_exists_the_error_says_so(
-    monkeypatch: pytest.MonkeyPatch, system: str, machine: str
+    monkeypatch: pytest.MonkeyPatch, system: str, machine: str, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(provider.sys, "platform", system)
     monkeypatch.setattr(provider.platform, "machine", lambda: machine)
     with pytest.raises(OperationError, match="for Linux on x86-64 only"):
-        choose_provider("bundled", TERRAFORM)
+        choose_provider("bundled", TERRAFORM, tmp_path)
 
 
-def test_without_its_package_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_its_package_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(provider.importlib.metadata, "files", lambda _: [])
     monkeypatch.setattr(provider.sys, "platform", "linux")
     monkeypatch.setattr(provider.platform, "machine", lambda: "x86_64")
     with pytest.raises(OperationError, match=r"pip install 'ecr-constructs\[sandbox\]'"):
-        choose_provider("bundled", TERRAFORM)
+        choose_provider("bundled", TERRAFORM, tmp_path)
 
 
 def test_the_configuration_takes_the_aws_provider_from_the_mirror_and_others_from_their_registry(

@@ -93,11 +93,54 @@ def test_an_error_and_a_notice_differ_in_the_colour_of_their_code():
 )
 def test_findings_are_counted_by_severity_and_file(findings, expected):
     assert count_of(findings) == expected
-    assert list(lines_of(findings, colours=False))[-2:] == ["", expected]
+    assert list(lines_of(findings, Screen()))[-2:] == ["", expected]
+
+
+LONG_PROBLEM = Problem(
+    ("ecr_kms_key",),
+    "kms-key",
+    "must be the full ARN of a KMS key",
+    "'arn:aws:kms:us-east-1:111111111111:alias/a-name-with-hyphens'",
+    "Write arn:aws:kms:REGION:ACCOUNT:key/ID, or {alias: alias/NAME} to have it looked up.",
+    "environments/dev.yaml:4",
+)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_a_terminal_shows_findings_in_lines_that_it_need_not_break(width):
+    first, second, blank, count = lines_of([LONG_PROBLEM, PROBLEM], Screen(width, is_bounded=True))
+    lines = first.split("\n")
+    words = [line.split() for line in lines]
+
+    assert lines[0].startswith("environments/dev.yaml:4: ")
+    assert all(line.startswith("  ") and not line.startswith("   ") for line in lines[1:])
+    assert [word for line in words for word in line] == str(LONG_PROBLEM).split()
+    assert all(len(line) <= width or len(words[index]) == 1 for index, line in enumerate(lines))
+    # No line has room for what the next one begins with.
+    assert all(len(line) + 1 + len(after[0]) > width for line, after in zip(lines[:-1], words[1:], strict=True))
+    assert (" ".join(second.split()), blank, count) == (str(PROBLEM), "", "2 errors in 1 file.")
+
+
+def test_colours_take_no_room():
+    for width in (40, 60, 80):
+        plain, painted = (
+            next(lines_of([LONG_PROBLEM], Screen(width, is_bounded=True, colours=colours))) for colours in (False, True)
+        )
+        assert SGR.sub("", painted) == plain
+        assert painted != plain
+
+
+def test_in_a_file_or_a_pipe_a_finding_is_one_line():
+    assert next(lines_of([LONG_PROBLEM], Screen(40))) == str(LONG_PROBLEM)
+
+
+def test_blanks_in_what_was_got_stay():
+    problem = Problem(("tags",), "tags", "must be one", "'a  b   c'", "", "dev.yaml:1")
+    assert next(lines_of([problem], Screen(60, is_bounded=True))) == str(problem)
 
 
 def test_what_is_about_the_command_line_alone_is_not_counted():
-    assert list(lines_of([PROBLEM.at("")], colours=False)) == [str(PROBLEM.at(""))]
+    assert list(lines_of([PROBLEM.at("")], Screen())) == [str(PROBLEM.at(""))]
 
 
 LONG = "a-very-long-name-of-an-environment-for-the-european-market-team"
@@ -282,7 +325,9 @@ def test_problems_on_a_terminal_are_in_colour_unless_that_is_not_wanted(project,
     for arguments in (["validate"], ["migrate", "no.yaml"]):
         status, shown = on_a_terminal(project, *arguments, columns=80, **variables)
         assert (status, bool(SGR.search(shown))) == (2, coloured), shown
-        assert SGR.sub("", shown).splitlines()[1:] == ["", "1 error in 1 file."]
+        *lines, blank, count = SGR.sub("", shown).splitlines()
+        assert (blank, count) == ("", "1 error in 1 file.")
+        assert max(map(len, lines)) <= 80
 
 
 def test_problems_in_a_pipe_have_no_colour_unless_that_is_wanted(project):

@@ -8,6 +8,7 @@
 - `python`: the package's Python half.
 - `node`: the half in jsii's kernel, which is JavaScript (`node.js`).
 - `kernel`: jsii's kernel, started in the background.
+- `package_cache`: where jsii keeps what it unpacked, and doing without.
 - `index`: waiting once for the index that jsii makes.
 - `notice`: one line about an old Node in place of jsii's banner.
 - `once`: what was done once for a user.

@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from ecr_constructs._engine.lazy import kernel
+from ecr_constructs._engine.lazy import kernel, package_cache
 from ecr_constructs._engine.lazy.switches import BINDINGS, EAGER, SILENCED, is_on
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class LazyBindingsFinder:
         """Return the bindings' spec with a lazy loader, and None for every other module."""
         if fullname.endswith("._jsii"):
             # The first thing that such a module does is to ask the kernel.
+            package_cache.see_to_it()
             kernel.wait()
         if fullname not in (BINDINGS, f"{BINDINGS}._jsii"):
             return None
@@ -68,6 +69,7 @@ def start_kernel() -> None:
     """
     runs = any(name.endswith("._jsii") for name in sys.modules)
     if enable() and not runs and shutil.which(os.environ.get("JSII_NODE", "node")):
+        package_cache.see_to_it()
         kernel.start()
 
 

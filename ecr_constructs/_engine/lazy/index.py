@@ -10,11 +10,11 @@ import atexit
 import hashlib
 import importlib
 import os
-import sys
 import time
 from pathlib import Path
 
 from ecr_constructs._engine.lazy.once import first_time
+from ecr_constructs._engine.lazy.package_cache import package_cache
 from ecr_constructs._engine.lazy.switches import NO_INDEX_WAIT, is_on
 
 __all__ = ["LIMIT", "cache_entry", "has_index", "wait", "wait_at_exit"]
@@ -42,7 +42,7 @@ def cache_entry(name: str, version: str) -> Path | None:
     try:
         entries = [
             (marker.lstat().st_mtime, marker.parent)
-            for marker in _cache_root().glob(f"{name}/{version}/*/.jsii-runtime-package-cache")
+            for marker in package_cache().glob(f"{name}/{version}/*/.jsii-runtime-package-cache")
         ]
     except (OSError, RuntimeError):
         return None
@@ -71,15 +71,3 @@ def wait(entry: Path, *, limit: float = LIMIT) -> None:
 def _writes_indexes() -> bool:
     embedded = importlib.import_module("jsii._embedded.jsii")
     return any("index-worker" in name for name in embedded.EMBEDDED_FILES)
-
-
-def _cache_root() -> Path:
-    """Return the root of jsii's package cache, by jsii's own rules."""
-    given = os.environ.get("JSII_RUNTIME_PACKAGE_CACHE_ROOT")
-    if given:
-        return Path(given)
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local", "AWS", "jsii", "package-cache")
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "com.amazonaws.jsii" / "package-cache"
-    return Path.home() / ".cache" / "aws" / "jsii" / "package-cache"

@@ -6,6 +6,10 @@ which also says where the file says it.
 
 - `repositories`: of a repository.
 - `registry`: of the registry.
+- `identities`: of who acts on repositories.
+- `oidc`: of jobs of CI services.
+- `endpoints`: of the network.
+- `deployments`: of what a push deploys.
 - `wanted`: what becomes one construct.
 - `fields`: the fields that options and a value object share.
 """
@@ -14,6 +18,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from ecr_constructs.config.desired.deployments import deployed_names, deployments_of, forward_of, pushed_elsewhere
+from ecr_constructs.config.desired.endpoints import endpoints_of
+from ecr_constructs.config.desired.identities import (
+    IDENTITY_KEYS,
+    identities_of,
+    names_for,
+    repositories_are_known,
+)
+from ecr_constructs.config.desired.oidc import SERVICES, oidc_of, source_of
 from ecr_constructs.config.desired.registry import (
     FINDINGS_KEYS,
     account_settings_of,
@@ -36,12 +49,15 @@ from ecr_constructs.config.desired.repositories import (
     retention_said,
     said_settings_of,
     settings_of,
+    trusted_accounts_of,
 )
 from ecr_constructs.config.desired.wanted import Output, Wanted
 from ecr_constructs.config.environment import Environment
 
 __all__ = [
     "FINDINGS_KEYS",
+    "IDENTITY_KEYS",
+    "SERVICES",
     "Output",
     "Wanted",
     "access_of",
@@ -49,24 +65,41 @@ __all__ = [
     "accounts_that_pull",
     "caches_of",
     "created_key_of",
+    "deployed_names",
+    "deployments_of",
+    "endpoints_of",
     "findings_of",
+    "forward_of",
+    "identities_of",
+    "names_for",
+    "oidc_of",
     "public_of",
+    "pushed_elsewhere",
     "reference_of",
     "registry_grants_of",
     "registry_of",
     "replication_destinations_of",
     "replication_of",
+    "repositories_are_known",
     "retention_of",
     "retention_said",
     "said_settings_of",
     "scanning_of",
     "settings_of",
+    "source_of",
     "templates_of",
+    "trusted_accounts_of",
     "wanted_of",
 ]
 
 # In the order in which they are made.
-_SUBJECTS: tuple[Callable[[Environment], Iterator[Wanted]], ...] = (registry_of,)
+_SUBJECTS: tuple[Callable[[Environment], Iterator[Wanted]], ...] = (
+    registry_of,
+    endpoints_of,
+    identities_of,
+    oidc_of,
+    deployments_of,
+)
 
 
 def wanted_of(environment: Environment) -> Iterator[Wanted]:

@@ -11,10 +11,10 @@ from ecr_constructs.config.model.registry import TemplateOptions
 from ecr_constructs.config.model.repository import RepositoryOptions
 from ecr_constructs.core.access.grants import ANY_ORGANIZATION_ID, AccessGrants
 from ecr_constructs.core.aws import RepositoryArn
+from ecr_constructs.core.iam import PolicyStatement
 from ecr_constructs.core.lifecycle import LifecycleRule, Retention
-from ecr_constructs.core.registry.replication import (
-    ReplicationDestination,
-)
+from ecr_constructs.core.principals import PrincipalKind, parse_principal
+from ecr_constructs.core.registry.replication import ReplicationDestination
 from ecr_constructs.core.repository import RepositorySettings
 
 __all__ = [
@@ -26,7 +26,10 @@ __all__ = [
     "retention_said",
     "said_settings_of",
     "settings_of",
+    "trusted_accounts_of",
 ]
+
+_ACCOUNTS = (PrincipalKind.ACCOUNT, PrincipalKind.ROOT)
 
 
 def settings_of(repository: DeclaredRepository) -> RepositorySettings:
@@ -77,27 +80,37 @@ def retention_said(options: RepositoryOptions | TemplateOptions) -> Retention:
     return Retention(**{**same_fields(Retention, options, "lifecycle_policy"), "lifecycle_rules": rules})
 
 
-def accounts_that_pull(repository: DeclaredRepository) -> tuple[str, ...]:
-    """Return the accounts that may pull: those that the environment trusts, then those allowed for the repository."""
+def trusted_accounts_of(repository: DeclaredRepository) -> tuple[str, ...]:
+    """Return the accounts that are trusted: by the environment, then those allowed for the repository."""
     trusted = (each.account_id for each in repository.environment.ecr_trusted_accounts)
     options = repository.options
     allowed = options.allowed_account_ids if options.enable_cross_account_access else ()
     return tuple(dict.fromkeys((*trusted, *allowed)))
 
 
+def accounts_that_pull(repository: DeclaredRepository) -> tuple[str, ...]:
+    """Return the other accounts that may pull as such: those that are trusted, then those among `pull_principals`."""
+    found = (parse_principal(each) for each in repository.options.pull_principals)
+    named = (each.account_id for each in found if each is not None and each.kind in _ACCOUNTS)
+    own = repository.environment.account_id
+    accounts = dict.fromkeys((*trusted_accounts_of(repository), *filter(None, named)))
+    return tuple(each for each in accounts if each != own)
+
+
 def access_of(repository: DeclaredRepository) -> AccessGrants:
-    """Return who beyond the own account may do what with a repository.
+    """Return who may do what with a repository by its policy.
 
     The account's own organisation, which is read at plan, is `ANY_ORGANIZATION_ID` here.
     """
     options, environment = repository.options, repository.environment
-    accounts = accounts_that_pull(repository)
     own = ANY_ORGANIZATION_ID if environment.organization else None
+    same = same_fields(AccessGrants, options, "policy_statements", "allowed_account_ids", "organization_id")
     return AccessGrants(
-        allowed_account_ids=accounts,
+        **same,
+        allowed_account_ids=trusted_accounts_of(repository),
         organization_id=options.organization_id or environment.organization_id or own,
-        enable_lambda_pull=options.enable_lambda_pull,
-        lambda_account_ids=accounts if options.enable_lambda_pull else (),
+        lambda_account_ids=accounts_that_pull(repository) if options.enable_lambda_pull else (),
+        policy_statements=tuple(PolicyStatement(**dict(each)) for each in options.policy_statements),
     )
 
 

@@ -58,6 +58,7 @@ class Wanted:
         within: `an account and region`, or `an account`.
         repositories: Logical names of the repositories whose ARNs the construct takes as `repositories`; None for one
             that takes none.
+        pull_repositories: Those that it takes as `pull_repositories`, alike.
         outputs: What the environment's stack shows of it.
     """
 
@@ -76,6 +77,7 @@ class Wanted:
     names: tuple[tuple[str, str, KeyPath], ...] = ()
     within: str = "an account and region"
     repositories: tuple[str, ...] | None = None
+    pull_repositories: tuple[str, ...] | None = None
     outputs: tuple[Output, ...] = ()
 
     def problems(self, place: KnownPlace) -> Iterator[Problem]:

@@ -2,9 +2,11 @@
 
 - `file`: the keys that are not about repositories one by one, and the file as a whole.
 - `repository`: the options of one repository.
+- `access`: who may do what with it.
 - `workloads`: a backend, services and tasks, each with a repository named after it.
 - `registry`: what an account and region has once.
 - `identities`: roles and policies for those who act.
+- `oidc`: roles for jobs of CI services.
 - `endpoints`: the network that images are pulled through.
 - `deployments`: what a new image sets going.
 - `kms`: the ways of naming a KMS key.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -16,7 +16,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from ecr_constructs.config.model.forms import PROBLEMS, WHOLE, checked, form, matching, whole
+from ecr_constructs.config.model.forms import LARGEST, PROBLEMS, WHOLE, checked, form, matching, whole
 from ecr_constructs.config.model.lifecycle_forms import DOCUMENT
 from ecr_constructs.core.adoption import ADOPTABLE
 from ecr_constructs.core.aws import (
@@ -29,6 +29,7 @@ from ecr_constructs.core.aws import (
     check_region,
     parse_repository_uri,
 )
+from ecr_constructs.core.credentials import EXTERNAL_ID, PROFILE, ROLE_ARN
 from ecr_constructs.core.lifecycle.image_tags import PROTECTED_TAG, TAG_PATTERN
 from ecr_constructs.core.names import (
     NAME,
@@ -45,6 +46,7 @@ from ecr_constructs.core.tags import LONGEST_KEY, LONGEST_VALUE, MOST_TAGS, TAG_
 from ecr_constructs.errors import Problem, show
 
 __all__ = [
+    "LARGEST",
     "LOGICAL_NAME",
     "PROBLEMS",
     "REPOSITORY_NAME",
@@ -54,17 +56,20 @@ __all__ = [
     "Adopted",
     "BucketName",
     "EnvironmentName",
+    "ExternalId",
     "Items",
     "LifecyclePolicyDocument",
     "LogicalName",
     "Model",
     "NameTemplate",
     "OrganizationId",
+    "ProfileName",
     "ProjectName",
     "ProtectedTag",
     "Region",
     "RepositoryName",
     "RepositoryUri",
+    "RoleArn",
     "SsmPrefix",
     "StateKey",
     "TagFilter",
@@ -83,7 +88,13 @@ __all__ = [
 
 
 class Model(BaseModel):
-    """Base of everything in the file: nothing is converted silently, nothing unknown passes."""
+    """Base of everything in the file: nothing is converted silently, nothing unknown passes.
+
+    Attributes:
+        example: A short one that is right, which messages show where something else is written in its place.
+    """
+
+    example: ClassVar[Mapping[str, object]] = {}
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
@@ -95,6 +106,10 @@ Items = Annotated[tuple[_T, ...], Strict(strict=False)]
 
 AccountId = Annotated[str, checked(check_account_id, ACCOUNT_ID)]
 Text = Annotated[str, Field(min_length=1)]
+# What the core's rules judge; the patterns are theirs.
+ProfileName = Annotated[Text, form(PROFILE)]
+RoleArn = Annotated[Text, form(ROLE_ARN)]
+ExternalId = Annotated[Text, form(EXTERNAL_ID)]
 Whole = Annotated[int, WHOLE]
 Region = Annotated[str, checked(check_region, REGION, examples=["us-east-1"])]
 OrganizationId = Annotated[str, checked(check_organization_id, ORGANIZATION_ID, examples=["o-a1b2c3d4e5"])]
@@ -247,7 +262,8 @@ else:
 def _check_text_or_mapping(value: object) -> list[Problem]:
     if isinstance(value, str | Mapping):
         return []
-    fix = 'Write {"rules": [...]} as text or as YAML.'
+    rule = "{rulePriority: 1, selection: {tagStatus: any, countType: imageCountMoreThan, countNumber: 20}, action: "
+    fix = f"Write it as in {{rules: [{rule}{{type: expire}}}}]}}, or as text in JSON."
     return [Problem((), "lifecycle-policy-type", "must be AWS's JSON, as text or as a mapping", show(value), fix)]
 
 
@@ -258,10 +274,12 @@ def _whole_within(value: object) -> object:
     return [_whole_within(each) for each in value] if isinstance(value, list) else whole(value)
 
 
+# All that a schema can say of JSON in a text: that it is an object.
+_OBJECT_AS_TEXT = form(r"[ \t\r\n]*\{[\s\S]*\}[ \t\r\n]*")
 LifecyclePolicyDocument = Annotated[
     Any,
     checked(_check_text_or_mapping),
     BeforeValidator(_whole_within),
-    WithJsonSchema({"anyOf": [{"type": "string"}, DOCUMENT]}),
+    WithJsonSchema({"anyOf": [{"type": "string", **_OBJECT_AS_TEXT.said}, DOCUMENT]}),
 ]
 """AWS's own lifecycle policy; what is in it is checked by `core.lifecycle`."""

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -18,14 +18,17 @@ from ecr_constructs.config.model.fields import (
     AccountId,
     BucketName,
     EnvironmentName,
+    ExternalId,
     Items,
     LogicalName,
     Model,
     NameTemplate,
     OrganizationId,
+    ProfileName,
     ProjectName,
     Region,
     RepositoryName,
+    RoleArn,
     SsmPrefix,
     StateKey,
     Tags,
@@ -57,6 +60,8 @@ _Workloads = Annotated[Items[LogicalName | WorkloadOptions], form(uniqueItems=Tr
 class TrustedAccount(Model, title="trusted account"):
     """An account that may pull from every repository of an environment."""
 
+    example: ClassVar[Mapping[str, object]] = {"account_id": "222222222222"}
+
     account_id: AccountId = Field(description="The account, 12 digits in quotes.")
     env: EnvironmentName | None = Field(default=None, description="Environment that pulls from there.")
     region: Region | None = Field(default=None, description="Region of that environment.")
@@ -74,6 +79,15 @@ class EnvironmentSettings(
     account_id: AccountId | None = Field(
         default=None, description="AWS account, 12 digits in quotes. When given, Terraform refuses any other."
     )
+    aws_profile: ProfileName | None = Field(
+        default=None,
+        description="Profile of the AWS configuration that Terraform and adopt use, for the state as well. Default: "
+        "the credentials that they find.",
+    )
+    assume_role_arn: RoleArn | None = Field(
+        default=None, description="Role that they take on with these credentials, in the environment's account."
+    )
+    assume_role_external_id: ExternalId | None = Field(default=None, description="External id that the role asks for.")
     ecr_strategy: Literal["local", "cross_account"] = Field(
         default="local",
         description="Make the repositories here, or refer to those of another account. Changing it from local destroys "

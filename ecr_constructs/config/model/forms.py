@@ -16,12 +16,13 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from ecr_constructs.errors import Problem, show
 
-__all__ = ["PROBLEMS", "WHOLE", "Form", "all_of", "checked", "form", "matching", "pattern_of", "whole"]
+__all__ = ["LARGEST", "PROBLEMS", "WHOLE", "Form", "all_of", "checked", "form", "matching", "pattern_of", "whole"]
 
 PROBLEMS = "problems"
 """Type of the pydantic error that carries problems of the pure core in its context."""
 
-_LARGEST = 2**63
+LARGEST = 2**63 - 1
+"""The largest number that a file can have, and the one of 64 bits."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -96,7 +97,7 @@ def _with_patterns(patterns: tuple[re.Pattern[str] | str, ...], said: Mapping[st
 
 def whole(value: object) -> object:
     """Return the integer that a number is equal to, where there is one; anything else as it is."""
-    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < _LARGEST else value
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) <= LARGEST else value
 
 
 WHOLE = BeforeValidator(whole)

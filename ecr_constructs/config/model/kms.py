@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
@@ -21,6 +21,7 @@ __all__ = [
     "READ_AT_PLAN",
     "SECURITY_LAYER",
     "SECURITY_LAYER_OUTPUT",
+    "ExistingKey",
     "Key",
     "KeyAlias",
     "KeyInParameter",
@@ -52,6 +53,13 @@ OutputName = Annotated[
 
 class RemoteStateOutput(Model, title="output of a state"):
     """An output of another Terraform state in S3."""
+
+    example: ClassVar[Mapping[str, object]] = {
+        "bucket": "states",
+        "key": "security.tfstate",
+        "region": "us-east-1",
+        "output": "ecr_kms_key_arn",
+    }
 
     bucket: BucketName = Field(description="S3 bucket of the state.")
     key: Annotated[str, Field(min_length=1), STATE_KEY] = Field(description="Key of the state in its bucket.")
@@ -147,6 +155,16 @@ KeyReference = Annotated[
     ),
 ]
 """A KMS key: its full ARN, `security_layer`, or a mapping with `alias`, `remote_state`, `ssm_parameter` or `create`."""
+
+
+def _check_exists(key: object) -> list[Problem]:
+    fix = "Make it by ecr_kms_key, or name one that exists."
+    wrong = Problem((), "kms-key-create", "must be a key that exists", "create: true", fix)
+    return [wrong] if isinstance(key, KeyToCreate) else []
+
+
+ExistingKey = Annotated[KeyReference, checked(_check_exists, **{"not": {"type": "object", "required": ["create"]}})]
+"""The same without `create`: one key is made, that of the environment."""
 
 Key = str | KeyAlias | KeyInState | KeyInParameter | KeyOfSecurityLayer | KeyToCreate
 """What such a reference is, once it was read."""

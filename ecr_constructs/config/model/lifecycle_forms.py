@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ecr_constructs.config.model.forms import form
+from ecr_constructs.config.model.forms import LARGEST, form
 from ecr_constructs.core.lifecycle.checks import MOST_RULES
 from ecr_constructs.core.lifecycle.field_checks import LEAST_ARCHIVE_DAYS
 from ecr_constructs.core.lifecycle.image_tags import TAG_PATTERN
@@ -75,7 +75,7 @@ def _object(keys: Mapping[str, bool], properties: Mapping[str, _Schema], **said:
 
 
 _TEXT: _Schema = {"type": "string"}
-_COUNT: _Schema = {"type": "integer", "minimum": 1}
+_COUNT: _Schema = {"type": "integer", "minimum": 1, "maximum": LARGEST}
 _SELECTION: dict[str, _Schema] = {
     "tagStatus": {"enum": [*TAG_STATUSES]},
     "tagPatternList": {"type": "array", "items": {**_TEXT, **form(TAG_PATTERN).said}},

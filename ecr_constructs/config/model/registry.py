@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -23,7 +23,8 @@ from ecr_constructs.config.model.fields import (
     checked,
     form,
 )
-from ecr_constructs.config.model.kms import KeyReference
+from ecr_constructs.config.model.forms import pattern_of
+from ecr_constructs.config.model.kms import ExistingKey
 from ecr_constructs.config.model.repository import Count, LifecycleRuleOptions
 from ecr_constructs.core.aws import ACCOUNT_ID
 from ecr_constructs.core.registry.caches import CACHE_PREFIX_OR_ROOT, RECOVERY_DAYS, SECRET_ARN, SECRET_NAME
@@ -37,6 +38,8 @@ from ecr_constructs.core.registry.public import (
     PUBLIC_NAME_LENGTH,
 )
 from ecr_constructs.core.registry.templates import LONGEST_DESCRIPTION, ROLE_ARN, ROOT
+from ecr_constructs.core.registry.upstreams import UPSTREAM
+from ecr_constructs.core.wording import WORDING
 from ecr_constructs.errors import Problem, show
 
 __all__ = [
@@ -52,12 +55,12 @@ __all__ = [
 
 # What the core's rules judge with more than the value in mind; the patterns are theirs.
 _ReplicatedPrefix = Annotated[Text, form(rf"\*|{REPLICATED_PREFIX.pattern}\*?")]
-_Upstream = Annotated[Text, form(r"([hH][tT][tT][pP][sS]://)?[a-zA-Z0-9.-]+/?")]
+_Upstream = Annotated[Text, form(UPSTREAM)]
 _CachePrefix = Annotated[Text, form(CACHE_PREFIX_OR_ROOT)]
 _PublicName = Annotated[Text, form(PUBLIC_NAME, minLength=PUBLIC_NAME_LENGTH[0], maxLength=PUBLIC_NAME_LENGTH[-1])]
 _RoleArn = Annotated[Text, form(ROLE_ARN)]
 _Principal = Annotated[Text, form(rf"{ACCOUNT_ID.pattern}|arn:aws[a-z-]*:(iam|sts)::{ACCOUNT_ID.pattern}:[!-~]+")]
-_Entries = Annotated[Items[Annotated[Text, form(maxLength=LONGEST_ENTRY)]], form(maxItems=MOST_ENTRIES)]
+_Entries = Annotated[Items[Annotated[Text, form(WORDING, maxLength=LONGEST_ENTRY)]], form(maxItems=MOST_ENTRIES)]
 _RecoveryDays = Annotated[int, WHOLE, form(enum=[0, *RECOVERY_DAYS])]
 
 
@@ -73,6 +76,8 @@ _RetentionDays = Annotated[int, checked(_check_days, enum=[*RETENTION_DAYS]), WH
 class ReplicationSourceOptions(Model, title="replication source"):
     """An account that may replicate into this registry."""
 
+    example: ClassVar[Mapping[str, object]] = {"account_id": "222222222222"}
+
     account_id: AccountId = Field(description="The account, 12 digits in quotes.")
     create_repository: bool = Field(default=False, description="Let it make the repositories that are not there yet.")
     repository_prefixes: Annotated[Items[_ReplicatedPrefix], form(minItems=1)] = Field(
@@ -83,6 +88,8 @@ class ReplicationSourceOptions(Model, title="replication source"):
 class RegistryPolicyOptions(Model, title="registry policy"):
     """Who may do what in the registry as a whole."""
 
+    example: ClassVar[Mapping[str, object]] = {"replication_sources": [ReplicationSourceOptions.example]}
+
     replication_sources: Items[ReplicationSourceOptions] = Field(
         default=(),
         description="Accounts that may replicate into the registry, besides the environments of this app that do.",
@@ -92,7 +99,9 @@ class RegistryPolicyOptions(Model, title="registry policy"):
 class TemplateOptions(Model, title="template of a cache"):
     """What ECR gives to the repositories that it makes by itself."""
 
-    description: Annotated[Text, form(maxLength=LONGEST_DESCRIPTION)] | None = Field(
+    example: ClassVar[Mapping[str, object]] = {"max_image_count": 20}
+
+    description: Annotated[Text, form(WORDING, maxLength=LONGEST_DESCRIPTION)] | None = Field(
         default=None, description="What the template is for."
     )
     image_tag_mutability: Literal["MUTABLE", "IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION", "MUTABLE_WITH_EXCLUSION"] = Field(
@@ -104,7 +113,7 @@ class TemplateOptions(Model, title="template of a cache"):
     encryption_type: Literal["AES256", "KMS", "KMS_DSSE"] = Field(
         default="AES256", description="Encryption of the images."
     )
-    kms_key: KeyReference | None = Field(default=None, description="Key for KMS. Default: AWS's own.")
+    kms_key: ExistingKey | None = Field(default=None, description="Key for KMS. Default: AWS's own.")
     max_image_count: Count | None = Field(default=None, description="Images to keep. Default: all.")
     expire_untagged_after_days: Count | None = Field(
         default=None, description="Days after its push at which an image without a tag expires."
@@ -132,6 +141,8 @@ class TemplateOptions(Model, title="template of a cache"):
 class CreationTemplateOptions(TemplateOptions, title="creation template"):
     """A repository creation template."""
 
+    example: ClassVar[Mapping[str, object]] = {"applied_for": ["REPLICATION"]}
+
     applied_for: Annotated[Items[Literal["PULL_THROUGH_CACHE", "REPLICATION"]], form(minItems=1)] = Field(
         description="Which repositories of the prefix it is for: cached ones, replicas, or both."
     )
@@ -139,6 +150,8 @@ class CreationTemplateOptions(TemplateOptions, title="creation template"):
 
 class PullThroughCacheOptions(Model, title="pull-through cache"):
     """A pull-through cache of another registry."""
+
+    example: ClassVar[Mapping[str, object]] = {"upstream": "quay"}
 
     upstream: _Upstream = Field(
         description="docker-hub, ecr-public, quay, ghcr, gitlab, k8s, chainguard, or the host or URL of a registry "
@@ -172,7 +185,7 @@ def _bare_upstream(value: object) -> object:
 
 Cache = Annotated[
     PullThroughCacheOptions,
-    BeforeValidator(_bare_upstream, json_schema_input_type=Text | PullThroughCacheOptions),
+    BeforeValidator(_bare_upstream, json_schema_input_type=_Upstream | PullThroughCacheOptions),
 ]
 """A cache, or the name of its upstream alone."""
 
@@ -180,16 +193,18 @@ Cache = Annotated[
 class PublicRepositoryOptions(Model, title="public repository"):
     """A public repository, with what its page in the gallery shows."""
 
+    example: ClassVar[Mapping[str, object]] = {"description": "The command line"}
+
     repository_name: _PublicName | None = Field(
         default=None, description="Name in the public registry. Default: the key."
     )
-    description: Annotated[Text, form(maxLength=LONGEST_TEXTS["description"])] | None = Field(
+    description: Annotated[Text, form(WORDING, maxLength=LONGEST_TEXTS["description"])] | None = Field(
         default=None, description="Short description, up to 1,024 characters."
     )
-    about_text: Annotated[Text, form(maxLength=LONGEST_TEXTS["about_text"])] | None = Field(
+    about_text: Annotated[Text, form(WORDING, maxLength=LONGEST_TEXTS["about_text"])] | None = Field(
         default=None, description="About the images, in Markdown."
     )
-    usage_text: Annotated[Text, form(maxLength=LONGEST_TEXTS["usage_text"])] | None = Field(
+    usage_text: Annotated[Text, form(WORDING, maxLength=LONGEST_TEXTS["usage_text"])] | None = Field(
         default=None, description="How to use them, in Markdown."
     )
     architectures: _Entries = Field(default=(), description="Such as x86-64 and ARM 64.")
@@ -212,6 +227,8 @@ class AccountSettingsOptions(
 ):
     """Settings of ECR for the account; taking one away leaves it as it is."""
 
+    example: ClassVar[Mapping[str, object]] = {"registry_policy_scope": "V2"}
+
     basic_scan_type_version: Literal["AWS_NATIVE"] | None = Field(
         default=None, description="Scanner of basic scanning."
     )
@@ -224,7 +241,15 @@ _Templates = Annotated[
     Mapping[str, CreationTemplateOptions], form(propertyNames={"anyOf": [{"const": ROOT}, REPOSITORY_NAME.said]})
 ]
 _Caches = Annotated[Mapping[str, Cache], form(propertyNames=form(CACHE_PREFIX_OR_ROOT).said)]
-_PublicRepositories = Annotated[Mapping[str, PublicRepositoryOptions | None], form(propertyNames=LOGICAL_NAME.said)]
+# A key that no public repository can be called by stands beside the name of one.
+_NO_PUBLIC_NAME = rf"^(?!(?=.{{{PUBLIC_NAME_LENGTH[0]},{PUBLIC_NAME_LENGTH[-1]}}}$){pattern_of(PUBLIC_NAME)[1:]})"
+_PublicRepositories = Annotated[
+    Mapping[str, PublicRepositoryOptions | None],
+    form(
+        propertyNames=LOGICAL_NAME.said,
+        allOf=[{"patternProperties": {_NO_PUBLIC_NAME: {"type": "object", **_sets_one_of("repository_name")}}}],
+    ),
+]
 
 
 class RegistrySettings(Model, title="settings of a registry"):
@@ -256,7 +281,7 @@ class RegistrySettings(Model, title="settings of a registry"):
     ecr_log_retention_days: _RetentionDays = Field(
         default=30, description="Days to keep that: a number that CloudWatch Logs knows; 0 for ever."
     )
-    ecr_log_kms_key: KeyReference | None = Field(default=None, description="Key for the log group.")
+    ecr_log_kms_key: ExistingKey | None = Field(default=None, description="Key for the log group.")
     ecr_scan_alert_severity: Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED"] | None = Field(
         default=None, description="Tell people of findings from this severity upwards, by SNS."
     )

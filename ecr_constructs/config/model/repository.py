@@ -6,11 +6,14 @@ has is kept in `model_fields_set`.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from ecr_constructs.config.model.access import GrantedPrincipal, OrganizationPath, PolicyStatementOptions
 from ecr_constructs.config.model.fields import (
+    LARGEST,
     WHOLE,
     AccountId,
     Adopted,
@@ -26,17 +29,24 @@ from ecr_constructs.config.model.fields import (
     TagPattern,
     TagPrefix,
     Tags,
+    form,
 )
-from ecr_constructs.config.model.kms import KeyReference
+from ecr_constructs.config.model.kms import ExistingKey
 from ecr_constructs.config.model.lifecycle_forms import RULE
 
 __all__ = ["Count", "LifecycleRuleOptions", "ReplicationDestinationOptions", "RepositoryOptions"]
 
-Count = Annotated[int, Field(ge=1), WHOLE]
+Count = Annotated[int, Field(ge=1), WHOLE, form(maximum=LARGEST)]
 
 
 class LifecycleRuleOptions(Model, title="lifecycle rule", json_schema_extra=RULE):
     """One rule of a lifecycle policy, by AWS's names."""
+
+    example: ClassVar[Mapping[str, object]] = {
+        "tag_status": "untagged",
+        "count_type": "sinceImagePushed",
+        "count_number": 7,
+    }
 
     rule_priority: Count | None = Field(
         default=None, description="Rules apply in ascending order. Default: numbered in the order of the file."
@@ -68,6 +78,8 @@ class LifecycleRuleOptions(Model, title="lifecycle rule", json_schema_extra=RULE
 class ReplicationDestinationOptions(Model, title="replication destination"):
     """Where a repository's images are replicated to."""
 
+    example: ClassVar[Mapping[str, object]] = {"region": "us-west-2"}
+
     region: Region = Field(description="Region of the destination.")
     registry_id: AccountId | None = Field(
         default=None, description="Account of the destination, 12 digits in quotes. Default: the environment's own."
@@ -76,6 +88,8 @@ class ReplicationDestinationOptions(Model, title="replication destination"):
 
 class RepositoryOptions(Model, title="repository"):
     """Options of a repository."""
+
+    example: ClassVar[Mapping[str, object]] = {"max_image_count": 20}
 
     repository_name: RepositoryName | None = Field(
         default=None,
@@ -111,10 +125,41 @@ class RepositoryOptions(Model, title="repository"):
     )
     enable_cross_account_access: bool = Field(default=False, description="Let allowed_account_ids pull.")
     allowed_account_ids: Items[AccountId] = Field(
-        default=(), description="Accounts that may pull, 12 digits each, in quotes."
+        default=(), description="Accounts that may pull, describe and list images, 12 digits each, in quotes."
     )
     organization_id: OrganizationId | None = Field(
-        default=None, description="AWS organisation all of whose accounts may pull."
+        default=None, description="AWS organisation all of whose accounts may pull, describe and list images."
+    )
+    organization_paths: Items[OrganizationPath] = Field(
+        default=(), description="Organisational units whose accounts may pull, describe and list images."
+    )
+    pull_principals: Items[GrantedPrincipal] = Field(
+        default=(),
+        description="Who may pull: account ids, ARNs of roles, users and account roots, services, organization (the "
+        "own one), o-... and o-.../r-.../ou-.../*. A repository's list stands instead of that of the defaults.",
+    )
+    push_principals: Items[GrantedPrincipal] = Field(
+        default=(), description="Who may push; named as in pull_principals, as for the following two."
+    )
+    read_principals: Items[GrantedPrincipal] = Field(
+        default=(), description="Who may describe and list images and findings."
+    )
+    admin_principals: Items[GrantedPrincipal] = Field(
+        default=(),
+        description="Who may manage the repository: its policies, scanning, mutability, tags and the deletion of "
+        "images. They neither pull nor push.",
+    )
+    push_account_ids: Items[AccountId] = Field(default=(), description="Accounts that may push.")
+    push_organization_id: OrganizationId | None = Field(
+        default=None, description="AWS organisation all of whose accounts may push."
+    )
+    push_organization_paths: Items[OrganizationPath] = Field(
+        default=(), description="Organisational units whose accounts may push."
+    )
+    policy_statements: Items[PolicyStatementOptions] = Field(
+        default=(),
+        description="Further statements of the repository's policy. A repository's list stands instead of that of the "
+        "defaults.",
     )
     enable_lambda_pull: bool = Field(
         default=False,
@@ -128,7 +173,7 @@ class RepositoryOptions(Model, title="repository"):
         default=None,
         description="Default: ecr_encryption_type. Changing it replaces the repository and deletes its images.",
     )
-    kms_key: KeyReference | None = Field(default=None, description="Key for KMS. Default: ecr_kms_key.")
+    kms_key: ExistingKey | None = Field(default=None, description="Key for KMS. Default: ecr_kms_key.")
     force_delete: bool = Field(default=False, description="Let the repository be destroyed with the images in it.")
     prevent_destroy: bool = Field(
         default=False, description="Make Terraform refuse any plan that destroys it while the file has it."

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -42,6 +43,12 @@ def _by_mode() -> dict[str, Any]:
 class EcrConfig(Model, title="images of a workload", json_schema_extra=_by_mode()):
     """Where a workload's images are."""
 
+    example: ClassVar[Mapping[str, object]] = {
+        "mode": "use_existing",
+        "source_service_name": "api",
+        "source_service_type": "services",
+    }
+
     mode: Literal["create_ecr", "manual_repo", "use_existing"] = Field(
         default="create_ecr",
         description="Make a repository, use one by its URI, or use that of another workload.",
@@ -67,5 +74,7 @@ class BackendOptions(RepositoryOptions, title="backend"):
 
 class WorkloadOptions(BackendOptions, title="workload"):
     """A service or task with a repository, or with a reference to one."""
+
+    example: ClassVar[Mapping[str, object]] = {"name": "api", **RepositoryOptions.example}
 
     name: LogicalName = Field(description="Name of the workload.")

@@ -6,6 +6,7 @@
 - `reader`: YAML with the line of every key, strict where YAML is not.
 - `parse`: from that to an environment, with every problem on the way.
 - `declarations`: the places where a file declares repositories.
+- `placing`: which problems of repositories are one of a default.
 - `hints`: which key a misspelt one was meant to be.
 - `translate`: pydantic's errors as problems in the words of this project.
 """

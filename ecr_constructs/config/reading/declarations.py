@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from ecr_constructs.config.model.file import NAMES, REPOSITORIES
 from ecr_constructs.config.model.repository import RepositoryOptions
 from ecr_constructs.config.model.workloads import BACKEND, WORKLOADS, BackendOptions, WorkloadOptions
-from ecr_constructs.config.reading.translate import written
+from ecr_constructs.config.reading.translate import example_of, written
 from ecr_constructs.core.names import check_logical_name, check_repository_name
 from ecr_constructs.errors import KeyPath, Problem, key_of
 
@@ -69,7 +69,7 @@ _Found = Iterator[Declaration | Problem]
 def _entries(data: Mapping[str, object], unread: Collection[KeyPath]) -> _Found:
     entries = data.get(REPOSITORIES, {})
     if not isinstance(entries, Mapping):
-        fix = "Write one key per repository, with its options below it; {} for none."
+        fix = f"Write one key per repository, as in {{web: {example_of(RepositoryOptions)}}}; {{}} for none."
         yield Problem((REPOSITORIES,), "type", "must be a mapping", written(entries), fix)
         return
     for name, entry in sorted(entries.items()):
@@ -86,7 +86,7 @@ def _backend(data: Mapping[str, object]) -> _Found:
     if said is True or isinstance(said, Mapping):
         yield Declaration((BACKEND,), BACKEND, {} if said is True else said, BackendOptions, suffix=BACKEND)
     else:
-        fix = "Write true for a repository with the defaults, or its options below the key."
+        fix = f"Write true for a repository with the defaults, or its options, as in {example_of(BackendOptions)}."
         yield Problem((BACKEND,), "type", "must be true, false or a mapping", written(said), fix)
 
 
@@ -112,7 +112,7 @@ def _workloads(data: Mapping[str, object], key: str, unread: Collection[KeyPath]
 
 def _without_name(path: KeyPath, said: object) -> Declaration | Problem:
     if not isinstance(said, Mapping):
-        fix = "Write the name of the workload, or name: and its options."
+        fix = f"Write the name of the workload, or that and its options, as in {example_of(WorkloadOptions)}."
         return Problem(path, "type", "must be a name or a mapping", written(said), fix)
     # Its other options are checked all the same; the path stands for the name that nobody knows.
     return Declaration(path, f"{path[0]}-{path[1]}", said, WorkloadOptions, suffix="unnamed")

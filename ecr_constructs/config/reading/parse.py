@@ -19,6 +19,7 @@ from ecr_constructs.config.model.repository import RepositoryOptions
 from ecr_constructs.config.model.workloads import BackendOptions, EcrConfig
 from ecr_constructs.config.reading.declarations import declarations_of
 from ecr_constructs.config.reading.hints import FAR_REACHING_KEYS
+from ecr_constructs.config.reading.placing import placed
 from ecr_constructs.config.reading.translate import validate_model
 from ecr_constructs.config.rules import OF_A_REPOSITORY, OF_AN_ENVIRONMENT
 from ecr_constructs.config.rules.catalogue import catalogue
@@ -55,7 +56,7 @@ def parse_environment(
         there are problems, the environment is what is left of it; None if the file is no mapping.
     """
     if not isinstance(data, Mapping):
-        fix = "Write `key: value` lines, at least project, env and region."
+        fix = "Write `key: value` lines such as `project: shop`, at least project, env and region."
         return None, [Problem((), "type", "must be a mapping", show(data), fix)]
     given = {key: value for key, value in data.items() if key not in (DEFAULTS, *DECLARING)}
     settings, wrong, problems = _model(
@@ -83,12 +84,16 @@ def parse_environment(
             ecr_config=options.ecr_config if isinstance(options, BackendOptions) else EcrConfig(),
         )
     environment = Environment(settings, repositories, defaults, file=file)
+    of_repositories = []
     for name, repository in repositories.items():
         left_out = wrong | wrong_options[name] | (_MADE_OF_NAMES if check_logical_name(name) else set())
-        for of_one in OF_A_REPOSITORY:
-            for problem in of_one(repository, environment):
-                if not _follows(problem, left_out):
-                    problems.append(repository.place(problem))
+        of_repositories += [
+            (repository, problem)
+            for of_one in OF_A_REPOSITORY
+            for problem in of_one(repository, environment)
+            if not _follows(problem, left_out)
+        ]
+    problems += placed(of_repositories, repositories.values())
     everything = wrong.union(*wrong_options.values())
     for of_all in OF_AN_ENVIRONMENT:
         problems += (problem for problem in of_all(environment) if not _follows(problem, everything))

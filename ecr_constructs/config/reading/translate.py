@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import UnionType
 from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin
 
+import yaml
 from pydantic import Tag, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -14,19 +15,18 @@ from ecr_constructs.config.model.fields import PROBLEMS, Model
 from ecr_constructs.config.reading.hints import meant_key
 from ecr_constructs.errors import KeyPath, Problem, show
 
-__all__ = ["Validated", "validate_model", "written"]
+__all__ = ["Validated", "example_of", "validate_model", "written"]
 
 _M = TypeVar("_M", bound=Model)
-_BELOW = "Write `key: value` lines below it, indented."
+_MAPPINGS = ("dict_type", "mapping_type", "model_type")
 _TYPES = {
     "bool_type": ("must be true or false", "Write true or false, without quotes."),
-    "dict_type": ("must be a mapping", _BELOW),
     "int_type": ("must be a whole number", "Write digits alone, without quotes."),
-    "mapping_type": ("must be a mapping", _BELOW),
-    "model_type": ("must be a mapping", _BELOW),
     "string_type": ("must be text", "Write it in quotes."),
     "tuple_type": ("must be a list", "Write each entry on a line of its own, after '- '."),
 }
+
+_ONE_LINE = 10_000
 
 # What YAML 1.1 reads as truth values, and what stands in quotes.
 _MEANT_TRUTHS = {
@@ -82,7 +82,7 @@ class _Translation:
 
     def of(self, details: ErrorDetails) -> list[Problem]:
         """Return the problems of one error."""
-        path, keys = _resolve(self._model, details["loc"])
+        path, keys, annotation = _resolve(self._model, details["loc"])
         kind, context, value = details["type"], details.get("ctx", {}), details["input"]
         if kind == PROBLEMS:
             return [problem.under(*path) for problem in context[PROBLEMS]]
@@ -99,6 +99,8 @@ class _Translation:
             rule = "must be a full key ARN, security_layer, {alias: alias/x}, "
             rule += "{remote_state: {bucket, key, region, output}}, {ssm_parameter: /x} or {create: true}"
             return [Problem(path, "kms-key", rule, written(value), "Use one of these.")]
+        if kind in _MAPPINGS:
+            return [_no_mapping(path, annotation, value)]
         return [_wrong_type(path, kind, details["msg"], value)]
 
     def _unknown_key(self, path: KeyPath, known: set[str]) -> Problem:
@@ -124,10 +126,17 @@ _BOUNDS = {
 }
 
 
+def _no_mapping(path: KeyPath, annotation: Any, value: object) -> Problem:
+    fix = f"Write keys and values, as in {example_of(annotation)}"
+    if value is None:
+        fix += f", or remove the {'entry' if path and isinstance(path[-1], int) else 'key'}"
+    return Problem(path, "type", "must be a mapping", written(value), f"{fix}.")
+
+
 def _wrong_type(path: KeyPath, kind: str, message: str, value: object) -> Problem:
     rule, fix = _TYPES.get(kind, (f"must be valid ({message})", "Correct it."))
     if value is None:
-        fix = f"{_BELOW[:-1]}, or remove the key." if fix == _BELOW else "Write a value, or leave an optional key out."
+        fix = "Write a value, or leave an optional key out."
     elif kind == "string_type" and isinstance(value, list | Mapping):
         fix = "Write one text in its place."
     elif kind == "bool_type" and (meant := _MEANT_TRUTHS.get(str(value).lower())):
@@ -155,8 +164,25 @@ def written(value: object) -> str:
     return show(value)
 
 
-def _resolve(model: type[Model], location: KeyPath) -> tuple[KeyPath, set[str]]:
-    """Return the path of an error in the file, and the keys that are known where its last part stands.
+def example_of(annotation: Any) -> str:
+    """Return an example of a mapping as a file may have it: `{region: us-west-2}`.
+
+    Args:
+        annotation: The type of what is to be there: a model, or a mapping of models or of texts.
+    """
+    values = get_args(annotation)[1] if get_origin(annotation) in (Mapping, dict) else None
+    model = next(iter(_models(annotation if values is None else values)), None)
+    # Of texts there are tags, and of mappings of texts the conditions of a policy.
+    nested = any(get_origin(each) in (Mapping, dict) for each in (values, *_alternatives(values)))
+    example: Mapping[str, object] = {"StringEquals": {"aws:PrincipalTag/Team": "web"}} if nested else {"Team": "web"}
+    if model is not None:
+        example = dict(model.example) or dict.fromkeys([*model.model_fields][:1], "...")
+        example = example if values is None else {"web": example}
+    return yaml.safe_dump(example, default_flow_style=True, sort_keys=False, width=_ONE_LINE).strip()
+
+
+def _resolve(model: type[Model], location: KeyPath) -> tuple[KeyPath, set[str], Any]:
+    """Return the path of an error in the file, the keys that are known where its last part stands, and its type.
 
     Pydantic puts the tag of a union's member into the location, which is no key of the file.
     """
@@ -174,7 +200,7 @@ def _resolve(model: type[Model], location: KeyPath) -> tuple[KeyPath, set[str]]:
             fields = {name: field for each in _models(annotation) for name, field in each.model_fields.items()}
             known = set(fields)
             annotation = fields[part].annotation if part in fields else None
-    return tuple(path), known
+    return tuple(path), known, annotation
 
 
 def _tagged(annotation: Any) -> dict[str | int, Any]:

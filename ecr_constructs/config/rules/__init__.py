@@ -3,17 +3,22 @@
 A rule is a function that yields problems, or notices of what is right and has to be seen. It looks at one repository,
 at one environment, or at all of them; whatever its scope, it lies in the file of its subject and is registered below.
 
-- `access`: who beyond the own account may pull.
+- `access`: who may do what with a repository.
 - `acknowledgements`: notices that need not be shown any more.
 - `adoption`: what exists in AWS and is imported.
 - `caches`: pull-through caches.
 - `catalogue`: every code, with its title, severity and page, and what must be right before it is said.
+- `credentials`: whose credentials Terraform uses.
 - `defaults`: which repositories take an option from which place; no rules.
+- `deployments`: what a push, or an event, deploys.
+- `endpoints`: VPC endpoints.
 - `file`: the file's name and the number of tags of everything in it.
 - `findings`: what becomes of the findings of scans.
+- `identities`: roles and policies that are made for whoever acts on repositories.
 - `keys`: KMS keys.
 - `lifecycle`: what expires.
 - `names`: names of repositories.
+- `oidc`: jobs of GitHub Actions and GitLab CI, which get roles.
 - `page`: the page of all rules; no rules.
 - `parameters`: what is published in Parameter Store.
 - `protection`: what keeps images from being destroyed.
@@ -45,11 +50,16 @@ from ecr_constructs.config.rules import (
     acknowledgements,
     adoption,
     caches,
+    credentials,
+    deployments,
+    endpoints,
     file,
     findings,
+    identities,
     keys,
     lifecycle,
     names,
+    oidc,
     parameters,
     protection,
     public,
@@ -81,6 +91,7 @@ OF_A_REPOSITORY: tuple[Callable[[DeclaredRepository, Environment], Iterable[Prob
     keys.check_key_of_one,
     lifecycle.check_retention,
     access.check_access_given,
+    access.point_out_wide,
     replication.check_destinations,
     regions.point_out_regions_of_one,
     file.check_tags_of_one,
@@ -94,6 +105,7 @@ OF_A_REPOSITORY: tuple[Callable[[DeclaredRepository, Environment], Iterable[Prob
 OF_AN_ENVIRONMENT: tuple[Callable[[Environment], Iterable[Problem]], ...] = (
     file.check_file_name,
     regions.point_out_regions,
+    credentials.check_credentials,
     state.check_bucket,
     keys.check_key_of_all,
     keys.check_key_regions,
@@ -105,6 +117,7 @@ OF_AN_ENVIRONMENT: tuple[Callable[[Environment], Iterable[Problem]], ...] = (
     tags.point_out_tags_in_place,
     tags.point_out_tags_alike,
     access.point_out_functions_of_organization,
+    access.point_out_other_side,
     lifecycle.check_policy_alone_in_defaults,
     lifecycle.check_retention_of_defaults,
     settings.check_filters_of_defaults,
@@ -128,6 +141,13 @@ OF_AN_ENVIRONMENT: tuple[Callable[[Environment], Iterable[Problem]], ...] = (
     scanning.check_filters,
     keys.check_created_key,
     keys.check_key_states,
+    deployments.check_deployment_keys,
+    identities.check_identity_repositories,
+    oidc.check_oidc_sources,
+    oidc.check_oidc_keys,
+    oidc.check_oidc_repositories,
+    identities.check_identity_names,
+    identities.check_identity_tags,
     protection.check_protected,
     names.check_unique_names,
     keys.check_key_used,
@@ -140,6 +160,9 @@ OF_AN_ENVIRONMENT: tuple[Callable[[Environment], Iterable[Problem]], ...] = (
     adoption.point_out_adopted,
     adoption.point_out_left_in_place,
     lifecycle.point_out_retention_of_templates,
+    identities.point_out_closed_to_lambda,
+    oidc.point_out_trust,
+    endpoints.point_out_closed_s3,
 )
 """Paths of their problems start at the top of the file."""
 
@@ -151,6 +174,10 @@ BETWEEN_ENVIRONMENTS: tuple[Callable[[Environments], Iterable[Located]], ...] = 
     caches.point_out_closed_caches,
     parameters.check_inherited_parameters,
     references.check_sources,
+    identities.check_identities_of_consumers,
+    oidc.check_oidc_of_consumers,
+    deployments.check_deployments,
+    deployments.point_out_deployments,
     sharing.check_one_per_registry,
     sharing.check_names_once,
     registry_policy.check_policies,
@@ -162,5 +189,7 @@ BETWEEN_ENVIRONMENTS: tuple[Callable[[Environments], Iterable[Located]], ...] = 
     replication.point_out_accidents,
     replication.point_out_closed_replicas,
     scanning.point_out_accidents,
+    endpoints.check_vpcs,
+    endpoints.point_out_regions_elsewhere,
 )
 """Each problem comes with its file, and its path starts at the top of that."""

@@ -1,4 +1,4 @@
-"""Who beyond the own account may pull: the accounts that are named, the policy that they make, and whose they are.
+"""Who may do what with a repository: those who are named, the policy that they make, and whose they are.
 
 What an image is pulled for may keep it from being of use: Lambda wants accounts by their ids, and its own region.
 """
@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ecr_constructs.config.declared import DeclaredRepository
-from ecr_constructs.config.desired import access_of
+from ecr_constructs.config.desired import access_of, trusted_accounts_of
 from ecr_constructs.config.environment import Environment
+from ecr_constructs.config.model.repository import RepositoryOptions
 from ecr_constructs.config.relations import Environments, Located
 from ecr_constructs.config.rules.defaults import by_place
-from ecr_constructs.core.access.grants import AccessGrants, check_access, lambda_notices
+from ecr_constructs.core.access.checks import OWN_FIX, check_access, check_named
+from ecr_constructs.core.access.grants import AccessGrants
+from ecr_constructs.core.access.levels import Level
+from ecr_constructs.core.access.notices import lambda_notices, needs_other_side, other_side_notice, wide_notices
 from ecr_constructs.core.places import KnownPlace
 from ecr_constructs.errors import KeyPath, Problem, show
 
@@ -24,35 +28,73 @@ __all__ = [
     "check_trusted_environments",
     "point_out_functions_elsewhere",
     "point_out_functions_of_organization",
+    "point_out_other_side",
+    "point_out_wide",
 ]
 
-_OWN_FIX = "Remove it: the account's own identities need an identity policy alone."
+_LISTS = ("allowed_account_ids", "push_account_ids", *(f"{level}_principals" for level in Level))
+_MORE_LISTS = ("organization_paths", "push_organization_paths", "policy_statements")
+_OPTIONS = {(name,) for name in RepositoryOptions.model_fields}
 
 
 def check_access_given(repository: DeclaredRepository, environment: Environment) -> Iterator[Problem]:
-    """Check the accounts of one repository, and the policy that all access to it makes."""
+    """Check who is named by one repository, and the policy that all access to it makes."""
     if not repository.is_made:
         return
     options = repository.options
-    accounts, own_account = options.allowed_account_ids, environment.settings.account_id
-    if options.enable_cross_account_access and not accounts:
+    if options.enable_cross_account_access and not options.allowed_account_ids:
         rule = "must be given with enable_cross_account_access: true"
         fix = "List the accounts, or set enable_cross_account_access: false."
         yield Problem(("allowed_account_ids",), "access-without-accounts", rule, "", fix)
-    for index, account_id in enumerate(accounts):
-        path = ("allowed_account_ids", index)
-        if account_id in accounts[:index]:
-            yield Problem(path, "access-twice", "must be listed once", show(account_id), "Remove the second one.")
-        if account_id == own_account:
-            yield Problem(path, "access-own-account", "must be another account", show(account_id), _OWN_FIX)
-    for problem in _policy_problems(access_of(repository), environment.place):
-        yield problem.moved(*(("allowed_account_ids",) if accounts else ()))
+    yield from check_named({key: getattr(options, key) for key in _LISTS}, environment.place)
+    for problem in _judged(access_of(repository), environment.place):
+        if problem.path[:1] in _OPTIONS:
+            yield problem
+        else:  # ours differ in their sids
+            yield problem.moved(*(("policy_statements",) if problem.code == "policy-sid" else _most_of_it(repository)))
+
+
+def _most_of_it(repository: DeclaredRepository) -> tuple[str, ...]:
+    """Return the option that most of a repository's policy comes from."""
+    sizes = {key: len(getattr(repository.options, key)) for key in (*_LISTS, *_MORE_LISTS)}
+    sizes["allowed_account_ids"] = len(trusted_accounts_of(repository))
+    most = max(sizes, key=lambda key: sizes[key])
+    return (most,) if sizes[most] else ()
+
+
+def _judged(grants: AccessGrants, place: KnownPlace) -> Sequence[Problem]:
+    """Return what is wrong with a repository's policy; most repositories of an organisation have the same."""
+    if grants.policy_statements:  # whose conditions cannot be looked up
+        return check_access(grants, place)
+    return _judged_before(grants, place)
 
 
 @functools.lru_cache(maxsize=1024)
-def _policy_problems(grants: AccessGrants, place: KnownPlace) -> tuple[Problem, ...]:
-    """Return what is wrong with a repository's policy; most repositories of an organisation have the same."""
+def _judged_before(grants: AccessGrants, place: KnownPlace) -> tuple[Problem, ...]:
     return () if grants == AccessGrants() else tuple(check_access(grants, place))
+
+
+def point_out_wide(repository: DeclaredRepository, _environment: Environment) -> Iterator[Problem]:
+    """Point out whole organisations that may push or administer."""
+    if repository.is_made:
+        yield from wide_notices(access_of(repository))
+
+
+def point_out_other_side(environment: Environment) -> Iterator[Problem]:
+    """Point out once that roles and users need a policy of their own, however many repositories name them."""
+    named = [
+        (principal, level, repository)
+        for repository in environment.made.values()
+        for level in Level
+        for principal in getattr(repository.options, f"{level}_principals")
+    ]
+    account_id = environment.settings.account_id
+    needing = [each for each in named if needs_other_side(each[0], {each[1]}, account_id)]
+    if needing:
+        _, level, repository = needing[0]
+        path, command = repository.path_of(f"{level}_principals"), f"ecr-constructs access {environment.name}"
+        pairs = [(principal, level) for principal, level, _ in needing]
+        yield from other_side_notice(pairs, environment.place, path=path, command=command)
 
 
 def check_trusted(environment: Environment) -> Iterator[Problem]:
@@ -67,7 +109,7 @@ def check_trusted(environment: Environment) -> Iterator[Problem]:
             yield Problem(path, "access-twice", "must be listed once", show(trusted.account_id), "Remove one.")
         if trusted.account_id == settings.account_id and settings.ecr_strategy == "local":
             got = show(trusted.account_id)
-            yield Problem((*path, "account_id"), "access-own-account", "must be another account", got, _OWN_FIX)
+            yield Problem((*path, "account_id"), "access-own-account", "must be another account", got, OWN_FIX)
 
 
 def check_trusted_environments(environments: Environments) -> Iterator[Located]:

@@ -33,6 +33,9 @@ def check_unique_names(environment: Environment) -> Iterator[Problem]:
     first: dict[str, str] = {}
     for logical_name, repository in environment.made.items():
         name = repository.repository_name
+        if repository.is_said(("repository_name",)) and "repository_name" not in repository.own_keys:
+            # A problem of the default.
+            continue
         owner = first.setdefault(name, logical_name)
         if owner != logical_name:
             rule = f"must have a name of its own; {owner} is {name} too"

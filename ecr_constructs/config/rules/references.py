@@ -11,8 +11,9 @@ from ecr_constructs.config.model.fields import Model
 from ecr_constructs.config.model.file import DEFAULTS
 from ecr_constructs.config.model.workloads import WORKLOADS
 from ecr_constructs.config.relations import Environments, Located
-from ecr_constructs.core.access.grants import AccessGrants
+from ecr_constructs.core.access.grants import AccessGrants, lets_pull
 from ecr_constructs.core.aws import partition_of
+from ecr_constructs.core.places import KnownPlace
 from ecr_constructs.errors import KeyPath, Problem, key_of, nearest, show
 
 __all__ = [
@@ -194,9 +195,7 @@ def _may_pull(consumer: Environment, repository: DeclaredRepository, source: Sou
     account_id = consumer.settings.account_id
     if account_id in (None, source.account_id) or repository.uri is not None:
         return True
-    access = access_of(repository)
-    # Whether the account is in the organisation, only AWS knows.
-    return access.organization_id is not None or account_id in access.allowed_account_ids
+    return lets_pull(access_of(repository), account_id, KnownPlace(source.region, source.account_id))
 
 
 def _said(model: Model, keys: tuple[str, ...]) -> Iterator[str]:

@@ -18,7 +18,7 @@ __all__ = ["check_default_rename", "check_rename", "check_renames_together", "po
 def check_rename(repository: DeclaredRepository, environment: Environment) -> Iterator[Problem]:
     """Check the former name of one repository."""
     former, name = repository.options.renamed_from, repository.logical_name
-    if former is None or not repository.is_made:
+    if former is None or not repository.is_made or "renamed_from" not in repository.own_keys:
         return
     path = ("renamed_from",)
     if former in environment.made:
@@ -57,7 +57,7 @@ def check_renames_together(environment: Environment) -> Iterator[Problem]:
     """Check that no two repositories were the same one before."""
     first: dict[str, str] = {}
     for name, repository in environment.made.items():
-        former = repository.options.renamed_from
+        former = repository.options.renamed_from if "renamed_from" in repository.own_keys else None
         if former is not None and (owner := first.setdefault(former, name)) != name:
             rule = f"must be what one repository was called; {owner} was {former} too"
             path = (*repository.path, "renamed_from")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from ecr_constructs.config.desired import Wanted, created_key_of, wanted_of
+from ecr_constructs.config.desired import SERVICES, Wanted, created_key_of, wanted_of
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.relations import Environments, Located
 from ecr_constructs.config.rules.registry_policy import policy_paths
@@ -12,6 +12,10 @@ from ecr_constructs.config.rules.scanning import scanning_paths
 from ecr_constructs.errors import KeyPath, Problem
 
 __all__ = ["check_names_once", "check_one_per_registry"]
+
+# Kinds of names that a file can change without changing anything else.
+_OF_IAM = ("policy", "role")
+_OIDC = {f"identity provider of {each.name}": f"{each.word}_oidc_provider" for each in SERVICES}
 
 _Find = Callable[[Environment], Iterator[KeyPath]]
 
@@ -65,10 +69,17 @@ def _check_names(sharing: Mapping[str, Environment], within: str, environments: 
         for wanted in _named(environment):
             for kind, name, rest in wanted.names if wanted.within == within else ():
                 path = (*wanted.path, *rest)
-                owner = first.setdefault((kind, name), (file, path))
+                # IAM tells no two names apart by case.
+                key = (kind, name.casefold() if kind in _OF_IAM else name)
+                owner = first.setdefault(key, (file, path))
                 if owner[0] != file:
                     rule = f"must be said once in {within}; {environments.where(*owner)} has {name} too"
-                    yield file, Problem(path, "registry-key-shared", rule, "", "Remove one of the two.")
+                    fix = "Remove one of the two."
+                    if kind in _OF_IAM:
+                        fix = f"Give one of the two another name, such as {name}-{environment.name}."
+                    elif kind in _OIDC:
+                        fix = f"Write {_OIDC[kind]}: existing in one of the two, which then has to be applied later."
+                    yield file, Problem(path, "registry-key-shared", rule, "", fix)
 
 
 def _named(environment: Environment) -> Iterator[Wanted]:

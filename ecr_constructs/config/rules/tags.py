@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ecr_constructs.config.declared import DeclaredRepository
-from ecr_constructs.config.desired import templates_of
+from ecr_constructs.config.desired import identities_of, templates_of
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.core.tags import alike
 from ecr_constructs.errors import KeyPath, Problem, show
@@ -30,7 +30,7 @@ def point_out_tags_in_place(environment: Environment) -> Iterator[Problem]:
 
 def check_tags_of_roles(environment: Environment) -> Iterator[Problem]:
     """Check that IAM takes the tags of every resource, where a role is made that gets them."""
-    role = _template_with_role(environment)
+    role = _owner_of_role(environment)
     if role is not None:
         for key, first in alike(environment.settings.tags, environment.standing_tags):
             rule = f"must differ from {first} by more than case: the role of {role} gets both, and IAM takes one"
@@ -39,7 +39,7 @@ def check_tags_of_roles(environment: Environment) -> Iterator[Problem]:
 
 def point_out_tags_alike(environment: Environment) -> Iterator[Problem]:
     """Point out tags of one resource that differ by case alone."""
-    if _template_with_role(environment) is None:
+    if _owner_of_role(environment) is None:
         for key, first in alike(environment.settings.tags, environment.standing_tags):
             yield _alike(("tags", key), key, first)
     for name, options in environment.settings.ecr_public_repositories.items():
@@ -57,10 +57,11 @@ def point_out_tags_alike_of_one(repository: DeclaredRepository, environment: Env
             yield _alike(("tags", key), key, first)
 
 
-def _template_with_role(environment: Environment) -> str | None:
-    """Return the prefix of a template whose role is made here."""
-    made = (wanted for wanted in templates_of(environment) if wanted.keywords.get("create_role"))
-    return next((str(wanted.path[1]) for wanted in made), None)
+def _owner_of_role(environment: Environment) -> str | None:
+    """Return what has a role that is made here: the prefix of a template, or the key of an identity."""
+    made = [str(wanted.path[1]) for wanted in templates_of(environment) if wanted.keywords.get("create_role")]
+    made += [str(wanted.path[0]) for wanted in identities_of(environment) if wanted.names[0][0] == "role"]
+    return made[0] if made else None
 
 
 def _alike(path: KeyPath, key: str, first: str) -> Problem:

@@ -22,17 +22,18 @@ Grantee = str | HasArn
 """Who may act: an account id, the ARN of a role or user (or an object that has one), or a service's principal."""
 
 
-def names_of(grantees: Sequence[Grantee], rule: str) -> tuple[list[str], list[Problem]]:
+def names_of(grantees: Sequence[Grantee], rule: str, argument: str = "principals") -> tuple[list[str], list[Problem]]:
     """Return each of them as text.
 
     Args:
         grantees: Who may act.
         rule: What each must be, for the problems of those that are neither text nor have an ARN.
+        argument: Name of the argument; default `principals`.
     """
     fix = "Write an account id as text, in quotes, and a list as *list."
     found = [each if isinstance(each, str) else getattr(each, "arn", None) for each in grantees]
     problems = [
-        Problem(("principals", index), "grant-principal", rule, show(grantees[index]), fix)
+        Problem((argument, index), "grant-principal", rule, show(grantees[index]), fix)
         for index, name in enumerate(found)
         if not isinstance(name, str)
     ]

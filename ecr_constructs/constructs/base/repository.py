@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from ecr_constructs._engine.addresses import set_logical_id
 from ecr_constructs._engine.aws import EcrLifecyclePolicy, EcrRepositoryPolicy
 from ecr_constructs._engine.door import Construct, TerraformElement, TerraformProvider
 from ecr_constructs._engine.unchecked import unchecked
 from ecr_constructs.constructs.base.gate import checks_arguments
-from ecr_constructs.constructs.base.grantees import Grantee, names_of
+from ecr_constructs.constructs.base.grantees import Grantee
+from ecr_constructs.constructs.base.grants import NamedElsewhere, grant
 from ecr_constructs.constructs.base.lifecycle import LifecycleContributions
 from ecr_constructs.constructs.base.placed import PlacedConstruct, stack_of
 from ecr_constructs.constructs.base.registry import registry_of
+from ecr_constructs.constructs.base.repository_events import RepositoryEvents
 from ecr_constructs.constructs.base.state_blocks import add_import, add_move
 from ecr_constructs.constructs.base.synthesis import at_synthesis, warn
 from ecr_constructs.constructs.base.tokens import check_list_tokens, rule_as_text
-from ecr_constructs.core.access.grants import PULL_ACTIONS, PUSH_ACTIONS, READ_ACTIONS, grant_services
+from ecr_constructs.core.access.levels import Level
 from ecr_constructs.core.adoption import PARTS
 from ecr_constructs.core.iam import PolicyStatement, check_repository_policy, render_policy
 from ecr_constructs.core.lifecycle import LifecycleRule, Retention, policy_notices, render_lifecycle_policy
 from ecr_constructs.core.places import known_partition
-from ecr_constructs.core.principals import PrincipalKind, parse_principal, principal_arn
 from ecr_constructs.core.repository import RepositorySettings
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, raise_problems, show
@@ -36,7 +37,7 @@ _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 @checks_arguments
-class RepositoryBase(PlacedConstruct):
+class RepositoryBase(RepositoryEvents):
     """A repository, whether made here or existing already.
 
     It has one repository policy and one lifecycle policy. Grants, statements and rules may come from anywhere in the
@@ -76,6 +77,7 @@ class RepositoryBase(PlacedConstruct):
         self._registry = registry_of(self, provider)
         self._statements: list[PolicyStatement] = []
         self._policy: EcrRepositoryPolicy | None = None
+        self._elsewhere = NamedElsewhere(self)
         self._lifecycle = LifecycleContributions()
         self._lifecycle_policy: EcrLifecyclePolicy | None = None
         self._warns = False
@@ -113,28 +115,41 @@ class RepositoryBase(PlacedConstruct):
 
         A principal of another account needs an identity policy of its own as well, and everyone needs
         `ecr:GetAuthorizationToken` in one
-        (https://docs.aws.amazon.com/AmazonECR/latest/userguide/security_iam_id-based-policy-examples.html).
+        (https://docs.aws.amazon.com/AmazonECR/latest/userguide/security_iam_id-based-policy-examples.html). A role or
+        user of this app gets it here: one inline policy `ecr-access`, whatever the number of repositories. Where it is
+        of another stack, the provider of the repository has to say its account and region. For one that is named by its
+        ARN, a notice says what is still needed.
 
         Args:
             *principals: Account ids, ARNs or objects that have one, and services (`codebuild.amazonaws.com`, on behalf
                 of the repository's own account alone). A token is taken for an ARN.
 
         Raises:
-            InvalidInput: A principal is none of these, or the policy would break one of ECR's rules.
+            InvalidInput: A principal is none of these, the policy would break one of ECR's rules, or that of a role or
+                user would be too long
+                (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
         """
-        self._grant(principals, PULL_ACTIONS, "GrantPull")
+        grant(self, principals, [Level.PULL])
 
     def grant_push(self, *principals: Grantee) -> None:
         """Let principals push images; arguments and errors as in `grant_pull`."""
-        self._grant(principals, PUSH_ACTIONS, "GrantPush")
+        grant(self, principals, [Level.PUSH])
 
     def grant_pull_push(self, *principals: Grantee) -> None:
         """Let principals pull and push images; arguments and errors as in `grant_pull`."""
-        self._grant(principals, {*PULL_ACTIONS, *PUSH_ACTIONS}, "GrantPullPush")
+        grant(self, principals, [Level.PULL, Level.PUSH])
 
     def grant_read(self, *principals: Grantee) -> None:
         """Let principals list and describe images and findings; arguments and errors as in `grant_pull`."""
-        self._grant(principals, READ_ACTIONS, "GrantRead")
+        grant(self, principals, [Level.READ])
+
+    def grant_admin(self, *principals: Grantee) -> None:
+        """Let principals manage the repository; arguments and errors as in `grant_pull`.
+
+        They may set and delete its policies, scanning, mutability and tags, and delete images; they may neither pull
+        nor push, nor delete the repository. Whoever may set the policy can let anybody do the rest.
+        """
+        grant(self, principals, [Level.ADMIN])
 
     def add_to_policy(self, *statements: PolicyStatement) -> None:
         """Add statements to the repository's policy.
@@ -198,17 +213,10 @@ class RepositoryBase(PlacedConstruct):
         for notice in policy_notices(self._lifecycle.rules):
             warn(self, notice)
 
-    def _grant(self, principals: Sequence[Grantee], actions: Iterable[str], sid: str) -> None:
-        rule = "must be an account id, an ARN or an object that has one, or a service"
-        names, problems = names_of(principals, rule)
-        self._raise(problems)
-        services = [name for name in names if _is_service(name)]
-        arns = tuple(principal_arn(name, self._registry) for name in names if name not in services)
-        statements = [PolicyStatement(sid=sid, actions=tuple(actions), principals=arns)] if arns else []
-        if services:
-            accounts = [self._registry.account_id]
-            statements += grant_services(services, tuple(actions), source_account_ids=accounts, sid=sid)
-        self._contribute_statements(statements, self)
+    @property
+    def _owner_account_id(self) -> str | None:
+        """The account that the repository belongs to, where it is known."""
+        return self._registry.known_account_id
 
     def _claim(self, what: str) -> list[Problem]:
         """Note that a policy of the repository is managed here."""
@@ -225,8 +233,3 @@ class RepositoryBase(PlacedConstruct):
 
     def _raise(self, problems: Iterable[Problem]) -> None:
         raise_problems(problems, source=self._path)
-
-
-def _is_service(name: str) -> bool:
-    principal = parse_principal(name)
-    return principal is not None and principal.kind is PrincipalKind.SERVICE

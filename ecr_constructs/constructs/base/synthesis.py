@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from ecr_constructs._engine.door import Annotations, Aspects, Construct, IAspect, IConstruct, implements
 from ecr_constructs.errors import Problem
 
-__all__ = ["at_synthesis", "mark_said", "point_out", "warn"]
+__all__ = ["at_synthesis", "is_said", "mark_said", "point_out", "warn"]
 
 _said: weakref.WeakKeyDictionary[IConstruct, set[tuple[str, str]]] = weakref.WeakKeyDictionary()
 
@@ -23,9 +23,14 @@ def mark_said(construct: Construct, notices: Iterable[Problem]) -> None:
     _said.setdefault(construct, set()).update((notice.code, notice.rule) for notice in notices)
 
 
+def is_said(construct: Construct, notice: Problem) -> bool:
+    """Tell whether a notice was pointed out of what a construct is in."""
+    return any((notice.code, notice.rule) in _said.get(scope, ()) for scope in construct.node.scopes)
+
+
 def warn(construct: Construct, notice: Problem) -> None:
-    """Attach a warning to a construct, once however often the app is synthesised, unless it was said elsewhere."""
-    if any((notice.code, notice.rule) in _said.get(scope, ()) for scope in construct.node.scopes):
+    """Attach a notice to a construct, once however often the app is synthesised, unless it was said elsewhere."""
+    if is_said(construct, notice):
         return
     _annotate(construct, f"{notice.sentence} [{notice.code}]", notice)
 

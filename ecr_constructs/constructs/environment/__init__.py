@@ -2,5 +2,6 @@
 
 - `repositories`: `EnvironmentRepositories`, with the repositories and what belongs to each.
 - `registry`: what an environment has once in its registry.
+- `credentials`: whose credentials Terraform uses.
 - `keys`: the KMS keys that a file names, looked up or made.
 """

@@ -79,7 +79,16 @@ class KmsKeys:
         place = (output.bucket, output.key, output.region)
         if place not in self._states:
             id_ = free_id(self._stack, "ecr_kms_state")
-            self._states[place] = DataTerraformRemoteStateS3(
-                self._stack, id_, bucket=output.bucket, key=output.key, region=output.region
+            # Read with the environment's own credentials, as its own state is.
+            credentials = self._environment.credentials
+            self._states[place] = state = DataTerraformRemoteStateS3(
+                self._stack,
+                id_,
+                bucket=output.bucket,
+                key=output.key,
+                region=output.region,
+                profile=credentials.profile,
             )
+            if credentials.assume_role:
+                state.add_override("config.assume_role", credentials.assume_role)
         return self._states[place]

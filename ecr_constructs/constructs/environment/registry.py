@@ -15,6 +15,7 @@ from ecr_constructs.constructs.base.placed import PlacedConstruct, stack_of
 from ecr_constructs.constructs.base.registry import registry_of
 from ecr_constructs.constructs.base.synthesis import mark_said
 from ecr_constructs.constructs.base.tagging import tag_all
+from ecr_constructs.constructs.environment.credentials import of_provider
 from ecr_constructs.constructs.environment.keys import KmsKeys
 from ecr_constructs.core.registry.policy import ReplicationGrant
 
@@ -57,9 +58,10 @@ def make_registry(
         if wanted.region not in (None, environment.settings.region):
             public_provider = public_provider or _provider(scope, environment, str(wanted.region))
             arguments["provider"] = public_provider
-        if wanted.repositories is not None:
-            arns = [environment.repository_arn(name, place) for name in wanted.repositories]
-            arguments["repositories"] = arns
+        for argument in ("repositories", "pull_repositories"):
+            names = getattr(wanted, argument)
+            if names is not None:
+                arguments[argument] = [environment.repository_arn(name, place) for name in names]
         construct = getattr(ecr_constructs, wanted.construct)
         made[wanted.id] = construct(inner, wanted.id, **arguments, logical_id=wanted.logical_id)
         if "provider" in arguments:
@@ -121,6 +123,7 @@ def _provider(scope: PlacedConstruct, environment: Environment, region: str) -> 
         f"aws_{region}",
         alias=region,
         region=region,
+        **of_provider(environment.credentials),
         allowed_account_ids=None if account_id is None else [account_id],
         default_tags=[AwsProviderDefaultTags(tags=environment.tags)],
     )

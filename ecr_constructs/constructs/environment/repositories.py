@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-from ecr_constructs._engine import aws
 from ecr_constructs._engine.door import Construct, TerraformProvider
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.desired import access_of, reference_of, retention_of, settings_of
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.constructs.base.gate import checks_arguments
-from ecr_constructs.constructs.base.placed import PlacedConstruct, stack_of
+from ecr_constructs.constructs.base.organization import own_organization_id
+from ecr_constructs.constructs.base.placed import PlacedConstruct
 from ecr_constructs.constructs.base.registry import registry_of
 from ecr_constructs.constructs.base.repository import RepositoryBase
 from ecr_constructs.constructs.base.synthesis import mark_said, point_out
@@ -39,7 +38,8 @@ class EnvironmentRepositories(PlacedConstruct):
 
     Every resource has a Terraform address made from the repository's logical name alone, so that moving code about
     never replaces a repository. The stack brings its provider, of the account and region that the file says; the keys
-    of the file about the stack itself (`bucket`, `state_key`, `aws_provider_version`) are the stack's matter.
+    of the file about the stack itself (`bucket`, `state_key`, `aws_provider_version`, the credentials) are the stack's
+    matter.
 
     Example:
         >>> ecr = EnvironmentRepositories.from_file(self, "Ecr", "environments/dev.yaml")
@@ -194,7 +194,7 @@ class EnvironmentRepositories(PlacedConstruct):
             LifecyclePolicy(repository, "Retention", repository=repository, **keywords_of(retention))
         if access != AccessGrants():
             if access.organization_id == ANY_ORGANIZATION_ID:
-                access = dataclasses.replace(access, organization_id=self._organization_id)
+                access = dataclasses.replace(access, organization_id=own_organization_id(registry_of(self)))
             CrossAccountPolicy(repository, "Access", repository=repository, **keywords_of(access))
         return repository
 
@@ -224,15 +224,6 @@ class EnvironmentRepositories(PlacedConstruct):
                 for name in sorted(self.environment.settings.ecr_public_repositories)
             }
             self.outputs = outputs_of(self.environment, made)
-
-    @cached_property
-    def _organization_id(self) -> str:
-        """The id of the account's own organisation, read at plan."""
-        stack, id_ = stack_of(self), "ecr_organization"
-        found = stack.node.try_find_child(id_)
-        if not isinstance(found, aws.DataAwsOrganizationsOrganization):
-            found = aws.DataAwsOrganizationsOrganization(stack, id_)
-        return found.id
 
     def _own_tags(self, tags: dict[str, str]) -> dict[str, str]:
         """Return the tags that neither the provider's default tags set already, nor the environment's otherwise."""

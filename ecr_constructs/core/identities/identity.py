@@ -6,14 +6,20 @@ import dataclasses
 import hashlib
 import re
 from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
 
 from ecr_constructs.core.iam import PolicyStatement, render_policy
+from ecr_constructs.core.places import Place
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, show
 
 __all__ = [
+    "DESCRIPTION",
+    "LONGEST_DESCRIPTION",
     "LONGEST_INLINE",
     "LONGEST_MANAGED",
+    "NAME",
+    "HasIdentities",
     "Identity",
     "check_description",
     "check_identity",
@@ -27,10 +33,10 @@ LONGEST_INLINE = 10_240
 LONGEST_MANAGED = 6_144
 _LONGEST_TRUST = 2_048
 _LONGEST_ROLE_NAME, _LONGEST_POLICY_NAME = 64, 128
-_LONGEST_DESCRIPTION = 1_000
-_NAME = re.compile(r"[\w+=,.@-]+", re.ASCII)
+LONGEST_DESCRIPTION = 1_000
+NAME = re.compile(r"[\w+=,.@-]+", re.ASCII)
 # https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
-_DESCRIPTION = re.compile(r"[\t\n\r -~\u00a1-\u00ff]*")
+DESCRIPTION = re.compile(r"[\t\n\r -~\u00a1-\u00ff]*")
 _TOKEN = re.compile(r"\$\{TfToken\[[^\]]*\]\}")
 
 
@@ -51,6 +57,14 @@ class Identity:
     statements: tuple[PolicyStatement, ...] = ()
     role_names: tuple[str, ...] = ()
     managed: bool = False
+
+
+@runtime_checkable
+class HasIdentities(Protocol):
+    """What roles and policies are made for."""
+
+    def identities(self, place: Place, /) -> list[Identity]:
+        """Return the roles and policies."""
 
 
 def check_identity(identity: Identity, *path: str | int) -> list[Problem]:
@@ -95,9 +109,9 @@ def check_description(description: str, *path: str | int) -> list[Problem]:
 
     Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
     """
-    if is_unresolved(description) or (len(description) <= _LONGEST_DESCRIPTION and _DESCRIPTION.fullmatch(description)):
+    if is_unresolved(description) or (len(description) <= LONGEST_DESCRIPTION and DESCRIPTION.fullmatch(description)):
         return []
-    rule = f"must be at most {_LONGEST_DESCRIPTION:,} characters that IAM takes: ASCII, and letters of Latin-1"
+    rule = f"must be at most {LONGEST_DESCRIPTION:,} characters that IAM takes: ASCII, and letters of Latin-1"
     return [Problem(path, "identity-description", rule, show(description), "Shorten it, or leave the others out.")]
 
 
@@ -120,7 +134,7 @@ def short_name(*parts: str, longest: int = _LONGEST_ROLE_NAME) -> str:
 
 
 def _check_name(name: str, longest: int, what: str, path: Sequence[str | int]) -> list[Problem]:
-    if is_unresolved(name) or (len(name) <= longest and _NAME.fullmatch(name)):
+    if is_unresolved(name) or (len(name) <= longest and NAME.fullmatch(name)):
         return []
     rule = f"must be the name of {what}: 1 to {longest} letters, digits and '+=,.@_-'"
     return [Problem(tuple(path), "identity-name", rule, show(name), "Shorten it, or leave the others out.")]

@@ -10,6 +10,7 @@ import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 
+from ecr_constructs.core.events.patterns import LONGEST_PATTERN, Pattern, render_pattern
 from ecr_constructs.errors import Problem
 
 __all__ = [
@@ -17,11 +18,9 @@ __all__ = [
     "ENHANCED_MESSAGE",
     "SEVERITIES",
     "Message",
-    "Pattern",
     "alert_patterns",
     "check_pattern",
     "log_patterns",
-    "render_pattern",
 ]
 
 SEVERITIES = ("UNDEFINED", "INFORMATIONAL", "LOW", "MEDIUM", "HIGH", "CRITICAL")
@@ -29,10 +28,6 @@ SEVERITIES = ("UNDEFINED", "INFORMATIONAL", "LOW", "MEDIUM", "HIGH", "CRITICAL")
 
 _UNRATED = {"UNDEFINED": "UNTRIAGED"}
 _IMAGE = "AWS_ECR_CONTAINER_IMAGE"
-# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html; AWS raises it on request.
-_LONGEST_PATTERN = 2048
-
-Pattern = Mapping[str, object]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,17 +124,12 @@ def alert_patterns(severity: str, repositories: Sequence[str] = ()) -> dict[str,
     }
 
 
-def render_pattern(pattern: Pattern) -> str:
-    """Return a pattern as JSON text."""
-    return json.dumps(pattern, separators=(",", ":"), ensure_ascii=False)
-
-
 def check_pattern(pattern: Pattern) -> list[Problem]:
     """Check that a pattern is as long as EventBridge takes one."""
     length = len(render_pattern(pattern))
-    if length <= _LONGEST_PATTERN:
+    if length <= LONGEST_PATTERN:
         return []
-    rule = f"must make an event pattern of at most {_LONGEST_PATTERN:,} characters"
+    rule = f"must make an event pattern of at most {LONGEST_PATTERN:,} characters"
     fix = "Name fewer repositories, or leave them out to have the findings of all."
     return [Problem(("repositories",), "findings-pattern", rule, f"{length:,}", fix)]
 

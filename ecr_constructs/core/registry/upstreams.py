@@ -16,6 +16,7 @@ from ecr_constructs.errors import Problem, nearest, show
 __all__ = [
     "DOCKER_HOSTS",
     "NEED_SECRET",
+    "UPSTREAM",
     "UPSTREAM_HOSTS",
     "EcrUpstream",
     "Upstream",
@@ -58,6 +59,18 @@ _PAGES = {"gallery.ecr.aws": "ecr-public", "hub.docker.com": "docker-hub"}
 _SCHEME = re.compile(r"https://", re.IGNORECASE)
 _AZURE = re.compile(r"[a-zA-Z0-9-]{5,}\.azurecr\.io")
 _ECR = re.compile(r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.([a-z.-]+)")
+
+
+def _in_any_case(text: str) -> str:
+    """Return a pattern of a text in capitals and small letters, which patterns of all languages can say."""
+    return "".join(f"[{sign}{sign.upper()}]" if sign.isalpha() else sign.replace(".", r"\.") for sign in text)
+
+
+_NAMES = "|".join((*UPSTREAM_HOSTS, *(short for short, name in _SHORT_NAMES.items() if name in UPSTREAM_HOSTS)))
+_HOSTS = "|".join(map(_in_any_case, (*UPSTREAM_HOSTS.values(), *DOCKER_HOSTS)))
+_ECR_HOST = rf"[0-9]{{12}}{_in_any_case('.dkr.ecr.')}[a-zA-Z0-9-]+\.[a-zA-Z.-]+"
+UPSTREAM = re.compile(rf"{_NAMES}|({_in_any_case('https://')})?({_HOSTS}|{_AZURE.pattern}|{_ECR_HOST})/?")
+"""What `find_upstream` takes, save that the domain of a registry of ECR is that of its partition."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

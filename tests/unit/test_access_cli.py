@@ -1,0 +1,296 @@
+"""`ecr-constructs access`: what people and programs read, and how a question ends."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import jsonschema
+import pytest
+import yaml
+
+from ecr_constructs.access.as_text import as_text
+from ecr_constructs.access.matrix import Matrix
+from ecr_constructs.config.load import load_environments
+from ecr_constructs.terminal.screen import Screen
+from tests.unit.accessed import Shown
+from tests.unit.every_option import ENVIRONMENTS
+
+DEV, STAGING, PROD = "111111111111", "222222222222", "333333333333"
+CI = f"arn:aws:iam::{STAGING}:role/ci"
+TWO = f"""\
+account_id: "{DEV}"
+ecr_ecs_execution_role: true
+ecr_repositories:
+  api: {{enable_lambda_pull: true, organization_id: o-a1b2c3d4e5}}
+  web: {{pull_principals: ["{STAGING}"], push_principals: ["{CI}"]}}
+  worker: {{pull_principals: ["{STAGING}"], push_principals: ["{CI}"]}}
+"""
+CONSUMER = f'account_id: "{STAGING}"\necr_strategy: cross_account\necr_source_env: dev\necr_ecs_execution_role: true\n'
+
+
+@pytest.fixture
+def access(tmp_path, monkeypatch, capsys):
+    return Shown(tmp_path, monkeypatch, capsys)
+
+
+@pytest.fixture
+def two(access):
+    access.write(dev=TWO, staging=CONSUMER)
+    return access
+
+
+def test_people_read_a_table_for_all_repositories_with_the_same_access(two):
+    result = two.run("dev")
+    assert (result.status, result.err) == (0, "")
+    assert "Repositories: api\n" in result.out
+    assert "Repositories: web, worker\n" in result.out
+    (header, _, account, *_) = result.out.split("Repositories: web, worker\n")[1].splitlines()
+    assert header.split() == ["who", "pull", "push", "read", "delete", "admin", "because"]
+    assert account.split() == [STAGING, "(staging)", "(wide)", "yes", "no", "no", "no", "no", "PullPrincipals"]
+
+
+def test_what_holds_of_every_repository_is_said_once(two):
+    out = two.run().out
+    assert out.count("Whoever has identity policies that allow it") == 1
+    assert out.count("(wide): gets in by a wildcard, an organisation or a whole account.") == 1
+
+
+def test_who_takes_a_role_on_is_said(two):
+    out = two.run("dev").out
+    assert f"ecs-tasks.amazonaws.com if aws:SourceAccount StringEquals {DEV} and" in " ".join(out.split())
+
+
+def test_what_the_other_side_needs_can_be_copied(two):
+    out = two.run("dev").out
+    policy = out.split(f"To use the repositories of dev, an identity policy of {CI}:\n")[1]
+    document, _ = json.JSONDecoder().raw_decode(policy)
+    arns = [f"arn:aws:ecr:us-east-1:{DEV}:repository/shop-dev-{name}" for name in ("web", "worker")]
+    token, repositories = document["Statement"]
+    assert token["Resource"] == "*"
+    assert repositories["Resource"] == arns
+    assert set(repositories["Action"]) >= {"ecr:PutImage", "ecr:InitiateLayerUpload"}
+
+
+def test_an_environment_that_lets_nobody_in_says_so(access):
+    access.write(dev=f'account_id: "{DEV}"\necr_repositories: {{web: }}\n')
+    assert access.run().out.splitlines()[2:4] == ["Repositories: web", "Nobody else."]
+
+
+def test_nothing_is_wider_than_eighty_columns_where_the_screen_is_not(two):
+    environments = load_environments(two.directory / "environments")
+    matrix = Matrix(environments)
+    lines = "\n".join(as_text([matrix.of(each) for each in environments], Screen(width=80, is_bounded=True)))
+    assert max(len(line) for line in lines.splitlines() if "arn:" not in line) <= 80
+    web = lines.split("Repositories: web, worker\n")[1].split("\n\n")[0]
+    assert web.splitlines() == [
+        f"{STAGING} (staging) (wide)",
+        "  yes      pull",
+        "  no       push, read, delete, admin",
+        "  because  PullPrincipals",
+    ]
+
+
+def test_markdown_is_a_table_of_what_people_read(two):
+    out = two.run("dev", "--format", "markdown").out
+    assert f"## dev: {DEV}, us-east-1\n\n**api**\n\n| who | pull | push | read | delete | admin | because |\n" in out
+    assert f"| {STAGING} (staging) **wide** | yes | no | no | no | no | PullPrincipals |\n" in out
+    assert "\n```json\n{\n" in out
+    assert all(line.count(" | ") == 6 for line in out.splitlines() if line.startswith("| "))
+
+
+ANSWER = {"enum": ["yes", "no", "depends"]}
+TEXTS = {"type": "array", "items": {"type": "string", "minLength": 1}}
+SCHEMA = {
+    "type": "object",
+    "required": ["environments"],
+    "properties": {
+        "environments": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["name", "repositories"],
+                "properties": {
+                    "repositories": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "required": ["logical_name", "repository_name", "principals"],
+                            "properties": {
+                                "principals": {
+                                    "type": "array",
+                                    "items": {
+                                        "type": "object",
+                                        "required": [
+                                            "principal",
+                                            *("pull", "push", "read", "delete", "admin"),
+                                            *("because", "conditions", "needs", "wide"),
+                                        ],
+                                        "properties": {
+                                            "principal": {"type": "string", "minLength": 1},
+                                            **dict.fromkeys(("pull", "push", "read", "delete", "admin"), ANSWER),
+                                            **dict.fromkeys(("because", "conditions", "needs"), TEXTS),
+                                            "wide": {"type": "boolean"},
+                                        },
+                                    },
+                                }
+                            },
+                        },
+                    }
+                },
+            },
+        }
+    },
+}
+
+
+def test_programs_read_one_object_of_known_keys(two):
+    result = two.run("--format", "json")
+    found = json.loads(result.out)
+    jsonschema.validate(found, SCHEMA)
+    assert [each["name"] for each in found["environments"]] == ["dev", "staging"]
+    assert [each["logical_name"] for each in found["environments"][0]["repositories"]] == ["api", "web", "worker"]
+    ((*_, lambdas),) = (each["principals"] for each in found["environments"][0]["repositories"][:1])
+    assert lambdas == {
+        "principal": "lambda.amazonaws.com",
+        "pull": "yes",
+        "push": "no",
+        "read": "no",
+        "delete": "no",
+        "admin": "no",
+        "because": ["LambdaECRImageRetrievalPolicy (repository policy)"],
+        "conditions": [],
+        "needs": [],
+        "wide": False,
+        "on_behalf_of": [DEV],
+    }
+
+
+@pytest.mark.parametrize("name", ["dev", "dev.yaml", "environments/dev.yaml"])
+def test_an_environment_is_named_as_in_other_commands(name, two):
+    found = json.loads(two.run(name, "--format", "json").out)
+    assert [each["name"] for each in found["environments"]] == ["dev"]
+
+
+def test_an_environment_that_is_alone_knows_whose_accounts_others_are(two):
+    assert f"{STAGING} (staging)" in two.run("dev").out
+
+
+QUESTIONS = {
+    (STAGING, "pull", "web"): 0,
+    (STAGING, "pull", "shop-dev-web"): 0,
+    (STAGING, "push", "web"): 1,
+    (STAGING, "pull", "api"): 3,
+    (DEV, "delete", "web"): 0,
+    (CI, "push", "web"): 3,
+    (CI, "push", "api"): 1,
+    (CI, "delete", "web"): 1,
+    (f"arn:aws:iam::{DEV}:role/any", "push", "web"): 3,
+    ("shop-dev-ecr-ecs-execution", "pull", "web"): 0,
+    (f"arn:aws:iam::{DEV}:role/shop-dev-ecr-ecs-execution", "push", "web"): 1,
+    ("shop-staging-ecr-ecs-execution", "pull", "web"): 0,
+    ("lambda.amazonaws.com", "pull", "api"): 0,
+    ("lambda.amazonaws.com", "pull", "web"): 1,
+    ("o-a1b2c3d4e5", "pull", "api"): 0,
+    ("o-a1b2c3d4e5", "push", "api"): 1,
+    ("*", "pull", "api"): 3,
+    ("*", "pull", "web"): 1,
+}
+
+
+@pytest.mark.parametrize(("question", "status"), QUESTIONS.items(), ids=map(" ".join, QUESTIONS))
+def test_a_question_is_answered_by_the_exit_status(question, status, two):
+    result = two.run("dev", "--can", *question)
+    answer = {0: "yes", 1: "no", 3: "depends"}[status]
+    assert (result.status, result.err) == (status, "")
+    assert result.out.startswith(f"{answer}: {question[0]} may")
+    said = json.loads(two.run("dev", "--can", *question, "--format", "json").out)
+    assert (said["answer"], said[question[1]]) == (answer, answer)
+
+
+def test_an_answer_has_its_reasons(two):
+    assert two.run("dev", "--can", STAGING, "pull", "api").out.splitlines() == [
+        f"depends: {STAGING} may, depending on what follows, pull shop-dev-api.",
+        "  because PullFromOrganization (repository policy)",
+        "  if aws:PrincipalOrgID StringEquals o-a1b2c3d4e5",
+    ]
+    assert two.run("dev", "--can", CI, "push", "web").out.splitlines() == [
+        f"depends: {CI} may, depending on what follows, push shop-dev-web.",
+        "  because PushPrincipals (repository policy)",
+        "  if its own identity policy allows it",
+        "  needs an identity policy that allows it",
+        "  needs ecr:GetAuthorizationToken on *",
+    ]
+    assert two.run("dev", "--can", STAGING, "push", "web").out.splitlines() == [
+        f"no: {STAGING} may not push shop-dev-web.",
+        "  because no statement allows it",
+    ]
+
+
+def test_a_repository_that_ecr_makes_can_be_asked_about(access):
+    access.write(
+        dev=f'account_id: "{DEV}"\necr_pull_through_caches:\n'
+        f'  quay: {{upstream: quay, creation_template: {{allowed_account_ids: ["{STAGING}"]}}}}\n'
+    )
+    assert access.run("dev", "--can", STAGING, "pull", "quay/team/web").status == 0
+    assert access.run("dev", "--can", PROD, "pull", "quay/team/web").status == 1
+    assert access.run("dev", "--can", PROD, "pull", "other/web").status == 2
+
+
+def test_the_own_organisation_can_be_asked_about(access):
+    access.write(dev="organization: true\necr_repositories: {web: }\n")
+    assert access.run("dev", "--can", "organization", "pull", "web").status == 0
+    assert access.run("dev", "--can", "organization", "push", "web").status == 1
+    assert access.run("dev", "--can", "o-a1b2c3d4e5", "pull", "web").status == 1
+
+
+REFUSED = {
+    "an environment that there is not": (["deb"], "Did you mean 'dev'?"),
+    "an environment that there is not, asked about": (["deb", "--can", STAGING, "pull", "web"], "Did you mean 'dev'?"),
+    "no environment": (["--can", STAGING, "pull", "web"], "ENV: must be one environment with --can, got none."),
+    "two environments": (
+        ["dev", "staging", "--can", STAGING, "pull", "web"],
+        "must be one environment with --can, got 2",
+    ),
+    "an ability": (["dev", "--can", STAGING, "pul", "web"], "got 'pul'. Did you mean 'pull'?"),
+    "a repository": (["dev", "--can", STAGING, "pull", "wbe"], "got 'wbe'. Did you mean 'web'?"),
+    "a principal": (["dev", "--can", "shop-dev-ecr-ecs-executor", "pull", "web"], "'shop-dev-ecr-ecs-execution'?"),
+    "too little": (["dev", "--can", STAGING, "pull"], "--can"),
+    "a format": (["dev", "--format", "yaml"], "yaml"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "said"), REFUSED.values(), ids=REFUSED)
+def test_what_is_wrong_with_the_arguments_is_said(arguments, said, two):
+    result = two.run(*arguments)
+    assert (result.status, result.out) == (2, "")
+    assert said in result.err
+
+
+def test_all_that_is_wrong_with_the_files_is_said(two):
+    two.write(dev=TWO.replace("enable_lambda_pull: true", "enable_lambda_pull: 5, max_image_count: 0"))
+    result = two.run("--format", "json")
+    assert (result.status, result.out) == (2, "")
+    assert "ecr_repositories.api.enable_lambda_pull" in result.err
+    assert "ecr_repositories.api.max_image_count" in result.err
+
+
+def test_the_engine_is_not_loaded(two):
+    program = (
+        "import sys; from ecr_constructs.cli.app import run; run(['access', 'dev']); "
+        "print(sorted({'cdktf', 'jsii', 'boto3', 'constructs'} & {each.split('.')[0] for each in sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("data", ENVIRONMENTS.values(), ids=ENVIRONMENTS)
+def test_whatever_an_environment_says_is_shown_in_every_format(data, access):
+    (access.directory / "environments" / f"{data['env']}.yaml").write_text(yaml.safe_dump(data), encoding="utf-8")
+    found = json.loads(access.run("--format", "json").out)
+    jsonschema.validate(found, SCHEMA)
+    text, markdown = access.run().out, access.run("--format", "markdown").out
+    for repository in found["environments"][0]["repositories"]:
+        assert repository["logical_name"] in text
+        assert repository["logical_name"].replace("_", "\\_").replace("*", "\\*") in markdown
