@@ -15,6 +15,7 @@ engine with it.
 - `discovery`: what is published about repositories, read by programs that run in AWS.
 - `doctor`: what is published of an environment, compared with what there is.
 - `sandbox`: an environment tried for real against an embedded AWS.
+- `testing`: tests of stacks, as a plugin of pytest.
 - `cli`: the command `ecr-constructs`.
 - `errors`: what is raised when input is wrong, and the problems in it.
 - `fast`: the import that makes the provider's bindings load lazily.

@@ -8,5 +8,6 @@ exchanged in one place.
 - `made`: resources whose texts Terraform reads as they were given.
 - `addresses`: Terraform names that were chosen, given to elements.
 - `unchecked`: resources made without the checks of types that our own arguments do not need.
+- `synthesis`: stacks of a running program as documents.
 - `lazy`: what makes the bindings load what a program uses, and nothing else.
 """

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from ecr_constructs.access.askers import source_of
 from ecr_constructs.access.holders import Holder
 from ecr_constructs.access.sites import Site
 from ecr_constructs.core.access.statements import ANY_ORGANIZATION_ID
+from ecr_constructs.core.conditions import protect
 from ecr_constructs.core.evaluation.abilities import ABILITIES, PUBLIC_ABILITIES, Ability, decide_ability
 from ecr_constructs.core.evaluation.clauses import Clause
 from ecr_constructs.core.evaluation.evaluate import Answer, Decision, Policies, Request, decide
@@ -31,6 +32,7 @@ class Access:
         holder: The role or policy, where it is made here.
         decisions: What was decided of each ability.
         wide: Whether it gets in by a wildcard, an organisation or a whole account.
+        besides: Statements that let it do what is part of no ability, where it has none, each with what that is.
     """
 
     requester: Requester
@@ -38,6 +40,7 @@ class Access:
     holder: Holder | None = None
     decisions: Mapping[Ability, Decision]
     wide: bool
+    besides: tuple[tuple[Clause, tuple[str, ...]], ...] = ()
 
     def answer(self, ability: Ability) -> Answer:
         """Return whether it may."""
@@ -90,13 +93,35 @@ def access_of(site: Site, requester: Requester, policies: Policies, holder: Hold
     """
     decisions = _decide_all(site, requester, policies)
     source = source_of(requester)
+    nothing = all(each.truth is False for each in decisions.values())
     return Access(
         requester=requester,
         sources=(source,) if source else (),
         holder=holder,
         decisions=decisions,
         wide=_gets_in_wide(decisions, requester, site),
+        besides=tuple(_besides(site, requester)) if nothing else (),
     )
+
+
+def _besides(site: Site, requester: Requester) -> Iterator[tuple[Clause, tuple[str, ...]]]:
+    """Return the statements of a repository's policies that let somebody do anything, each with what that is."""
+    within = requester.account_id == site.account_id
+    if within and requester.is_many:
+        return
+    # What this side grants is to be seen, whatever the other one says.
+    other_side = Policies() if within else Policies(others="its own policies")
+    denying = tuple(each for each in site.policies.clauses if not each.allows)
+    for clause in site.policies.clauses:
+        of_site = Policies((clause, *denying) if clause.allows else ())
+        requests = {
+            action: Request(requester=requester, action=action, resource=site.arn, account_id=site.account_id)
+            for action in clause.actions
+        }
+        if actions := tuple(
+            action for action, each in requests.items() if decide(each, of_site, other_side).truth is not False
+        ):
+            yield clause, actions
 
 
 def _gets_in_wide(decisions: Mapping[Ability, Decision], requester: Requester, site: Site) -> bool:
@@ -137,5 +162,5 @@ def _is_wide(clause: Clause, requester: Requester, site: Site) -> bool:
             matches_exactly(each, site.arn) is not False for each in clause.resources if not is_pattern(each)
         )
     if requester.kind is PrincipalKind.SERVICE:
-        return not clause.conditions
+        return not protect(clause.conditions)
     return not any(names_one(each, requester) for each in clause.principals)

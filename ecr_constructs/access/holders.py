@@ -15,8 +15,9 @@ from ecr_constructs.core.evaluation.evaluate import Policies
 from ecr_constructs.core.evaluation.operators import condition_texts
 from ecr_constructs.core.evaluation.requesters import Requester, identity, someone
 from ecr_constructs.core.evaluation.truth import Truth
-from ecr_constructs.core.evaluation.wildcards import has_variables, is_pattern, matches
+from ecr_constructs.core.evaluation.wildcards import SOME, has_variables, is_pattern, matches
 from ecr_constructs.core.identities.identity import Identity
+from ecr_constructs.core.principals import PrincipalKind
 from ecr_constructs.core.registry.policy import repositories_arn
 from ecr_constructs.core.registry.templates import ROOT, CreationTemplate, role_policy, role_trust_policy
 
@@ -75,13 +76,17 @@ class Holders:
                     else:
                         self._exact.setdefault(resource, []).append((holder, index))
 
-    def by_arn(self, arn: str) -> Holder | None:
-        """Return the role of an ARN, where it is made here or a policy is attached to it here."""
-        return self._by_arn.get(arn)
+    def of(self, requester: Requester) -> Holder | None:
+        """Return the role that asks, by itself or in a session, where it is made or given a policy here."""
+        text = requester.text
+        if requester.kind is PrincipalKind.ASSUMED_ROLE:
+            # A session's ARN has the role's name, without the path that no role made here has.
+            text = text.replace(":sts:", ":iam:", 1).replace(":assumed-role/", ":role/", 1).rpartition("/")[0]
+        return self._by_arn.get(text)
 
     def policies_of(self, requester: Requester) -> Policies:
         """Return what is known of the policies of somebody who asks."""
-        holder = self._by_arn.get(requester.text)
+        holder = self.of(requester)
         policies = Policies() if holder is None else holder.policies
         return policies if holder is not None and holder.is_whole else dataclasses.replace(policies, others=OWN_POLICY)
 
@@ -183,7 +188,9 @@ def _holder(made: tuple[Identity, str | None], name: str, what: str, environment
     bound = None if boundary is None else f"its permissions boundary {boundary} allows it"
     asking = someone(name, place.account_id, place.partition)
     if what == "role":
-        asking = identity(f"arn:{place.partition}:iam::{place.account_id}:role/{name}")
+        arn = f"arn:{place.partition}:iam::{place.account_id}:role/"
+        # A role that is made elsewhere, and named here, may have a path.
+        asking = identity(arn + name, known={} if each.trust else {"aws:principalarn": (f"{arn}{SOME}{name}",)})
     return Holder(
         requester=asking,
         name=name,

@@ -37,11 +37,13 @@ class EnvironmentAccess:
         environment: The environment.
         repositories: Its repositories.
         names: The environments of each account of the app.
+        made: The roles and policies that it makes.
     """
 
     environment: Environment
     repositories: tuple[RepositoryAccess, ...]
     names: Mapping[str, tuple[str, ...]]
+    made: tuple[Holder, ...] = ()
 
     @property
     def groups(self) -> list[tuple[list[Site], tuple[Access, ...]]]:
@@ -54,9 +56,9 @@ class EnvironmentAccess:
 
     @property
     def holders(self) -> list[Holder]:
-        """The roles and policies among them, each once."""
+        """The roles and policies among them, each once, and those that are made here for something else."""
         among = (access.holder for each in self.repositories for access in each.principals)
-        return list(dict.fromkeys(each for each in among if each is not None))
+        return list(dict.fromkeys((*(each for each in among if each is not None), *self.made)))
 
 
 class Matrix:
@@ -82,7 +84,8 @@ class Matrix:
     def of(self, environment: Environment) -> EnvironmentAccess:
         """Return who may do what with each repository of an environment."""
         repositories = (RepositoryAccess(site, self._principals(site)) for site in self.sites(environment))
-        return EnvironmentAccess(environment, tuple(repositories), self._names)
+        made = tuple(each for each in self._holders.all if each.environment is environment)
+        return EnvironmentAccess(environment, tuple(repositories), self._names, made)
 
     def _principals(self, site: Site) -> tuple[Access, ...]:
         """Return what everyone may do with a repository.
@@ -129,7 +132,7 @@ def _decided(
     for text, requester in named.items():
         if text not in texts:
             policies = _as_told(holders.policies_of(requester), requester, site)
-            yield access_of(site, requester, policies, holders.by_arn(text))
+            yield access_of(site, requester, policies, holders.of(requester))
     for holder in made:
         is_named = holder.requester.text in named
         policies = holders.policies_of(holder.requester) if is_named else holder.policies

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from ecr_constructs.access.as_json import principal_as_json
 from ecr_constructs.access.askers import asker_of
 from ecr_constructs.access.decided import Access, access_of
-from ecr_constructs.access.holders import Holder
+from ecr_constructs.access.holders import Holder, Holders
 from ecr_constructs.access.matrix import Matrix
 from ecr_constructs.access.needs import is_needed
 from ecr_constructs.access.sites import Site
@@ -82,7 +82,7 @@ def parse_question(
         problems.append(Problem(("ENV",), _CODE, rule, str(len(environments) or "none"), fix))
         return None, problems
     site, unknown = _site(repository, matrix.sites(environments[0]))
-    who, strange = _requester(principal, environments[0], matrix.holders.all)
+    who, strange = _requester(principal, environments[0], matrix.holders)
     problems += [*unknown, *strange]
     if problems or site is None or who is None:
         return None, problems
@@ -147,10 +147,10 @@ def _site(text: str, sites: Sequence[Site]) -> tuple[Site | None, list[Problem]]
 
 
 def _requester(
-    text: str, environment: Environment, holders: Sequence[Holder]
+    text: str, environment: Environment, holders: Holders
 ) -> tuple[tuple[Requester, Holder | None] | None, list[Problem]]:
     """Return who a text names; a role of the environment goes before those of others."""
-    named = [each for each in holders if text in (each.name, each.requester.text)]
+    named = [each for each in holders.all if text in (each.name, each.requester.text)]
     here = [each for each in named if each.environment is environment]
     if len(named) == 1 or len(here) == 1:
         (holder,) = here if len(here) == 1 else named
@@ -161,13 +161,17 @@ def _requester(
     if text == OWN_ORGANIZATION:
         return (requesters.organization(ANY_ORGANIZATION_ID), None), []
     found = parse_principal(text)
+    if found is not None and found.partition not in (None, environment.partition):
+        rule = f"must be a principal of the partition {environment.partition}"
+        fix = "Identities of one partition are not known in another."
+        return None, [Problem(("--can",), _CODE, rule, show(text), fix)]
     if found is not None and found.kind is PrincipalKind.SERVICE:
         return (requesters.service(text), None), []
     requester = asker_of(text, environment.partition)
     if requester is not None:
-        return (requester, None), []
+        return (requester, holders.of(requester)), []
     rule = "must be an account id, an ARN, a service, or the name of a role that is made here"
-    known = [each.name for each in holders]
+    known = [each.name for each in holders.all]
     return None, [Problem(("--can",), _CODE, rule, show(text), nearest(text, known) or "Write the ARN of the role.")]
 
 

@@ -108,8 +108,14 @@ def reasons_of(access: Access) -> list[str]:
 
 
 def because_of(access: Access) -> tuple[str, ...]:
-    """Return the statements that decided, each with the policy that it is of."""
-    return tuple(dict.fromkeys(clause.name for each in access.decisions.values() for clause in each.because))
+    """Return the statements that decided, each with the policy that it is of.
+
+    Of somebody who has no ability, those that let it do anything else, with what that is.
+    """
+    besides = [f"{clause.name} allows {', '.join(actions)} alone" for clause, actions in access.besides]
+    return tuple(
+        dict.fromkeys([*(clause.name for each in access.decisions.values() for clause in each.because), *besides])
+    )
 
 
 def conditions_of(access: Access) -> tuple[str, ...]:

@@ -6,6 +6,7 @@
 - `retention`: lifecycle policies: AWS's text and the options that say the same.
 - `access`: repository policies: AWS's text, what it means, and what a declaration makes.
 - `granted`: the options that may say the same as one of AWS.
+- `draft`: an entry in the making, under the defaults of its environment.
 - `describe`: the entry of a repository: only what the defaults do not say already.
 - `render`: entries as YAML.
 - `insert`: entries put into the text of a file, which stays as it is otherwise.

@@ -3,56 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Mapping
 
-from ecr_constructs.adoption.access import declared_repository_policy, meaning_of
+from ecr_constructs.adoption.access import meaning_of
+from ecr_constructs.adoption.draft import Account, Draft
 from ecr_constructs.adoption.fixed import published_of
 from ecr_constructs.adoption.granted import Access, accesses_of
 from ecr_constructs.adoption.openings import opened_to_everyone
 from ecr_constructs.adoption.read import FoundParameter, FoundRepository
 from ecr_constructs.adoption.retention import retention_options, unsayable_lifecycle_policy
-from ecr_constructs.config.declared import DeclaredRepository
-from ecr_constructs.config.defaults import merge_options
-from ecr_constructs.config.desired import access_of
 from ecr_constructs.config.environment import Environment
-from ecr_constructs.config.model.access import PolicyStatementOptions
 from ecr_constructs.config.model.file import REPOSITORIES
-from ecr_constructs.config.model.kms import KeyAlias
 from ecr_constructs.config.model.repository import RepositoryOptions
 from ecr_constructs.config.reading.translate import validate_model
-from ecr_constructs.core.access.checks import check_access
-from ecr_constructs.core.access.levels import Level
 from ecr_constructs.core.adoption import PARTS, parameter_parts
-from ecr_constructs.core.places import KnownPlace
 from ecr_constructs.errors import Problem
 
-__all__ = ["AWS_TAGS", "Account", "Entry", "describe"]
+__all__ = ["AWS_TAGS", "Entry", "describe"]
 
 AWS_TAGS = "aws:"
 """How the keys of tags begin that AWS itself sets, and that nobody else can."""
-
-_UNORDERED = (
-    "allowed_account_ids",
-    "image_tag_mutability_exclusion_filters",
-    "organization_paths",
-    *(f"{level}_principals" for level in Level),
-)
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """What is known of the account beside its repositories.
-
-    Attributes:
-        account_id: Its id.
-        organization_id: Its organisation, where it has one and the environment asks for it.
-        keys: Full ARNs of keys by their aliases, as far as the environment names any.
-    """
-
-    account_id: str
-    organization_id: str | None = None
-    keys: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -92,7 +62,7 @@ def describe(
     Returns:
         The entry, and what of the repository no entry can say.
     """
-    draft = _Draft(logical_name, environment, defaults, account)
+    draft = Draft(logical_name, environment, defaults, account)
     parts, comments = ["repository"], []
     why = "" if found.lifecycle_policy is None else unsayable_lifecycle_policy(found.lifecycle_policy)
     if why:
@@ -129,59 +99,6 @@ def _is_importable(path: str, parameters: Mapping[str, FoundParameter] | None) -
     return parameters is not None and path in parameters and parameters[path].is_importable
 
 
-class _Draft:
-    """An entry in the making, under the defaults of its environment."""
-
-    def __init__(
-        self, logical_name: str, environment: Environment, defaults: RepositoryOptions, account: Account
-    ) -> None:
-        self.environment, self.account = environment, account
-        self._logical_name, self._defaults = logical_name, defaults
-
-    def declared(self, options: Mapping[str, object]) -> DeclaredRepository:
-        """Return the repository that an entry with these options declares."""
-        own = RepositoryOptions.model_validate(dict(options))
-        return DeclaredRepository(
-            logical_name=self._logical_name,
-            options=merge_options(self._defaults, own),
-            environment=self.environment.settings,
-            path=(REPOSITORIES, self._logical_name),
-            own_keys=frozenset(own.model_fields_set),
-        )
-
-    def policy(self, access: Access) -> str | None:
-        """Return the repository policy that an entry with this access makes."""
-        account = self.account
-        return declared_repository_policy(
-            self.declared(access.options), account_id=account.account_id, organization_id=account.organization_id
-        )
-
-    def refuses(self, access: Access) -> bool:
-        """Tell whether a file may not say this access, such as to let everyone in."""
-        place = KnownPlace(self.environment.settings.region, self.account.account_id)
-        return bool(check_access(access_of(self.declared(access.options)), place))
-
-    def needed(self, wanted: Mapping[str, object]) -> dict[str, object]:
-        """Return those of the options that must be said for all of them to hold."""
-        said: dict[str, object] = {}
-        # Saying one may set a default of another aside, or bring the model's own back.
-        for _ in range(len(wanted)):
-            options = self._effective(said)
-            missing = next((name for name in wanted if options[name] != _plain(name, wanted[name])), None)
-            if missing is None:
-                break
-            said[missing] = wanted[missing]
-        return {name: said[name] for name in wanted if name in said}
-
-    def _effective(self, said: Mapping[str, object]) -> dict[str, object]:
-        declared = self.declared(said)
-        key = declared.kms_key
-        effective = {name: getattr(declared.options, name) for name in RepositoryOptions.model_fields}
-        effective["encryption_type"] = declared.encryption_type
-        effective["kms_key"] = self.account.keys.get(key.alias) if isinstance(key, KeyAlias) else key
-        return {name: _plain(name, value) for name, value in effective.items()}
-
-
 def _settings(found: FoundRepository) -> dict[str, object]:
     """Return the options about the repository itself that hold in AWS."""
     return {
@@ -193,11 +110,11 @@ def _settings(found: FoundRepository) -> dict[str, object]:
     }
 
 
-def _own_name(found: FoundRepository, draft: _Draft) -> dict[str, object]:
+def _own_name(found: FoundRepository, draft: Draft) -> dict[str, object]:
     return {} if draft.declared({}).repository_name == found.name else {"repository_name": found.name}
 
 
-def _own_tags(found: FoundRepository, draft: _Draft) -> dict[str, object]:
+def _own_tags(found: FoundRepository, draft: Draft) -> dict[str, object]:
     """Return the tags that a repository has neither from the provider nor from the defaults."""
     given = {**draft.environment.tags, **draft.declared({}).options.tags}
     own = {
@@ -208,7 +125,7 @@ def _own_tags(found: FoundRepository, draft: _Draft) -> dict[str, object]:
     return {"tags": own} if own else {}
 
 
-def _access(found: FoundRepository, draft: _Draft) -> Access | None:
+def _access(found: FoundRepository, draft: Draft) -> Access | None:
     """Return the access whose policy means what the repository's does; None where there is none, or no policy."""
     if found.repository_policy is None:
         return None
@@ -241,14 +158,3 @@ def _overwritten(name: str, logical_name: str) -> Problem:
     )
     fix = f"Change the policy in AWS, or leave the repository out: --exclude {name}."
     return Problem((REPOSITORIES, logical_name), "adopt-policy", rule, "another one", fix)
-
-
-def _plain(name: str, value: object) -> object:
-    """Return a value in the one form in which two that say the same are equal."""
-    if name == "lifecycle_policy" and isinstance(value, str):
-        return json.loads(value)
-    if name == "policy_statements" and isinstance(value, list | tuple):
-        return [PolicyStatementOptions.model_validate(each).model_dump() for each in value]
-    if name in _UNORDERED and isinstance(value, list | tuple):
-        return sorted(value)
-    return list(value) if isinstance(value, tuple) else value

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, TypeAlias
 
 from ecr_constructs.adoption.access import declared_repository_policy, form_of, meaning_of
-from ecr_constructs.adoption.describe import AWS_TAGS, Account
+from ecr_constructs.adoption.describe import AWS_TAGS
+from ecr_constructs.adoption.draft import Account
 from ecr_constructs.adoption.openings import opened_to_everyone
 from ecr_constructs.adoption.parameters import ParameterEffects, parameter_effects
 from ecr_constructs.adoption.read import FoundParameter, FoundRepository

@@ -9,7 +9,8 @@ from pathlib import Path
 import yaml
 
 from ecr_constructs.adoption.choose import Choice, choose, logical_names
-from ecr_constructs.adoption.describe import Account, Entry, describe
+from ecr_constructs.adoption.describe import Entry, describe
+from ecr_constructs.adoption.draft import Account
 from ecr_constructs.adoption.effects import Effects, effects_of, replacement_of
 from ecr_constructs.adoption.existing import Existing, find_existing, left_parameters, parameters_there
 from ecr_constructs.adoption.file import load_with

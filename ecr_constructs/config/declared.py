@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from collections.abc import Collection
 
 from ecr_constructs.config.model.file import DEFAULTS, EnvironmentSettings
 from ecr_constructs.config.model.kms import Key
@@ -13,9 +14,9 @@ from ecr_constructs.core.aws import RepositoryArn, parse_repository_uri
 from ecr_constructs.core.names import expand_template
 from ecr_constructs.core.repository import takes_key
 from ecr_constructs.core.ssm import published_path
-from ecr_constructs.errors import KeyPath, Problem
+from ecr_constructs.errors import KeyPath, Problem, nearest
 
-__all__ = ["DeclaredRepository"]
+__all__ = ["DeclaredRepository", "nearest_repository"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -124,3 +125,12 @@ class DeclaredRepository:
         if not self.options.publish_to_ssm:
             return None
         return published_path(self.environment.ecr_ssm_prefix, self.logical_name)
+
+
+def nearest_repository(word: str, known: Collection[str]) -> str:
+    """Return `Did you mean 'x'?` for the logical name that was probably meant, or an empty string.
+
+    The name that a workload has in `services` or `tasks` is the end of its repository's.
+    """
+    workloads = [name for prefix in WORKLOADS.values() if (name := f"{prefix}_{word}") in known]
+    return f"Did you mean {workloads[0]!r}?" if workloads else nearest(word, known)

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from ecr_constructs._engine.door import Construct, TerraformProvider
 from ecr_constructs.constructs.base.gate import checks_arguments
-from ecr_constructs.constructs.base.identities import arns_of, check_made, make_role
+from ecr_constructs.constructs.base.identities import identity_of, make_role
+from ecr_constructs.constructs.base.identity_arguments import arns_of
 from ecr_constructs.constructs.base.placed import PlacedConstruct
-from ecr_constructs.constructs.base.registry import registry_of
 from ecr_constructs.constructs.base.repository import RepositoryBase
 from ecr_constructs.core.identities.ecs_execution import EcsExecution
-from ecr_constructs.errors import raise_problems
 
 __all__ = ["EcsExecutionRole"]
 
@@ -73,7 +72,6 @@ class EcsExecutionRole(PlacedConstruct):
                 (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html). It names all of it.
         """
         super().__init__(scope, id)
-        registry = registry_of(self, provider)
         wanted = EcsExecution(
             role_name=role_name,
             repositories=arns_of(repositories),
@@ -83,12 +81,7 @@ class EcsExecutionRole(PlacedConstruct):
             kms_key_arns=tuple(kms_key_arns),
             permissions_boundary=permissions_boundary,
         )
-        problems = [
-            *wanted.problems(registry),
-            *check_made("role", role_name, tags, logical_id, registry, self),
-        ]
-        raise_problems(problems, source=self._path)
-        (identity,) = wanted.identities(registry)
+        identity = identity_of(self, wanted, "role", role_name, tags=tags, logical_id=logical_id, provider=provider)
         self.role = make_role(
             self,
             identity,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ecr_constructs._engine.door import Construct, TerraformProvider
 from ecr_constructs.constructs.base.gate import checks_arguments
-from ecr_constructs.constructs.base.identities import arns_of
+from ecr_constructs.constructs.base.identity_arguments import arns_of
 from ecr_constructs.constructs.base.oidc_role import make_oidc_role
 from ecr_constructs.constructs.base.placed import PlacedConstruct
 from ecr_constructs.constructs.base.registry import registry_of

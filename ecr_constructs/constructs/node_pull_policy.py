@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from ecr_constructs._engine.door import Construct, TerraformProvider
 from ecr_constructs.constructs.base.gate import checks_arguments
-from ecr_constructs.constructs.base.identities import HasName, arns_of, check_made, make_policy, names_of_roles
+from ecr_constructs.constructs.base.identities import make_policy
+from ecr_constructs.constructs.base.identity_arguments import HasName, arns_of, names_of_roles
 from ecr_constructs.constructs.base.placed import PlacedConstruct
-from ecr_constructs.constructs.base.registry import registry_of
 from ecr_constructs.constructs.base.repository import RepositoryBase
 from ecr_constructs.core.identities.node_pull import NodePull
-from ecr_constructs.errors import raise_problems
 
 __all__ = ["NodePullPolicy"]
 
@@ -63,18 +62,14 @@ class NodePullPolicy(PlacedConstruct):
                 (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html). It names all of it.
         """
         super().__init__(scope, id)
-        registry = registry_of(self, provider)
         names, problems = names_of_roles(roles)
         wanted = NodePull(policy_name=policy_name, repositories=arns_of(repositories), roles=tuple(names))
-        problems += wanted.problems(registry)
-        problems += check_made("policy", policy_name, tags, logical_id, registry, self)
-        raise_problems(problems, source=self._path)
-        (identity,) = wanted.identities(registry)
         self.policy = make_policy(
             self,
-            identity,
+            wanted,
             description="Nodes pull images from ECR",
             roles=names,
+            problems=problems,
             tags=tags,
             logical_id=logical_id,
             provider=provider,

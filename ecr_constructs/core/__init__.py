@@ -2,6 +2,7 @@
 
 - `names`: names of repositories, and the Terraform addresses of logical names.
 - `arguments`: values of the wrong type, told from what a signature declares.
+- `shapes`: what a value must be by its declared type.
 - `aws`: accounts, regions, partitions, organisations, and the ARNs made of them.
 - `regions`: the regions that have ECR.
 - `places`: where a registry is, as far as it is known.
@@ -13,6 +14,7 @@
 - `actions`: the actions of ECR, and where each of them does something.
 - `conditions`: the conditions of statements, and which of them keep anybody out.
 - `iam`: statements of policies, and the documents made of them.
+- `policies`: what must hold of the policies of repositories and registries.
 - `repository`: the settings that a repository is created with.
 - `lifecycle`: lifecycle policies.
 - `kms`: the KMS key of repositories.

@@ -16,6 +16,7 @@ __all__ = [
     "PARTITION_SUFFIXES",
     "REGION",
     "REPOSITORY_URI",
+    "ROLE_ARN",
     "RepositoryArn",
     "account_root_arn",
     "check_account_id",
@@ -39,11 +40,12 @@ REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}")
 # https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
 ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgpaths
-ORGANIZATION_PATH = re.compile(
-    r"o-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}/(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/)*(\*|(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/?\*?))?"
-)
+# A request's path ends in a slash: without one nobody has it, and `*` after an id takes in ids that begin with that.
+ORGANIZATION_PATH = re.compile(r"o-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}/(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/)*\*?")
 # https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-ARN
 KEY_ARN = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+")
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
+ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):role/[\x21-\x7e]{1,576}")
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html and, for the FIPS endpoints,
 # https://docs.aws.amazon.com/general/latest/gr/ecr.html
 REPOSITORY_URI = re.compile(r"([0-9]{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.([a-z0-9.-]+)/([^:@]+)")
@@ -152,7 +154,7 @@ def check_organization_id(value: object, *path: str | int) -> list[Problem]:
 
 def check_organization_path(value: object, *path: str | int) -> list[Problem]:
     """Check the path of an organisational unit as `aws:PrincipalOrgPaths` compares it."""
-    rule = "must be the path of an organisational unit"
+    rule = "must be the path of an organisational unit, which ends in '/' or '/*'"
     fix = "Write it as in o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*."
     return _check_text(value, ORGANIZATION_PATH, Problem(path, "organization-path", rule, show(value), fix))
 

@@ -6,8 +6,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 
 from __future__ import annotations
 
+import datetime
+import ipaddress
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from ecr_constructs.core.tokens import is_unresolved
@@ -44,7 +46,7 @@ _IF_EXISTS = "IfExists"
 CONDITION_KEY = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9_.:/=+@ -]+")
 _TRUTH = ("Bool", "Null")
 CONDITION_OPERATOR = re.compile(
-    rf"(?:{'|'.join(_QUANTIFIERS)})*(?:Null|(?:{'|'.join(sorted(_OPERATORS - {'Null'}))})(?:{_IF_EXISTS})?)"
+    rf"(?:{'|'.join(_QUANTIFIERS)})?(?:Null|(?:{'|'.join(sorted(_OPERATORS - {'Null'}))})(?:{_IF_EXISTS})?)"
 )
 """How an operator is written."""
 
@@ -65,6 +67,9 @@ _IDENTITY_KEYS = {
     "aws:sourcevpce",
 }
 _WILDCARDS = re.compile(r"[*?]")
+# A variable of IAM is whatever the request has, so that it may be whoever asks; what is the resource's own is not.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+_ANYBODYS = re.compile(r"\$\{\s*(?!aws:resource(?:account|orgid|orgpaths)\s*\})[a-z0-9-]+:", re.IGNORECASE)
 
 
 def protect(conditions: Conditions) -> bool:
@@ -93,9 +98,7 @@ def check_conditions(conditions: Conditions, *path: str | int) -> list[Problem]:
 def _check_operator(
     operator: str, keys: Mapping[str, str | Sequence[str]], path: tuple[str | int, ...]
 ) -> Iterator[Problem]:
-    name = operator
-    for quantifier in _QUANTIFIERS:
-        name = name.removeprefix(quantifier)
+    name = next((operator.removeprefix(each) for each in _QUANTIFIERS if operator.startswith(each)), operator)
     plain = name.removesuffix(_IF_EXISTS) if name != f"Null{_IF_EXISTS}" else name
     if plain not in _OPERATORS:
         rule, fix = "must have operators that IAM has", nearest(plain, sorted(_OPERATORS)) or "As in StringEquals."
@@ -115,10 +118,46 @@ def _check_operator(
             wrong = [each for each in values if not is_unresolved(each) and each.lower() not in ("true", "false")]
             for each in wrong:
                 yield Problem(path, "policy-condition", f"must have true or false for {plain}", show(each), "As text.")
+        else:
+            yield from _check_values(plain, values, path)
+
+
+def _check_values(plain: str, values: Sequence[str], path: tuple[str | int, ...]) -> Iterator[Problem]:
+    """Check what is no text: a condition on a value of another form holds for nobody, and so denies nobody."""
+    for beginnings, what, fix, read in _FORMS:
+        if not plain.startswith(beginnings):
+            continue
+        for each in values:
+            if not is_unresolved(each) and not _is_read(read, each):
+                yield Problem(path, "policy-condition", f"must have {what} for {plain}", show(each), fix)
+
+
+def _is_read(read: Callable[[str], object], value: str) -> bool:
+    try:
+        read(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _moment(text: str) -> object:
+    return int(text) if text.isdecimal() else datetime.datetime.fromisoformat(text)
+
+
+def _network(text: str) -> object:
+    return ipaddress.ip_network(text, strict=False)
+
+
+# What the operators begin with, what they compare, how that is written, and what reads it.
+_FORMS: tuple[tuple[tuple[str, ...], str, str, Callable[[str], object]], ...] = (
+    (("Numeric",), "numbers", "As in 60.", float),
+    (("Date",), "dates", "As in 2026-01-31T00:00:00Z.", _moment),
+    (("IpAddress", "NotIpAddress"), "addresses or networks", "As in 10.0.0.0/8.", _network),
+)
 
 
 def _names_who_asks(operator: str, key: str, values: Sequence[str]) -> bool:
-    if key not in _ARN_KEYS | _IDENTITY_KEYS or not values:
+    if key not in _ARN_KEYS | _IDENTITY_KEYS or not values or any(map(_ANYBODYS.search, values)):
         return False
     if operator in _EXACT:
         return True

@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 import re
 
+from ecr_constructs.core.aws import ROLE_ARN
 from ecr_constructs.core.places import Place, check_arn_place
-from ecr_constructs.core.registry.templates import ROLE_ARN
 from ecr_constructs.errors import Problem, show
 
-__all__ = ["EXTERNAL_ID", "PROFILE", "ROLE_ARN", "Credentials"]
+__all__ = ["EXTERNAL_ID", "PROFILE", "Credentials"]
 
 # What every SDK reads: https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html; one with blanks would need
 # quotes in that file alone.

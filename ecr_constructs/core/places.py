@@ -67,7 +67,7 @@ def check_arn_place(arn: object, place: Place, *path: str | int, code: str, what
     region, partition = place.known_region, known_partition(place)
     if region is None or len(parts) < 6 or (parts[1] == partition and parts[3] in ("", region)):
         return []
-    where, of = (region, "region") if parts[3] else (f"the partition {partition}", "partition")
+    where, of = (f"the partition {partition}", "partition") if parts[3] in ("", region) else (region, "region")
     return [Problem(path, code, f"must lie in {where}", show(arn), f"Use {what} of that {of}.")]
 
 

@@ -215,9 +215,7 @@ class RepositoryDirectory:
             fix = f"Write [{names!r}], or use get."
             raise_problems([Problem(("names",), "arguments", "must be a list of names", show(names), fix)])
         wanted = tuple(dict.fromkeys(names))
-        raise_problems(
-            problem for name in wanted for problem in check_parameter_path(published_path(self.prefix, name), "name")
-        )
+        raise_problems(problem for name in wanted for problem in _check_name(name, self.prefix))
         return wanted
 
     def _answers(self, names: Sequence[str]) -> dict[str, PublishedRepository | Unreadable]:
@@ -242,6 +240,13 @@ class RepositoryDirectory:
             elif not {CONFIG, "url"}.isdisjoint(parameters):  # nobody's repository otherwise
                 _LOG.warning("%s is left out: %s", published_path(self.prefix, name), record.reason)
         return {_ALL: found}
+
+
+def _check_name(name: str, prefix: str) -> Sequence[Problem]:
+    if not name or name != name.strip("/"):
+        rule, fix = "must be the name that it is published by", "Write it as in team/api, without the prefix."
+        return [Problem(("name",), "ssm-path", rule, show(name), fix)]
+    return check_parameter_path(published_path(prefix, name), "name")
 
 
 def _of(name: str, prefix: str, found: Mapping[str, StoredParameter]) -> dict[str, StoredParameter]:

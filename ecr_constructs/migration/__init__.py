@@ -7,7 +7,8 @@ Nothing here writes but `files`; everything else returns what is to be written, 
 - `in_place`: an environment file brought to the current version, in its own words.
 - `edit`: changes of top-level keys in a YAML text, which stays as it is otherwise.
 - `meroku`: files of the meroku layout.
-- `tfvars`: the repositories of a tfvars file.
+- `tfvars`: a tfvars file, whichever variables it has.
+- `repositories`: its repositories, where it says them as an environment file does.
 - `github`: its repositories on GitHub, whose jobs get roles.
 - `carried`: what of a tfvars file may not be left out, and the names that repositories keep.
 - `terraform_aws_modules`: the variables of terraform-aws-modules/terraform-aws-ecr.

@@ -16,6 +16,8 @@ from ecr_constructs.migration.render import Part
 __all__ = [
     "READ_ONLY",
     "SAID_FOR_ALL",
+    "TAKE_OUT",
+    "UNLESS_NEEDED",
     "Converted",
     "entries_of",
     "has_weight",
@@ -23,6 +25,12 @@ __all__ = [
     "refused",
     "statement",
 ]
+
+TAKE_OUT: Final = "Take it out of a copy of this file, and convert that."
+"""What to do about what no environment file can say."""
+
+UNLESS_NEEDED: Final = "If no repository depends on it, take it out of a copy of this file, and convert that."
+"""The same of what a file may say of something else."""
 
 READ_ONLY: Final = (
     "ecr:BatchCheckLayerAvailability",

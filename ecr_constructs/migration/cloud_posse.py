@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ecr_constructs.errors import Problem, show
-from ecr_constructs.migration.carried import READ_ONLY, Converted, entries_of, refused, statement
+from ecr_constructs.migration.carried import READ_ONLY, TAKE_OUT, Converted, entries_of, refused, statement
 from ecr_constructs.migration.render import Part
 from ecr_constructs.migration.said import Said
 
@@ -31,7 +31,6 @@ _LABELS = ("namespace", "tenant", "environment", "stage", "name")
 _ORDER = ("namespace", "environment", "stage", "name", "attributes")
 _NOT_OF_NAMES = ("additional_tag_map", "descriptor_formats", "label_key_case", "labels_as_tags")
 _NOT_IN_IDS = re.compile(r"[^a-zA-Z0-9-]")
-_HERE = " Take it out of a copy of this file, and convert that."
 _NAMED = "Say image_names, with the names that the repositories have in ECR."
 _PUSH = (
     "ecr:CompleteLayerUpload",
@@ -198,7 +197,7 @@ def _without_nulls(rule: Mapping[str, object]) -> dict[str, object]:
 
 def _access(said: Said, notes: list[str]) -> dict[str, object]:
     for name, fix in _REFUSED.items():
-        said.refuse(name, fix + _HERE)
+        said.refuse(name, f"{fix} {TAKE_OUT}")
     options: dict[str, object] = {}
     accounts = said.accounts("principals_readonly_access")
     if accounts:

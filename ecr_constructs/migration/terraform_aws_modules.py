@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 
 from ecr_constructs.errors import Problem
-from ecr_constructs.migration.carried import READ_ONLY, Converted, entries_of, refused, statement
+from ecr_constructs.migration.carried import READ_ONLY, TAKE_OUT, Converted, entries_of, refused, statement
 from ecr_constructs.migration.said import Said
 
 __all__ = ["convert_repository", "is_of_terraform_aws_modules"]
@@ -37,7 +37,6 @@ _OF_REGISTRY = {
         "Say enable_replication and replication_destinations of the repositories by hand.",
     ),
 }
-_HERE = " Take it out of a copy of this file, and convert that."
 _WRITE = ("ecr:PutImage", "ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload")
 _FUNCTIONS = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9*-]+:(\d{12}):function:\*")
 
@@ -90,7 +89,7 @@ def _check_made(said: Said) -> None:
     if said.text("repository_type", "private") != "private":
         fix = "Write it below ecr_public_repositories by hand; see docs/environments.md."
         said.problems.append(refused(("repository_type",), said.value("repository_type"), fix))
-    said.refuse("public_repository_catalog_data", "Write it below ecr_public_repositories by hand." + _HERE)
+    said.refuse("public_repository_catalog_data", f"Write it below ecr_public_repositories by hand. {TAKE_OUT}")
 
 
 def _retention(said: Said, notes: list[str]) -> dict[str, object]:
@@ -117,11 +116,11 @@ def _access(said: Said, identity: Mapping[str, object], notes: list[str]) -> dic
         )
     said.refuse(
         "repository_policy",
-        "Say who may do what by pull_principals and the like, or by policy_statements, by hand." + _HERE,
+        f"Say who may do what by pull_principals and the like, or by policy_statements, by hand. {TAKE_OUT}",
     )
     if not made:
         return _unused(said, (*names, "repository_policy_statements"), "create_repository_policy", notes)
-    fix = "Write them as policy_statements, or say who may do what by pull_principals and the like." + _HERE
+    fix = f"Write them as policy_statements, or say who may do what by pull_principals and the like. {TAKE_OUT}"
     said.refuse("repository_policy_statements", fix)
     options: dict[str, object] = {}
     if accounts := said.accounts("repository_read_access_arns"):
@@ -143,7 +142,7 @@ def _access(said: Said, identity: Mapping[str, object], notes: list[str]) -> dic
                     "enable_lambda_pull is for every function of the environment's own account_id and of the accounts "
                     "that may pull. Add it by hand if that is meant."
                 )
-                said.problems.append(refused(("repository_lambda_read_access_arns", index), each, fix + _HERE))
+                said.problems.append(refused(("repository_lambda_read_access_arns", index), each, f"{fix} {TAKE_OUT}"))
     return options
 
 
@@ -155,8 +154,8 @@ def _unused(said: Said, names: tuple[str, ...], switch: str, notes: list[str]) -
 def _check_registry(said: Said, notes: list[str]) -> None:
     for switch, (names, fix) in _OF_REGISTRY.items():
         if said.flag(switch, default=False):
-            said.problems.append(refused((switch,), said.value(switch), fix + _HERE))
+            said.problems.append(refused((switch,), said.value(switch), f"{fix} {TAKE_OUT}"))
             said.used.update(names)
         else:
             _unused(said, names, switch, notes)
-    said.refuse("registry_pull_through_cache_rules", "Write ecr_pull_through_caches by hand." + _HERE)
+    said.refuse("registry_pull_through_cache_rules", f"Write ecr_pull_through_caches by hand. {TAKE_OUT}")

@@ -10,7 +10,7 @@ from ecr_constructs.config.reading.parse import parse_environment
 from ecr_constructs.config.reading.reader import YamlDocument, read_yaml
 from ecr_constructs.errors import Problem
 
-__all__ = ["BYTE_ORDER_MARK", "account_text", "located", "problems_of", "read_content"]
+__all__ = ["BYTE_ORDER_MARK", "account_text", "as_texts", "located", "problems_of", "read_content"]
 
 BYTE_ORDER_MARK = "\ufeff"
 _ACCOUNT_DIGITS = 12
@@ -45,3 +45,20 @@ def located(problems: Iterable[Problem], document: YamlDocument) -> list[Problem
 def account_text(value: object) -> object:
     """Return an account that was written as a number as the text that it is, unless digits may have been lost."""
     return f"{value}" if isinstance(value, int) and len(f"{value}") == _ACCOUNT_DIGITS else value
+
+
+def as_texts(value: object) -> object:
+    """Return a map(string) with its numbers and truths as Terraform makes text of them."""
+    if not isinstance(value, Mapping):
+        return value
+    return {key: _as_text(each) for key, each in value.items() if each is not None}
+
+
+def _as_text(value: object) -> object:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return f"{value}"
+    if isinstance(value, float):
+        return f"{int(value)}" if value.is_integer() else f"{value}"
+    return value

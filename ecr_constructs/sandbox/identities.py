@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from ecr_constructs.sandbox.adapt import region_of
 from ecr_constructs.sandbox.aws import EmbeddedAws
 from ecr_constructs.sandbox.fit import Document
+from ecr_constructs.sandbox.readback import listed
 
 __all__ = ["STAND_IN_PATH", "IdentityRow", "make_roles", "may_do", "read_identities", "trusted_by"]
 
@@ -98,9 +99,9 @@ def trusted_by(trust: Mapping[str, Any]) -> list[str]:
         trust: The trust policy.
     """
     found = []
-    for statement in _listed(trust["Statement"]):
+    for statement in listed(trust["Statement"]):
         conditions = {
-            key.rpartition(":")[2].rpartition("/")[2]: _listed(value)
+            key.rpartition(":")[2].rpartition("/")[2]: listed(value)
             for keys in statement.get("Condition", {}).values()
             for key, value in keys.items()
         }
@@ -112,7 +113,7 @@ def trusted_by(trust: Mapping[str, Any]) -> list[str]:
             ),
         ]
         for kind, names in sorted(statement.get("Principal", {}).items()):
-            for name in _listed(names):
+            for name in listed(names):
                 short = name.partition("oidc-provider/")[2] if kind == "Federated" else name.split(".")[0]
                 found.append(f"{short or name} for {' or '.join(purpose)}" if purpose else short or name)
     return found
@@ -126,9 +127,9 @@ def may_do(documents: Iterable[Mapping[str, Any]]) -> list[str]:
     """
     found: dict[str, None] = {}
     for document in documents:
-        for statement in _listed(document["Statement"]):
+        for statement in listed(document["Statement"]):
             if statement["Effect"] == "Allow":
-                found[_in_short(_listed(statement["Action"]), _listed(statement.get("Resource")))] = None
+                found[_in_short(listed(statement["Action"]), listed(statement.get("Resource")))] = None
     return list(found)
 
 
@@ -157,7 +158,3 @@ def _inline(iam: Any, role: str) -> Iterator[dict[str, Any]]:
 def _document(said: Any) -> dict[str, Any]:
     """Return a policy; boto3 has parsed most of them."""
     return dict(json.loads(unquote(said))) if isinstance(said, str) else dict(said)
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]

@@ -11,6 +11,7 @@ from typing import Any
 from ecr_constructs.sandbox.adapt import region_of
 from ecr_constructs.sandbox.aws import EmbeddedAws
 from ecr_constructs.sandbox.fit import Document
+from ecr_constructs.sandbox.readback import listed
 
 __all__ = ["EndpointRow", "make_networks", "read_endpoints"]
 
@@ -81,19 +82,15 @@ def _allowed(policy: str) -> str:
     parts = []
     for statement in json.loads(policy)["Statement"]:
         values = [value for keys in statement.get("Condition", {}).values() for value in keys.values()]
-        who = [text for value in values for text in _listed(value)]
-        resources = [each for each in _listed(statement["Resource"]) if each != "*"]
-        actions = ", ".join(_listed(statement["Action"]))
+        who = [text for value in values for text in listed(value)]
+        resources = [each for each in listed(statement["Resource"]) if each != "*"]
+        actions = ", ".join(listed(statement["Action"]))
         parts.append(f"{actions}{_after(' on ', resources)}{_after(' by ', who)}")
     return "; ".join(parts)
 
 
 def _after(word: str, texts: list[str]) -> str:
     return f"{word}{', '.join(texts)}" if texts else ""
-
-
-def _listed(value: Any) -> list[str]:
-    return value if isinstance(value, list) else [value]
 
 
 class _Networks:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ecr_constructs.sandbox.aws import EmbeddedAws
 
-__all__ = ["RepositoryRow", "pullers", "read_repositories", "retention"]
+__all__ = ["RepositoryRow", "listed", "pullers", "read_repositories", "retention"]
 
 _OWN = "this account"
 _ELSEWHERE = "made elsewhere"
@@ -112,7 +112,7 @@ def pullers(policy: str | None, account: str) -> tuple[str, ...]:
     """
     found = {_OWN: None}
     for statement in json.loads(policy)["Statement"] if policy else ():
-        actions = {action.lower() for action in _listed(statement.get("Action"))}
+        actions = {action.lower() for action in listed(statement.get("Action"))}
         pulls = "ecr:*" in actions or "*" in actions or {"ecr:batchgetimage", "ecr:getdownloadurlforlayer"} <= actions
         if statement["Effect"] == "Allow" and pulls:
             for who in _principals(statement, account):
@@ -138,22 +138,22 @@ def _rule(selection: Mapping[str, Any], action: str) -> str:
 def _principals(statement: Mapping[str, Any], account: str) -> Iterable[str]:
     principal = statement.get("Principal")
     conditions = {
-        key.lower(): _listed(value)
+        key.lower(): listed(value)
         for operator in statement.get("Condition", {}).values()
         for key, value in operator.items()
     }
     organisation = [*conditions.pop("aws:principalorgid", []), *conditions.pop("aws:principalorgpaths", [])]
     sources = [*conditions.pop("aws:sourcearn", []), *conditions.pop("aws:sourceaccount", [])]
     suffix = f" if {', '.join(sorted(conditions))}" if conditions else ""
-    if principal == "*" or (isinstance(principal, dict) and "*" in _listed(principal.get("AWS"))):
+    if principal == "*" or (isinstance(principal, dict) and "*" in listed(principal.get("AWS"))):
         for name in organisation or ["everyone"]:
             yield f"{name}{suffix}"
         return
-    for arn in _listed(principal.get("AWS") if isinstance(principal, dict) else None):
+    for arn in listed(principal.get("AWS") if isinstance(principal, dict) else None):
         parts = arn.split(":")
         who = parts[4] if arn.endswith(":root") else ":".join(parts[4:]) if len(parts) > 5 else arn
         yield f"{_OWN if who == account else who}{suffix}"
-    for service in _listed(principal.get("Service") if isinstance(principal, dict) else None):
+    for service in listed(principal.get("Service") if isinstance(principal, dict) else None):
         owners = sorted({source.split(":")[4] if source.count(":") >= 5 else source for source in sources} - {account})
         for of in [f" of {owner}" for owner in owners] or [""]:
             yield f"{service.split('.')[0]}{of}{suffix}"
@@ -184,5 +184,6 @@ def _policy(ecr: Any, name: str) -> str | None:
         return None
 
 
-def _listed(value: Any) -> list[str]:
+def listed(value: Any) -> list[Any]:
+    """Return what a policy says once or in a list; nothing where it does not say it."""
     return value if isinstance(value, list) else [] if value is None else [value]

@@ -37,7 +37,7 @@ from ecr_constructs.sandbox.standins import make_stand_ins
 from ecr_constructs.sandbox.synth import Stack, synthesise
 from ecr_constructs.sandbox.terraform import find_terraform
 
-__all__ = ["run_sandbox"]
+__all__ = ["prepare", "run_sandbox"]
 
 
 @dataclasses.dataclass
@@ -92,7 +92,7 @@ def run_sandbox(
             chosen = choose_provider(provider, terraform, processes.folder)
             for name, stack in stacks.items():
                 session = Session(processes.folder / "work" / name, terraform, chosen, processes)
-                document, changed = _prepare(stack.document, session, chosen, aws)
+                document, changed = prepare(stack.document, session, chosen, aws)
                 deployments.append(_Deployment(name, session, document))
                 changes.update(dict.fromkeys(changed))
             which = "the newest that is allowed" if chosen.version is None else f"{chosen.version}, the bundled one"
@@ -151,10 +151,17 @@ def _destroy(deployment: _Deployment, progress: Progress, title: str) -> None:
         step.result(_resources(deployment.session.destroy(step.count)))
 
 
-def _prepare(
+def prepare(
     synthesised: Document, session: Session, provider: Provider, aws: EmbeddedAws
 ) -> tuple[Document, tuple[str, ...]]:
-    """Write the configuration that suits the provider, with that installed; return it and what is different in it."""
+    """Write the configuration that suits the provider, with that installed; return it and what is different in it.
+
+    Args:
+        synthesised: The document, which `check_reach` lets through.
+        session: Where it is written.
+        provider: The provider.
+        aws: The embedded AWS, answering.
+    """
     if provider.version is None:
         document, changes = adapt(synthesised, endpoint=aws.endpoint)
         session.write(document)

@@ -71,6 +71,16 @@ class Session:
         lines = finished.output.splitlines(keepends=True)
         return "".join(line for line in lines if not _LOOKING.search(line)).strip()
 
+    def planned(self) -> Document:
+        """Return what an apply would do, in Terraform's own form.
+
+        https://developer.hashicorp.com/terraform/internals/json-format#plan-representation
+        """
+        path = self._folder / "plan.json"
+        self._run("plan", "-out=plan.bin")
+        self._run("show", "-json", "plan.bin", stdout=path)
+        return dict(json.loads(path.read_bytes()))
+
     def destroy(self, on_progress: Callable[[int], None]) -> int:
         """Destroy everything, and return how many resources that were.
 

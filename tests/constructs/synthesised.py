@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from ecr_constructs._engine.door import Construct, TerraformOutput, TerraformStack, Testing
+from ecr_constructs.testing import resources
 
 OWN, OTHER, THIRD = "111111111111", "222222222222", "333333333333"
 
@@ -20,8 +21,7 @@ def synth(stack: TerraformStack) -> Document:
 
 def every(stack: TerraformStack, kind: str) -> Document:
     """Return the resources of a type by their Terraform names."""
-    found: Document = synth(stack).get("resource", {}).get(kind, {})
-    return found
+    return resources(synth(stack), kind)
 
 
 def only(stack: TerraformStack, kind: str) -> Document:

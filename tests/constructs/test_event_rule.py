@@ -199,6 +199,20 @@ class TestRefusals:
         ]
         assert {problem.source for problem in caught.value.problems} == {"dev/Team/Rule"}
 
+    @pytest.mark.parametrize(
+        ("pattern", "wrong", "fix"),
+        [
+            ({"source": "aws.ecr"}, "event_pattern.source", "Write ['aws.ecr']."),
+            ({"source": ["aws.ecr"], "detail": {"result": True}}, "event_pattern.detail.result", "Write [True]."),
+            ({"source": ["aws.ecr"], "detail": {"image-tag": []}}, "event_pattern.detail.image-tag", "Name what the"),
+        ],
+    )
+    def test_a_field_of_a_pattern_has_a_list_that_is_not_empty(self, stack, pattern, wrong, fix):
+        with pytest.raises(InvalidInput) as caught:
+            rule(stack, FUNCTION, event_pattern=pattern)
+        assert codes(caught) == [(wrong, "event-pattern")]
+        assert fix in str(caught.value)
+
     @pytest.mark.parametrize("target", [7, None, object(), ["deploy"]])
     def test_what_has_no_arn(self, stack, target):
         with pytest.raises(InvalidInput) as caught:

@@ -10,7 +10,7 @@ from cdktf_cdktf_provider_aws.data_aws_iam_role import DataAwsIamRole
 from ecr_constructs import CrossAccountPolicy, InvalidInput, PolicyStatement, Repository
 from ecr_constructs._engine.aws import IamRole
 from ecr_constructs._engine.door import TerraformStack, TerraformVariable
-from tests.constructs.synthesised import OTHER, OWN, THIRD, codes, every, only, statements, synth
+from tests.constructs.synthesised import OTHER, OWN, THIRD, codes, every, only, statements, synth, warnings
 
 CI = f"arn:aws:iam::{OWN}:role/ci"
 PULL = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
@@ -48,6 +48,22 @@ def test_without_grants_there_is_no_policy(stack, web):
     web.grant_pull()
     web.add_to_policy()
     assert list(synth(stack)["resource"]) == ["aws_ecr_repository"]
+
+
+@pytest.mark.parametrize(
+    ("conditions", "said"),
+    [
+        ({}, True),
+        ({"ArnLike": {"aws:SourceArn": "*"}}, True),
+        ({"StringNotEquals": {"aws:SourceAccount": OTHER}}, True),
+        ({"StringEquals": {"aws:SourceAccount": OWN}}, False),
+    ],
+)
+def test_a_service_that_acts_for_anyone_is_pointed_out(stack, web, conditions, said):
+    web.add_to_policy(
+        PolicyStatement(actions="ecr:Get*", service_principals="lambda.amazonaws.com", conditions=conditions)
+    )
+    assert any("whoever has lambda.amazonaws.com" in each for each in warnings(web)) is said
 
 
 class TestPrincipals:

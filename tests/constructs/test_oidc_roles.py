@@ -99,7 +99,7 @@ class TestRole:
     def test_one_that_deploys_alone_needs_no_repository(self, stack):
         github(stack, repositories=[], put_deployment_events=True)
         _, may = documents(stack, "ci")
-        assert {*may} == {"Token", "PutDeploymentEvents"}
+        assert {*may} == {"PutDeploymentEvents"}
 
     def test_the_terraform_name_is_the_one_that_was_chosen(self, stack):
         github(stack, logical_id="ci")

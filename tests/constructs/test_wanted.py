@@ -13,9 +13,9 @@ from ecr_constructs.config.desired import Wanted, created_key_of, wanted_of
 from ecr_constructs.config.desired import registry as registry_subjects
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.load import load_file
-from ecr_constructs.config.model import deployments, endpoints, identities, kms, oidc, registry
-from ecr_constructs.config.model.fields import Model
+from ecr_constructs.config.model.kms import KeyToCreate
 from tests.unit.every_option import ENVIRONMENTS, REGISTRY
+from tests.unit.file_models import models_in
 
 
 @pytest.fixture(scope="module")
@@ -65,15 +65,9 @@ def misfit(wanted: Wanted) -> str:
 
 
 def test_the_environment_has_every_key_about_the_registry():
-    ours = [
-        each
-        for module in (registry, identities, oidc, endpoints, deployments)
-        for each in vars(module).values()
-        if isinstance(each, type) and issubclass(each, Model) and each.__module__ == module.__name__
-    ]
-    assert len(ours) > 5
+    ours = models_in("registry", "templates", "caches", "public", "identities", "oidc", "endpoints", "deployments")
     said = keys_in(REGISTRY) | keys_in(ENVIRONMENTS["elsewhere"])  # which is deployed by the other trigger
-    assert {key for model in (*ours, kms.KeyToCreate) for key in model.model_fields} - said == set()
+    assert {key for model in (*ours, KeyToCreate) for key in model.model_fields} - said == set()
 
 
 def test_everything_that_can_be_wanted_is(environment):

@@ -99,7 +99,10 @@ def test_what_is_not_published_is_status_1_or_the_default(capsys):
     ("arguments", "message"),
     [
         (["get", "web", "uri"], "FIELD: must be one of url, arn, "),
-        (["get", "/web"], "name: must be a path that Parameter Store takes"),
+        (["get", "/web"], "name: must be the name that it is published by, got '/web'."),
+        (["get", "/ecr/web/url"], "Write it as in team/api, without the prefix."),
+        (["get", ""], "name: must be the name that it is published by, got ''."),
+        (["get", "a//b"], "name: must be a path that Parameter Store takes"),
         (["get", "web", "--prefix", "ecr"], "prefix: must be a path that Parameter Store takes"),
         (["list", "--prefix", "/aws"], "prefix: must not start with aws or ssm"),
         (["list", "--format", "yaml"], "Invalid value for '--format'"),

@@ -14,7 +14,8 @@ from ecr_constructs.core.access.grants import (
     grant_organization_paths,
     grant_services,
 )
-from ecr_constructs.core.iam import check_repository_policy, render_policy
+from ecr_constructs.core.iam import render_policy
+from ecr_constructs.core.policies import check_repository_policy
 from tests.unit.aws_models import SESSION
 
 ONE, TWO = "111111111111", "222222222222"

@@ -242,7 +242,35 @@ def test_the_own_organisation_can_be_asked_about(access):
     access.write(dev="organization: true\necr_repositories: {web: }\n")
     assert access.run("dev", "--can", "organization", "pull", "web").status == 0
     assert access.run("dev", "--can", "organization", "push", "web").status == 1
-    assert access.run("dev", "--can", "o-a1b2c3d4e5", "pull", "web").status == 1
+    assert access.run("dev", "--can", "o-a1b2c3d4e5", "push", "web").status == 1
+    # An organisation that is named by its id may be the own one, and may not.
+    answer = access.run("dev", "--can", "o-a1b2c3d4e5", "pull", "web")
+    assert answer.status == 3
+    assert "  if aws:PrincipalOrgID StringEquals organization" in answer.out
+
+
+def test_who_is_denied_may_be_the_own_organisation_or_not(access):
+    others = '{StringNotEquals: {"aws:PrincipalOrgID": o-a1b2c3d4e5}}'
+    deny = f'{{effect: Deny, actions: ["ecr:*"], principals: ["*"], conditions: {others}}}'
+    access.write(dev=f"organization: true\necr_repositories: {{web: {{policy_statements: [{deny}]}}}}\n")
+    assert access.run("dev", "--can", "organization", "pull", "web").status == 3
+    assert access.run("dev", "--can", "o-a1b2c3d4e5", "pull", "web").status == 3
+    assert access.run("dev", "--can", "o-ffffffffff", "pull", "web").status == 1
+
+
+def test_a_session_may_do_what_its_role_may(access):
+    access.write(dev=f'account_id: "{DEV}"\ngithub_repos: [acme/web]\necr_repositories: {{web: }}\n')
+    session = f"arn:aws:sts::{DEV}:assumed-role/shop-dev-github-acme-web/run-1"
+    assert access.run("dev", "--can", session, "push", "web").status == 0
+    assert access.run("dev", "--can", session, "delete", "web").status == 1
+    assert access.run("dev", "--can", session.replace(DEV, PROD), "push", "web").status == 1
+
+
+def test_a_session_of_another_account_needs_what_its_role_has(two):
+    session = f"arn:aws:sts::{STAGING}:assumed-role/shop-staging-ecr-ecs-execution/task"
+    answer = two.run("dev", "--can", session, "pull", "web")
+    assert answer.status == 0
+    assert "needs" not in answer.out
 
 
 REFUSED = {
@@ -256,6 +284,10 @@ REFUSED = {
     "an ability": (["dev", "--can", STAGING, "pul", "web"], "got 'pul'. Did you mean 'pull'?"),
     "a repository": (["dev", "--can", STAGING, "pull", "wbe"], "got 'wbe'. Did you mean 'web'?"),
     "a principal": (["dev", "--can", "shop-dev-ecr-ecs-executor", "pull", "web"], "'shop-dev-ecr-ecs-execution'?"),
+    "a principal of another partition": (
+        ["dev", "--can", f"arn:aws-cn:iam::{STAGING}:root", "pull", "web"],
+        f"must be a principal of the partition aws, got 'arn:aws-cn:iam::{STAGING}:root'",
+    ),
     "too little": (["dev", "--can", STAGING, "pull"], "--can"),
     "a format": (["dev", "--format", "yaml"], "yaml"),
 }

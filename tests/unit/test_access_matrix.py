@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ecr_constructs.access.matrix import Matrix
@@ -183,11 +185,13 @@ WIDE = {
     f"pull_principals: ['{CI}']\npush_account_ids: ['{STAGING}']": (CI, True),
     f"pull_principals: ['{HERE}']": (HERE, False),
     "enable_lambda_pull: true": ("lambda.amazonaws.com", False),
-    'policy_statements: [{sid: A, actions: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], '
-    "service_principals: [x.amazonaws.com], conditions: {Bool: {aws:SecureTransport: 'true'}}}]": (
-        "x.amazonaws.com",
-        False,
-    ),
+    "pull_principals: [x.amazonaws.com]": ("x.amazonaws.com", False),
+    # No condition on whose behalf it asks.
+    **{
+        'policy_statements: [{sid: A, actions: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], '
+        f"service_principals: [x.amazonaws.com], conditions: {each}}}]": ("x.amazonaws.com", True)
+        for each in ("{}", "{Bool: {aws:SecureTransport: 'true'}}", "{ArnLike: {aws:SourceArn: '*'}}")
+    },
 }
 
 
@@ -206,6 +210,15 @@ def test_a_role_with_a_policy_of_its_own_is_not_marked_for_an_organisation_that_
     assert principal(found, "web", ROLE_HERE)["wide"] is False
     # Of another account, it gets in by the organisation alone, whatever its own policy says.
     assert principal(found, "web", ROLE_THERE)["wide"] is True
+
+
+def test_a_role_that_does_nothing_with_repositories_is_told_with_who_takes_it_on(load):
+    deployments = '{trigger: event, target_arn: "arn:aws:sqs:us-east-1:111111111111:deployments"}'
+    text = f"github_repos: [{{repo: acme/web, push: [], pull: [], deploy: true}}]\necr_deployments: {deployments}\n"
+    found = shown(load, dev=text + of_web("{}"))["dev"]
+    assert rows(found, "web") == {}
+    (role,) = found["roles"]
+    assert "repo:acme/web:ref:refs/heads/main" in json.dumps(role)
 
 
 def test_statements_conditions_and_what_is_needed_are_named(load):
@@ -398,6 +411,43 @@ def test_who_only_makes_functions_of_images_need_not_log_in(load):
     found = shown(load, dev="ecr_lambda_pull: {roles: [deploy]}\n" + of_web("enable_lambda_pull: true"))["dev"]
     assert principal(found, "web", f"arn:aws:iam::{DEV}:role/deploy")["pull"] == "yes"
     assert found["needs"] == []
+
+
+def test_what_is_no_ability_is_told_where_somebody_has_none(load):
+    tags = f"{{sid: Tags, actions: [ecr:TagResource, ecr:StartImageScan], principals: ['{STAGING}']}}"
+    deny = f"{{effect: Deny, actions: [ecr:StartImageScan, 'ecr:Batch*'], principals: ['{STAGING}']}}"
+    found = shown(load, dev=statement(f"{tags}, {{actions: ['ecr:BatchGet*'], principals: ['{STAGING}']}}, {deny}"))
+    assert rows(found["dev"], "web") == {STAGING: NOTHING}
+    (told,) = principal(found["dev"], "web", STAGING)["because"][1:]
+    assert told == "Tags (repository policy) allows ecr:TagResource alone"
+    delegated = f"{{sid: Scans, actions: [ecr:StartImageScan], principals: ['{DEV}']}}"
+    said = f"{{sid: Tags, actions: [ecr:TagResource], principals: ['{HERE}']}}, {delegated}"
+    mine = shown(load, dev=statement(said))["dev"]
+    assert principal(mine, "web", HERE)["because"] == ["Tags (repository policy) allows ecr:TagResource alone"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "whom", "expected"),
+    [
+        ("{roles: [node]}", f"arn:aws:iam::{DEV}:role/team/node", "depends"),
+        ("{roles: [node]}", f"arn:aws:iam::{DEV}:role/node", None),
+        ("{roles: [node]}", f"arn:aws:iam::{DEV}:role/team/other", "yes"),
+        ("{roles: [node]}", f"arn:aws:iam::{DEV}:user/node", "yes"),
+        ("true", f"arn:aws:iam::{DEV}:role/team/node", "depends"),
+        ("true", f"arn:aws:iam::{STAGING}:role/team/node", "yes"),
+    ],
+)
+def test_a_role_that_is_made_elsewhere_may_have_a_path(keys, whom, expected, load):
+    deny = f"{{effect: Deny, actions: ['ecr:*'], principals: ['{whom}']}}"
+    found = rows(shown(load, dev=f"ecr_node_pull: {keys}\n" + statement(deny))["dev"], "web")
+    assert [each[0] for each in found.values()] == ([] if expected is None else [expected])
+
+
+def test_a_condition_on_the_path_of_a_role_that_is_made_elsewhere_is_open(load):
+    others = f"{{ArnNotLike: {{'aws:PrincipalArn': 'arn:aws:iam::{DEV}:role/team/*'}}}}"
+    deny = f"{{effect: Deny, actions: ['ecr:*'], principals: ['*'], conditions: {others}}}"
+    found = shown(load, dev="ecr_node_pull: {roles: [node]}\n" + statement(deny))["dev"]
+    assert rows(found, "web")[f"arn:aws:iam::{DEV}:role/node"][0] == "depends"
 
 
 def test_jobs_push_by_the_role_that_trusts_them_alone(load):

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecr_constructs.adoption.access import declared_repository_policy, meaning_of
-from ecr_constructs.adoption.describe import Account, Entry, describe
+from ecr_constructs.adoption.describe import Entry, describe
+from ecr_constructs.adoption.draft import Account
 from ecr_constructs.adoption.effects import effects_of
 from ecr_constructs.adoption.read import FoundRepository
 from ecr_constructs.adoption.render import render_entries

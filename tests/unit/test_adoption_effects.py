@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from ecr_constructs.adoption.describe import Account
+from ecr_constructs.adoption.draft import Account
 from ecr_constructs.adoption.effects import effects_of, replacement_of
 from ecr_constructs.adoption.read import FoundRepository
 from ecr_constructs.adoption.report import report

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ecr_constructs.adoption.describe import Account, describe
+from ecr_constructs.adoption.describe import describe
+from ecr_constructs.adoption.draft import Account
 from ecr_constructs.adoption.existing import left_parameters
 from ecr_constructs.adoption.parameters import parameter_effects
 from ecr_constructs.adoption.read import FoundParameter, FoundRepository

@@ -86,14 +86,29 @@ def test_the_path_of_a_unit_is_right_where_organizations_takes_its_parts(root, u
         "o-a1b2c3d4e5/r-ab12/*",
         "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/",
         "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/ou-ab12-22222222/*",
-        "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111*",
     ],
 )
 def test_the_paths_of_the_iam_user_guide_are_right(path):
     assert check_organization_path(path) == []
 
 
-@pytest.mark.parametrize("path", ["o-a1b2c3d4e5", "ou-ab12-11111111", "o-a1b2c3d4e5/*", "r-ab12/", "*", "", 5])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "o-a1b2c3d4e5",
+        "ou-ab12-11111111",
+        "o-a1b2c3d4e5/*",
+        "r-ab12/",
+        # Nobody has a path without the last slash, and another unit's id may begin with this one.
+        "o-a1b2c3d4e5/r-ab12",
+        "o-a1b2c3d4e5/r-ab12*",
+        "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111",
+        "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111*",
+        "*",
+        "",
+        5,
+    ],
+)
 def test_what_is_no_path_of_a_unit_is_refused(path):
     (problem,) = check_organization_path(path, "paths", 0)
     assert (problem.key, problem.code) == ("paths[0]", "organization-path")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ecr_constructs.core.conditions import check_conditions, protect
-from ecr_constructs.core.iam import PolicyStatement, check_repository_policy
+from ecr_constructs.core.iam import PolicyStatement
+from ecr_constructs.core.policies import check_repository_policy
 
 ORGANIZATION = "o-a1b2c3d4e5"
 PATH = f"{ORGANIZATION}/r-ab12/ou-ab12-11111111/*"
@@ -34,6 +35,8 @@ def everyone(operator, key, *values):
         ("StringEquals", "aws:SourceAccount", ["111111111111"]),
         ("StringEquals", "aws:SourceVpce", ["vpce-1a2b3c4d"]),
         ("StringLike", "aws:PrincipalOrgID", ["${var.organization}"]),
+        ("StringEquals", "aws:PrincipalOrgID", ["$${aws:ResourceOrgID}"]),
+        ("StringEquals", "aws:PrincipalAccount", ["$${aws:ResourceAccount}"]),
     ],
 )
 def test_who_has_to_ask_is_said(operator, key, values):
@@ -62,6 +65,10 @@ def test_who_has_to_ask_is_said(operator, key, values):
         ("ArnLike", "aws:PrincipalArn", ["arn:aws:iam::*:role/deploy"]),
         ("ArnLike", "aws:PrincipalArn", ["arn:*"]),
         ("ArnLike", "aws:SourceArn", ["arn:aws:s3:::*"]),
+        # A variable of IAM, escaped for Terraform: whoever asks is who asks.
+        ("StringEquals", "aws:PrincipalAccount", ["$${aws:PrincipalAccount}"]),
+        ("StringEquals", "aws:PrincipalOrgID", [ORGANIZATION, "$${ AWS:principalorgid }"]),
+        ("ArnLike", "aws:PrincipalArn", ["arn:aws:iam::$${aws:PrincipalAccount}:role/ci"]),
         # Nothing about who asks.
         ("Bool", "aws:SecureTransport", ["true"]),
         ("IpAddress", "aws:SourceIp", ["0.0.0.0/0"]),
@@ -98,6 +105,14 @@ def test_to_deny_everyone_something_needs_no_condition():
         ({"StringEquals": {"aws:a": ""}}, "must say a value for aws:a"),
         ({"StringEquals": {"aws:a": ["b", ""]}}, "must say a value for aws:a"),
         ({"Bool": {"aws:SecureTransport": "yes"}}, "must have true or false for Bool"),
+        ({"ForAllValues:ForAnyValue:StringEquals": {"aws:a": "b"}}, "must have operators that IAM has"),
+        ({"ForAnyValue:ForAnyValue:StringEquals": {"aws:a": "b"}}, "must have operators that IAM has"),
+        ({"NumericLessThan": {"aws:MultiFactorAuthAge": "soon"}}, "must have numbers for NumericLessThan"),
+        ({"DateLessThanIfExists": {"aws:CurrentTime": "tomorrow"}}, "must have dates for DateLessThan"),
+        (
+            {"NotIpAddress": {"aws:SourceIp": ["10.0.0.0/8", "10.0.0/8"]}},
+            "must have addresses or networks for NotIpAddress",
+        ),
     ],
 )
 def test_what_iam_does_not_know_is_refused(conditions, rule):
@@ -112,6 +127,8 @@ def test_what_iam_does_not_know_is_refused(conditions, rule):
         {"ForAnyValue:StringLikeIfExists": {"aws:a": ["b", "c*"]}},
         {"NumericLessThanEquals": {"aws:MultiFactorAuthAge": "60"}},
         {"DateGreaterThan": {"aws:CurrentTime": "2026-01-01T00:00:00Z"}},
+        {"DateLessThan": {"aws:CurrentTime": ["1785542400", "2026-01-01", "2026-01-01T00:00:00+02:00"]}},
+        {"IpAddress": {"aws:SourceIp": ["10.0.0.1", "10.1.0.0/8", "2001:db8::/32", "${var.network}"]}},
         {"Bool": {"aws:SecureTransport": "true"}, "Null": {"aws:TokenIssueTime": "false"}},
         {"StringEquals": {"aws:PrincipalTag/Cost Center": "${var.later}"}},
         {"StringEquals": {"ecr:ResourceTag/team": "a"}},

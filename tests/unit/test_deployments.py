@@ -5,6 +5,7 @@ import json
 import parliament
 import pytest
 
+from ecr_constructs.config.desired import deployments_of
 from ecr_constructs.core.events.deployments import (
     LONGEST_NAME,
     Deployment,
@@ -212,3 +213,19 @@ class TestForward:
         event = like("push", repository_name=name)
         assert matches(there, event)
         assert matches(self.FORWARD.rule.event_pattern, event)
+
+
+@pytest.mark.parametrize(
+    ("workloads", "asked"),
+    [
+        ("services: [api]", {"service_api": ["api"]}),
+        ("services: [api]\ntasks: [nightly]", {"service_api": ["api"], "task_nightly": ["nightly"]}),
+        ("services: [api]\ntasks: [api]", {"service_api": [], "task_api": []}),
+        ("services: [api]\necr_repositories: {api: }", {"service_api": [], "api": []}),
+    ],
+)
+def test_an_event_may_call_a_workload_as_the_file_does_where_that_means_one_alone(declare, workloads, asked):
+    target = "arn:aws:lambda:us-east-1:111111111111:function:deploy"
+    environment = declare(f"{workloads}\necr_deployments: {{trigger: event, target_arn: {target!r}}}\n")
+    (wanted,) = deployments_of(environment)
+    assert {each.name: [*each.aliases] for each in wanted.value.workloads} == asked

@@ -17,17 +17,6 @@ from botocore import xform_name
 
 from ecr_constructs.config.desired import deployments_of
 from ecr_constructs.config.load import load_environments
-from ecr_constructs.config.model import (
-    deployments,
-    endpoints,
-    file,
-    identities,
-    kms,
-    oidc,
-    registry,
-    repository,
-    workloads,
-)
 from ecr_constructs.config.model.fields import Model
 from ecr_constructs.config.model.file import EnvironmentFile
 from ecr_constructs.core.registry.account_settings import ACCOUNT_SETTINGS
@@ -36,6 +25,7 @@ from ecr_constructs.core.registry.policy import FIRST_SCOPE_ACTIONS
 from ecr_constructs.core.registry.upstreams import NEED_SECRET, find_upstream
 from ecr_constructs.core.ssm import PARAMETERS
 from tests.unit.aws_events import matches, put_event
+from tests.unit.file_models import MODELS
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").glob("*/README.md")])
@@ -49,17 +39,6 @@ def blocks(text, language):
     """Return the examples in a language, also those within lists."""
     found = re.findall(rf"^( *)```{language}\n(.*?)^\1```$", text, re.DOTALL | re.MULTILINE)
     return [textwrap.dedent(example) for _, example in found]
-
-
-MODELS = sorted(
-    {
-        each
-        for module in (file, repository, workloads, kms, oidc, registry, deployments, endpoints, identities)
-        for each in vars(module).values()
-        if isinstance(each, type) and issubclass(each, Model) and each is not Model
-    },
-    key=lambda model: model.__name__,
-)
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

@@ -38,7 +38,6 @@ class TestArns:
         [
             (FUNCTION, "lambda"),
             (f"{FUNCTION}:live", "lambda"),
-            (f"{FUNCTION}:$LATEST", "lambda"),
             (MACHINE, "states"),
             (f"{MACHINE}:live", "states"),
             (QUEUE, "sqs"),
@@ -64,6 +63,7 @@ class TestArns:
             f"{TOPIC}.fifo",  # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
             f"{QUEUE}?",
             f"{FUNCTION}:live:1",
+            f"{FUNCTION}:$LATEST",  # "We currently do not support adding policies for $LATEST."
             "arn:aws:states:us-east-1:111111111111:execution:deploy:1",
             f" {FUNCTION}",
         ],

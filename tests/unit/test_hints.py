@@ -4,22 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_constructs.config.model import access, endpoints, file, oidc, registry, repository, workloads
-from ecr_constructs.config.model.fields import Model
 from ecr_constructs.config.reading.hints import FAR_REACHING_KEYS, key_hint, meant_key
+from tests.unit.file_models import KEYS
 from tests.unit.message_tables import HEAD
-
-MODELS = [
-    each
-    for module in (access, endpoints, file, oidc, registry, repository, workloads)
-    for each in vars(module).values()
-    if isinstance(each, type) and issubclass(each, Model)
-]
-KNOWN = {key for model in MODELS for key in model.model_fields}
 
 
 def test_the_far_reaching_keys_are_keys():
-    assert set() == FAR_REACHING_KEYS - KNOWN
+    assert set() == FAR_REACHING_KEYS - KEYS
 
 
 @pytest.mark.parametrize(
@@ -37,7 +28,7 @@ def test_the_far_reaching_keys_are_keys():
     ],
 )
 def test_a_misspelling_is_recognised(word, meant):
-    known = {key for key in KNOWN if not key.startswith("organization_")} if meant == "organization" else KNOWN
+    known = {key for key in KEYS if not key.startswith("organization_")} if meant == "organization" else KEYS
     assert key_hint(word, known) == f"Did you mean {meant!r}?"
 
 
@@ -57,7 +48,7 @@ def test_a_misspelling_is_recognised(word, meant):
     ],
 )
 def test_a_far_reaching_key_is_not_proposed_for_what_resembles_it(word):
-    assert meant_key(word, KNOWN) not in FAR_REACHING_KEYS
+    assert meant_key(word, KEYS) not in FAR_REACHING_KEYS
 
 
 @given(st.sampled_from(sorted(FAR_REACHING_KEYS)), st.text("abcdefghij_", min_size=2, max_size=12))

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_constructs.core.iam import PolicyStatement, check_repository_policy, merge_statements, render_policy
+from ecr_constructs.core.iam import PolicyStatement, merge_statements, render_policy
+from ecr_constructs.core.policies import check_repository_policy
 
 PULL = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 
@@ -117,7 +118,12 @@ def test_values_of_a_condition_that_any_of_them_satisfies_are_united_under_one_s
     ],
 )
 def test_values_of_other_conditions_are_not_united_as_that_would_say_something_else(operator):
-    one, other = condition(operator, "true"), condition(operator, "false")
+    forms = {
+        "NotIpAddress": ("10.0.0.0/8", "10.1.0.0/16"),
+        "NumericLessThan": ("1", "2"),
+        "DateGreaterThan": ("1", "2"),
+    }
+    one, other = (condition(operator, each) for each in forms.get(operator, ("true", "false")))
 
     assert len(documents(one, other)) == 2
     assert [problem.code for problem in check_repository_policy([one, other])] == ["policy-sid"]

@@ -6,8 +6,9 @@ import json
 import parliament
 import pytest
 
-from ecr_constructs.core.iam import PolicyStatement, check_repository_policy, merge_statements, render_policy
+from ecr_constructs.core.iam import PolicyStatement, merge_statements, render_policy
 from ecr_constructs.core.places import KnownPlace
+from ecr_constructs.core.policies import check_repository_policy
 from ecr_constructs.core.registry.policy import (
     FIRST_SCOPE_ACTIONS,
     PullThroughGrant,

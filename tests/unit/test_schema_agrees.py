@@ -150,6 +150,7 @@ PARTITIONS = "the partition that a region lies in, and its domain"
 ACTIONS = "which actions ECR has, whose wildcards and whose case are free"
 NOT_SAID = {
     OTHER_KEYS: {
+        "deployment-repositories": r"must be the logical name of a repository of the environment",
         "ecr-config-source": ANY,
         "encryption-type": r"must be AES256 or KMS outside of GovCloud",
         "endpoints-lookup": ANY,

@@ -6,6 +6,11 @@ which also says where the file says it.
 
 - `repositories`: of a repository.
 - `registry`: of the registry.
+- `templates`: of repositories that ECR makes by itself.
+- `caches`: of pull-through caches.
+- `findings`: of the findings of scans.
+- `public`: of public repositories.
+- `keys`: of KMS keys.
 - `identities`: of who acts on repositories.
 - `oidc`: of jobs of CI services.
 - `endpoints`: of the network.
@@ -18,27 +23,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from ecr_constructs.config.desired.caches import caches_of
 from ecr_constructs.config.desired.deployments import deployed_names, deployments_of, forward_of, pushed_elsewhere
 from ecr_constructs.config.desired.endpoints import endpoints_of
+from ecr_constructs.config.desired.findings import FINDINGS_KEYS, findings_of
 from ecr_constructs.config.desired.identities import (
     IDENTITY_KEYS,
     identities_of,
     names_for,
     repositories_are_known,
 )
+from ecr_constructs.config.desired.keys import created_key_of
 from ecr_constructs.config.desired.oidc import SERVICES, oidc_of, source_of
+from ecr_constructs.config.desired.public import public_of
 from ecr_constructs.config.desired.registry import (
-    FINDINGS_KEYS,
     account_settings_of,
-    caches_of,
-    created_key_of,
-    findings_of,
-    public_of,
     registry_grants_of,
     registry_of,
     replication_of,
     scanning_of,
-    templates_of,
 )
 from ecr_constructs.config.desired.repositories import (
     access_of,
@@ -51,6 +54,7 @@ from ecr_constructs.config.desired.repositories import (
     settings_of,
     trusted_accounts_of,
 )
+from ecr_constructs.config.desired.templates import templates_of
 from ecr_constructs.config.desired.wanted import Output, Wanted
 from ecr_constructs.config.environment import Environment
 

@@ -159,10 +159,10 @@ def _event_of(value: Deployment) -> tuple[tuple[str, str, tuple[str, ...]], ...]
 
 def _aliases(environment: Environment) -> Mapping[str, tuple[str, ...]]:
     """Return the names of workloads in the file, where no repository and no other workload is called so."""
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     for prefix in WORKLOADS.values():
         for name, each in environment.repositories.items():
             bare = name.removeprefix(f"{prefix}_")
             if each.suffix == name and bare != name and bare not in environment.repositories:
-                found.setdefault(bare, name)
-    return {name: (bare,) for bare, name in found.items()}
+                found.setdefault(bare, []).append(name)
+    return {names[0]: (bare,) for bare, names in found.items() if len(names) == 1}

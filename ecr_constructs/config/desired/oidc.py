@@ -68,7 +68,10 @@ SERVICES = (
 
 
 def oidc_of(environment: Environment) -> Iterator[Wanted]:
-    """Return the roles of jobs: one for each repository of code, or one for all of a service."""
+    """Return the roles of jobs: one for each repository of code, or one for all of a service.
+
+    A role about names alone that stand for no repository is left out: another rule tells of these.
+    """
     if not repositories_are_known(environment):
         return
     for service in SERVICES:
@@ -78,10 +81,14 @@ def oidc_of(environment: Environment) -> Iterator[Wanted]:
             by_name.setdefault(_name_of(options).casefold(), (index, options))
         # Sorted: which of them makes the identity provider must not depend on the order of the file.
         said = sorted(by_name.items())
-        if said and service.makes_one(environment):
-            yield _role(environment, service, (service.key,), [options for _, (_, options) in said], "all")
+        if service.makes_one(environment):
+            of_all = [options for _, (_, options) in said]
+            if of_all and not _is_about_nothing_known(environment, of_all):
+                yield _role(environment, service, (service.key,), of_all, "all")
             continue
         for number, (name, (index, options)) in enumerate(said):
+            if _is_about_nothing_known(environment, [options]):
+                continue
             wanted = _role(environment, service, (service.key, index), [options], terraform_address(name))
             yield wanted if number == 0 else dataclasses.replace(wanted, names=wanted.names[:1])
 
@@ -111,6 +118,11 @@ def pulled_by(environment: Environment, options: CodeOptions) -> tuple[str, ...]
     consumed = environment.settings.ecr_strategy == "cross_account" and options.push is None
     elsewhere = [name for name in environment.repositories if name not in environment.made] if consumed else []
     return _known(environment, elsewhere if options.pull is None else options.pull)
+
+
+def _is_about_nothing_known(environment: Environment, said: Iterable[CodeOptions]) -> bool:
+    asked = [name for each in said for name in (*(each.push or ()), *(each.pull or ()))]
+    return bool(asked) and not _known(environment, asked)
 
 
 def _known(environment: Environment, names: Iterable[str]) -> tuple[str, ...]:

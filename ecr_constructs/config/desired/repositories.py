@@ -7,8 +7,8 @@ import dataclasses
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.desired.fields import same_fields
 from ecr_constructs.config.environment import Environment
-from ecr_constructs.config.model.registry import TemplateOptions
 from ecr_constructs.config.model.repository import RepositoryOptions
+from ecr_constructs.config.model.templates import TemplateOptions
 from ecr_constructs.core.access.grants import ANY_ORGANIZATION_ID, AccessGrants
 from ecr_constructs.core.aws import RepositoryArn
 from ecr_constructs.core.iam import PolicyStatement

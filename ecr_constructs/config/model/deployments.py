@@ -7,19 +7,17 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from ecr_constructs.config.model.fields import WHOLE, Items, LogicalName, Model, Text, form
+from ecr_constructs.config.model.fields import WHOLE, Items, LogicalName, Model, RoleArn, Text, form
 from ecr_constructs.core.events.deployments import DEFAULT_DETAIL_TYPE, DEFAULT_SOURCE, DETAIL_TYPE, SOURCE
 from ecr_constructs.core.events.patterns import EVENT_TAG
 from ecr_constructs.core.events.rules import BUS_NAME, DEFAULT_BUS
 from ecr_constructs.core.events.targets import DEAD_LETTER_ARN, EVENT_AGES, GROUP_ID, RETRY_ATTEMPTS, TARGET_ARN
-from ecr_constructs.core.registry.templates import ROLE_ARN
 
 __all__ = ["DeploymentOptions", "DeploymentSettings"]
 
 # What the core's rules judge with more than the value in mind; the patterns are theirs.
 _TargetArn = Annotated[Text, form(TARGET_ARN)]
 _DeadLetterArn = Annotated[Text, form(DEAD_LETTER_ARN)]
-_RoleArn = Annotated[Text, form(ROLE_ARN)]
 _EventTag = Annotated[Text, form(EVENT_TAG)]
 _BusName = Annotated[Text, form(BUS_NAME)]
 _Source = Annotated[Text, form(SOURCE)]
@@ -56,7 +54,7 @@ class DeploymentOptions(Model, title="deployments"):
     event_bus_name: _BusName = Field(
         default=DEFAULT_BUS, description="Event bus that the events arrive at; pushes to a registry do at its default."
     )
-    role_arn: _RoleArn | None = Field(
+    role_arn: RoleArn | None = Field(
         default=None,
         description="Role by which EventBridge reaches the target. Default: one that is made here; functions need "
         "none.",

@@ -16,7 +16,6 @@ from ecr_constructs.config.model.fields import (
     LOGICAL_NAME,
     WHOLE,
     AccountId,
-    BucketName,
     EnvironmentName,
     ExternalId,
     Items,
@@ -30,7 +29,6 @@ from ecr_constructs.config.model.fields import (
     RepositoryName,
     RoleArn,
     SsmPrefix,
-    StateKey,
     Tags,
     TagValue,
     VersionConstraint,
@@ -40,6 +38,7 @@ from ecr_constructs.config.model.identities import IdentitySettings
 from ecr_constructs.config.model.kms import KeyReference
 from ecr_constructs.config.model.registry import RegistrySettings
 from ecr_constructs.config.model.repository import RepositoryOptions
+from ecr_constructs.config.model.state import BucketName, StateKey
 from ecr_constructs.config.model.workloads import BACKEND, WORKLOADS, BackendOptions, WorkloadOptions
 from ecr_constructs.core.shards import MOST_SHARDS
 from ecr_constructs.core.ssm import DEFAULT_PREFIX

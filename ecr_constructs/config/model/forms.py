@@ -16,7 +16,19 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from ecr_constructs.errors import Problem, show
 
-__all__ = ["LARGEST", "PROBLEMS", "WHOLE", "Form", "all_of", "checked", "form", "matching", "pattern_of", "whole"]
+__all__ = [
+    "LARGEST",
+    "PROBLEMS",
+    "WHOLE",
+    "Form",
+    "all_of",
+    "checked",
+    "form",
+    "matching",
+    "pattern_of",
+    "sets_one_of",
+    "whole",
+]
 
 PROBLEMS = "problems"
 """Type of the pydantic error that carries problems of the pure core in its context."""
@@ -93,6 +105,11 @@ def pattern_of(pattern: re.Pattern[str] | str) -> str:
 
 def _with_patterns(patterns: tuple[re.Pattern[str] | str, ...], said: Mapping[str, Any]) -> dict[str, Any]:
     return all_of(said, *({"pattern": pattern_of(each)} for each in patterns))
+
+
+def sets_one_of(*keys: str) -> dict[str, Any]:
+    """Return what a schema says of a mapping in which one key at least has a value."""
+    return {"anyOf": [{"required": [key], "properties": {key: {"not": {"type": "null"}}}} for key in keys]}
 
 
 def whole(value: object) -> object:

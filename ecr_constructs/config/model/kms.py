@@ -12,7 +12,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
-from ecr_constructs.config.model.fields import STATE_KEY, WHOLE, BucketName, Model, Region, checked, matching
+from ecr_constructs.config.model.fields import WHOLE, Model, Region, checked, matching
+from ecr_constructs.config.model.state import STATE_KEY, BucketName
 from ecr_constructs.core.aws import KEY_ARN, check_key_arn
 from ecr_constructs.core.kms import ALIAS, DELETION_WINDOW, PARAMETER, check_alias, check_parameter_name
 from ecr_constructs.errors import Problem

@@ -55,7 +55,8 @@ class _CodeOptions(Model):
     )
     pull: _Names | None = Field(
         default=None,
-        description="Those to pull from alone. Default: with cross_account, all that are made elsewhere; else none.",
+        description="Those to pull from alone. Default: with cross_account and no push, all that are made elsewhere; "
+        "else none.",
     )
     deploy: bool = Field(default=False, description="Let jobs put the event that deploys, and no other one.")
     role_name: Annotated[Text, form(NAME, maxLength=64)] | None = Field(

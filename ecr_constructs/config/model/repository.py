@@ -7,18 +7,15 @@ has is kept in `model_fields_set`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from ecr_constructs.config.model.access import GrantedPrincipal, OrganizationPath, PolicyStatementOptions
+from ecr_constructs.config.model.adoption import Adopted
 from ecr_constructs.config.model.fields import (
-    LARGEST,
-    WHOLE,
     AccountId,
-    Adopted,
     Items,
-    LifecyclePolicyDocument,
     LogicalName,
     Model,
     OrganizationId,
@@ -26,53 +23,12 @@ from ecr_constructs.config.model.fields import (
     Region,
     RepositoryName,
     TagFilters,
-    TagPattern,
-    TagPrefix,
     Tags,
-    form,
 )
 from ecr_constructs.config.model.kms import ExistingKey
-from ecr_constructs.config.model.lifecycle_forms import RULE
+from ecr_constructs.config.model.lifecycle import Count, LifecyclePolicyDocument, LifecycleRuleOptions
 
-__all__ = ["Count", "LifecycleRuleOptions", "ReplicationDestinationOptions", "RepositoryOptions"]
-
-Count = Annotated[int, Field(ge=1), WHOLE, form(maximum=LARGEST)]
-
-
-class LifecycleRuleOptions(Model, title="lifecycle rule", json_schema_extra=RULE):
-    """One rule of a lifecycle policy, by AWS's names."""
-
-    example: ClassVar[Mapping[str, object]] = {
-        "tag_status": "untagged",
-        "count_type": "sinceImagePushed",
-        "count_number": 7,
-    }
-
-    rule_priority: Count | None = Field(
-        default=None, description="Rules apply in ascending order. Default: numbered in the order of the file."
-    )
-    description: str | None = Field(default=None, description="What the rule is for.")
-    tag_status: Literal["tagged", "untagged", "any"] = Field(description="Which images the rule selects.")
-    tag_pattern_list: Items[TagPattern] = Field(
-        default=(), description="With tagged: an image must carry a tag for each of these patterns (AND, not OR)."
-    )
-    tag_prefix_list: Items[TagPrefix] = Field(
-        default=(), description="With tagged: an image must carry a tag for each of these prefixes (AND, not OR)."
-    )
-    storage_class: Literal["standard", "archive"] | None = Field(
-        default=None, description="Storage class of the images selected. Default: standard."
-    )
-    count_type: Literal["imageCountMoreThan", "sinceImagePushed", "sinceImagePulled", "sinceImageTransitioned"] = Field(
-        description="What count_number counts."
-    )
-    count_unit: Literal["days"] | None = Field(default=None, description="Unit of the since... types: days.")
-    count_number: Count = Field(description="Images to keep, or days.")
-    action_type: Literal["expire", "transition"] = Field(
-        default="expire", description="Delete the images, or move them to the archive storage class."
-    )
-    target_storage_class: Literal["archive"] | None = Field(
-        default=None, description="Where transition moves images. Default with transition: archive."
-    )
+__all__ = ["ReplicationDestinationOptions", "RepositoryOptions"]
 
 
 class ReplicationDestinationOptions(Model, title="replication destination"):

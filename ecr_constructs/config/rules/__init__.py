@@ -91,7 +91,6 @@ OF_A_REPOSITORY: tuple[Callable[[DeclaredRepository, Environment], Iterable[Prob
     keys.check_key_of_one,
     lifecycle.check_retention,
     access.check_access_given,
-    access.point_out_wide,
     replication.check_destinations,
     regions.point_out_regions_of_one,
     file.check_tags_of_one,

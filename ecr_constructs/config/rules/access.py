@@ -29,7 +29,6 @@ __all__ = [
     "point_out_functions_elsewhere",
     "point_out_functions_of_organization",
     "point_out_other_side",
-    "point_out_wide",
 ]
 
 _LISTS = ("allowed_account_ids", "push_account_ids", *(f"{level}_principals" for level in Level))
@@ -38,7 +37,7 @@ _OPTIONS = {(name,) for name in RepositoryOptions.model_fields}
 
 
 def check_access_given(repository: DeclaredRepository, environment: Environment) -> Iterator[Problem]:
-    """Check who is named by one repository, and the policy that all access to it makes."""
+    """Check who is named by one repository, and the policy that all access to it makes; point out who that opens to."""
     if not repository.is_made:
         return
     options = repository.options
@@ -47,11 +46,13 @@ def check_access_given(repository: DeclaredRepository, environment: Environment)
         fix = "List the accounts, or set enable_cross_account_access: false."
         yield Problem(("allowed_account_ids",), "access-without-accounts", rule, "", fix)
     yield from check_named({key: getattr(options, key) for key in _LISTS}, environment.place)
-    for problem in _judged(access_of(repository), environment.place):
+    access = access_of(repository)
+    for problem in _judged(access, environment.place):
         if problem.path[:1] in _OPTIONS:
             yield problem
         else:  # ours differ in their sids
             yield problem.moved(*(("policy_statements",) if problem.code == "policy-sid" else _most_of_it(repository)))
+    yield from wide_notices(access)
 
 
 def _most_of_it(repository: DeclaredRepository) -> tuple[str, ...]:
@@ -72,12 +73,6 @@ def _judged(grants: AccessGrants, place: KnownPlace) -> Sequence[Problem]:
 @functools.lru_cache(maxsize=1024)
 def _judged_before(grants: AccessGrants, place: KnownPlace) -> tuple[Problem, ...]:
     return () if grants == AccessGrants() else tuple(check_access(grants, place))
-
-
-def point_out_wide(repository: DeclaredRepository, _environment: Environment) -> Iterator[Problem]:
-    """Point out whole organisations that may push or administer."""
-    if repository.is_made:
-        yield from wide_notices(access_of(repository))
 
 
 def point_out_other_side(environment: Environment) -> Iterator[Problem]:

@@ -13,8 +13,9 @@ from ecr_constructs.config.desired import (
 )
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.relations import Environments, Located
+from ecr_constructs.config.rules.names import misnamed
 from ecr_constructs.core.tags import MOST_TAGS, alike
-from ecr_constructs.errors import KeyPath, Problem, key_of, nearest, show
+from ecr_constructs.errors import KeyPath, Problem, key_of, show
 
 __all__ = [
     "check_identities_of_consumers",
@@ -33,16 +34,12 @@ def check_identity_repositories(environment: Environment) -> Iterator[Problem]:
         options = getattr(environment.settings, key)
         said: tuple[str, ...] = () if options is None else options.repositories or ()
         for index, name in enumerate(said):
-            path, repository = (key, "repositories", index), environment.repositories.get(name)
-            if repository is None:
-                fix = nearest(name, environment.repositories) or "Declare it, or remove it here."
-                rule = "must be the logical name of a repository of the environment"
-                yield Problem(path, "identity-repository", rule, show(name), fix)
-            elif name in said[:index]:
-                yield Problem(path, "identity-repository", "must be named once", show(name), "Remove the second one.")
-            elif key == "ecr_ssm_read" and repository.ssm_path is None:
-                fix = "Remove it, or set publish_to_ssm: true."
-                yield Problem(path, "identity-unpublished", "must be a repository that is published", show(name), fix)
+            path = (key, "repositories")
+            if (problem := misnamed(said, index, path, environment, "identity-repository")) is not None:
+                yield problem
+            elif key == "ecr_ssm_read" and environment.repositories[name].ssm_path is None:
+                rule, fix = "must be a repository that is published", "Remove it, or set publish_to_ssm: true."
+                yield Problem((*path, index), "identity-unpublished", rule, show(name), fix)
 
 
 def check_identities_of_consumers(environments: Environments) -> Iterator[Located]:

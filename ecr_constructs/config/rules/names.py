@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ecr_constructs.config.declared import DeclaredRepository
+from ecr_constructs.config.declared import DeclaredRepository, nearest_repository
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.model.file import DEFAULTS
 from ecr_constructs.config.relations import Environments, Located
 from ecr_constructs.core.names import check_repository_name
 from ecr_constructs.errors import KeyPath, Problem, show
 
-__all__ = ["check_default_name", "check_name", "check_names_of_registry", "check_unique_names"]
+__all__ = ["check_default_name", "check_name", "check_names_of_registry", "check_unique_names", "misnamed"]
 
 
 def check_name(repository: DeclaredRepository, _environment: Environment) -> list[Problem]:
@@ -58,3 +58,23 @@ def check_names_of_registry(environments: Environments) -> Iterator[Located]:
                         fix = "Put {env} into ecr_repository_name, or give it another repository_name."
                     got = show(repository.repository_name)
                     yield file, Problem(repository.path, "repository-name-taken", rule, got, fix)
+
+
+def misnamed(said: Sequence[str], index: int, path: KeyPath, environment: Environment, code: str) -> Problem | None:
+    """Return what is wrong with a logical name in the list of a key: that it is declared nowhere, or named again.
+
+    Args:
+        said: The list.
+        index: Which of it.
+        path: Where the list is said.
+        environment: The environment whose repositories are meant.
+        code: The code of the problem.
+    """
+    name = said[index]
+    if name not in environment.repositories:
+        fix = nearest_repository(name, environment.repositories) or "Declare it, or remove it here."
+        rule = "must be the logical name of a repository of the environment"
+        return Problem((*path, index), code, rule, show(name), fix)
+    if name in said[:index]:
+        return Problem((*path, index), code, "must be named once", show(name), "Remove the second one.")
+    return None

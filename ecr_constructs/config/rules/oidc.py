@@ -8,8 +8,9 @@ from ecr_constructs.config.desired import SERVICES, oidc_of, repositories_are_kn
 from ecr_constructs.config.desired.oidc import CodeOptions, pulled_by, pushed_by
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.relations import Environments, Located
+from ecr_constructs.config.rules.names import misnamed
 from ecr_constructs.core.identities.arguments import check_boundary
-from ecr_constructs.errors import KeyPath, Problem, nearest, show
+from ecr_constructs.errors import KeyPath, Problem, show
 
 __all__ = [
     "check_oidc_keys",
@@ -68,15 +69,10 @@ def check_oidc_repositories(environment: Environment) -> Iterator[Problem]:
     for path, options in _said(environment):
         for key in ("push", "pull"):
             names: tuple[str, ...] = getattr(options, key) or ()
-            for index, name in enumerate(names):
-                where = (*path, key, index)
-                if name not in environment.repositories:
-                    fix = nearest(name, environment.repositories) or "Declare it, or remove it here."
-                    rule = "must be the logical name of a repository of the environment"
-                    yield Problem(where, "identity-repository", rule, show(name), fix)
-                elif name in names[:index]:
-                    fix = "Remove the second one."
-                    yield Problem(where, "identity-repository", "must be named once", show(name), fix)
+            for index in range(len(names)):
+                problem = misnamed(names, index, (*path, key), environment, "identity-repository")
+                if problem is not None:
+                    yield problem
 
 
 def check_oidc_of_consumers(environments: Environments) -> Iterator[Located]:

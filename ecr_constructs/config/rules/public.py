@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ecr_constructs.config.desired import public_of
 from ecr_constructs.config.environment import Environment
-from ecr_constructs.config.model.registry import PublicRepositoryOptions
+from ecr_constructs.config.model.public import PublicRepositoryOptions
 from ecr_constructs.core.names import check_logical_name
 from ecr_constructs.core.registry.public import PublicSettings, gallery_notices
 from ecr_constructs.core.tags import MOST_TAGS

@@ -12,6 +12,7 @@
 - `grants`: both sides of a grant.
 - `identity_policy`: the policy of a role or user that repositories grant something to.
 - `identities`: roles, and policies that roles have.
+- `identity_arguments`: which repositories and roles these are told.
 - `oidc_providers`: identity providers, made or looked up once in a stack.
 - `oidc_role`: what the roles of CI services have in common.
 - `organization`: the organisation of a registry's account.

@@ -3,67 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 from ecr_constructs._engine import aws
 from ecr_constructs._engine.addresses import set_logical_id
 from ecr_constructs._engine.door import TerraformProvider
 from ecr_constructs.constructs.base.placed import PlacedConstruct
-from ecr_constructs.constructs.base.registry import Registry, claim_logical_id
-from ecr_constructs.constructs.base.repository import RepositoryBase
-from ecr_constructs.core.aws import RepositoryArn
+from ecr_constructs.constructs.base.registry import Registry, claim_logical_id, registry_of
 from ecr_constructs.core.iam import render_policy
-from ecr_constructs.core.identities.arguments import role_address
-from ecr_constructs.core.identities.identity import Identity
+from ecr_constructs.core.identities.identity import HasIdentities, Identity
+from ecr_constructs.core.places import Place
 from ecr_constructs.core.tags import alike, check_tags
 from ecr_constructs.core.tokens import is_unresolved
-from ecr_constructs.errors import Problem, show
+from ecr_constructs.errors import Problem, raise_problems, show
 
-__all__ = ["HasName", "arns_of", "check_made", "make_policy", "make_role", "names_of_roles"]
+__all__ = ["check_made", "identity_of", "make_policy", "make_role"]
 
 
-class HasName(Protocol):
-    """Anything with a name, such as the bindings' `IamRole` and `DataAwsIamRole`."""
+class _Wanted(HasIdentities, Protocol):
+    def problems(self, place: Place, /) -> list[Problem]:
+        """Return every rule that it breaks."""
 
+
+class _WantedPolicy(_Wanted, Protocol):
     @property
-    def name(self) -> str:
-        """Name of the role."""
-
-
-def arns_of(repositories: Sequence[RepositoryBase | str]) -> tuple[str, ...]:
-    """Return the ARNs of repositories: as text where that is known, so that a plan shows it and its length counts.
-
-    Args:
-        repositories: Repositories, and ARNs.
-    """
-    return tuple(each if isinstance(each, str) else _arn_of(each) for each in repositories)
-
-
-def names_of_roles(roles: Sequence[str | HasName]) -> tuple[dict[str, str], list[Problem]]:
-    """Return what each attachment's Terraform name ends with, by the name of its role.
-
-    Args:
-        roles: Names of roles, or objects that have one. The name of a role that is made in the same app is known later:
-            its own Terraform name stands in its place.
-    """
-    found: dict[str, str] = {}
-    problems: list[Problem] = []
-    for index, role in enumerate(roles):
-        name = role if isinstance(role, str) else getattr(role, "name", None)
-        end = None
-        if isinstance(name, str):
-            end = getattr(role, "friendly_unique_id", None) if is_unresolved(name) else role_address(name)
-        if not isinstance(name, str) or not isinstance(end, str):
-            rule = "must be the name of a role, or a role of the app"
-            fix = "Give its name as text, or the role itself: attachments are called after it."
-            problems.append(Problem(("roles", index), "identity-role", rule, show(role), fix))
-            continue
-        if end in found.values():
-            fix = "Remove the second one."
-            problems.append(Problem(("roles", index), "identity-role", "must be named once", show(role), fix))
-            continue
-        found[name] = end
-    return found, problems
+    def policy_name(self) -> str:
+        """Name of the policy."""
 
 
 def check_made(
@@ -96,6 +61,39 @@ def check_made(
             rule = f"must be a name of its own; {first_owner.node.path} makes the {kind} {name} already"
             problems.append(Problem((f"{kind}_name",), "identity-taken", rule, show(name), "Give one another name."))
     return problems + claim_logical_id(logical_id, f"identity's {kind}", owner)
+
+
+def identity_of(
+    scope: PlacedConstruct,
+    wanted: _Wanted,
+    kind: Literal["role", "policy"],
+    name: str,
+    *,
+    tags: Mapping[str, str] | None,
+    logical_id: str | None,
+    provider: TerraformProvider | None,
+    problems: Sequence[Problem] = (),
+) -> Identity:
+    """Return the role or policy that is wanted, when nothing stands against it.
+
+    Args:
+        scope: The construct that makes it.
+        wanted: The value object that makes one of its kind.
+        kind: `role` or `policy`.
+        name: Its name.
+        tags: Its tags.
+        logical_id: Terraform name of its resources.
+        provider: Provider to use instead of the stack's.
+        problems: What is known to stand against it already.
+
+    Raises:
+        InvalidInput: Something stands against it; it names all of it.
+    """
+    registry = registry_of(scope, provider)
+    made = check_made(kind, name, tags, logical_id, registry, scope)
+    raise_problems([*problems, *wanted.problems(registry), *made], source=scope._path)
+    (identity,) = wanted.identities(registry)
+    return identity
 
 
 def make_role(
@@ -147,10 +145,11 @@ def make_role(
 
 def make_policy(
     scope: PlacedConstruct,
-    identity: Identity,
+    wanted: _WantedPolicy,
     *,
     description: str,
     roles: Mapping[str, str],
+    problems: Sequence[Problem],
     tags: Mapping[str, str] | None,
     logical_id: str | None,
     provider: TerraformProvider | None,
@@ -159,13 +158,27 @@ def make_policy(
 
     Args:
         scope: The construct that it belongs to.
-        identity: The policy.
+        wanted: The policy.
         description: What it is for; another one makes another policy.
         roles: What an attachment's Terraform name ends with, by the role's name.
+        problems: What is known to stand against it already.
         tags: Its tags.
         logical_id: Terraform name of the policy, and beginning of that of its attachments.
         provider: Provider to use instead of the stack's.
+
+    Raises:
+        InvalidInput: Something stands against it; it names all of it.
     """
+    identity = identity_of(
+        scope,
+        wanted,
+        "policy",
+        wanted.policy_name,
+        tags=tags,
+        logical_id=logical_id,
+        provider=provider,
+        problems=problems,
+    )
     policy = aws.IamPolicy(
         scope,
         "Policy",
@@ -182,12 +195,3 @@ def make_policy(
         )
         set_logical_id(attachment, None if logical_id is None else f"{logical_id}_{end}")
     return policy
-
-
-def _arn_of(repository: RepositoryBase) -> str:
-    registry, name = repository._registry, repository.repository_name
-    region, account_id = registry.known_region, getattr(repository, "_account_id", None) or registry.known_account_id
-    if not is_unresolved(repository.arn) or is_unresolved(name) or region is None or account_id is None:
-        return repository.arn
-    arn = RepositoryArn(partition=registry.partition, region=region, account_id=account_id, repository_name=name)
-    return str(arn)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterable
 
 from ecr_constructs._engine.addresses import set_logical_id
@@ -21,19 +20,17 @@ from ecr_constructs.constructs.base.state_blocks import add_import, add_move
 from ecr_constructs.constructs.base.synthesis import at_synthesis, warn
 from ecr_constructs.constructs.base.tokens import check_list_tokens, rule_as_text
 from ecr_constructs.core.access.levels import Level
+from ecr_constructs.core.access.notices import service_notices
 from ecr_constructs.core.adoption import PARTS
-from ecr_constructs.core.iam import PolicyStatement, check_repository_policy, render_policy
+from ecr_constructs.core.iam import PolicyStatement, render_policy
+from ecr_constructs.core.images import check_digest, check_tag
 from ecr_constructs.core.lifecycle import LifecycleRule, Retention, policy_notices, render_lifecycle_policy
 from ecr_constructs.core.places import known_partition
+from ecr_constructs.core.policies import check_repository_policy
 from ecr_constructs.core.repository import RepositorySettings
-from ecr_constructs.core.tokens import is_unresolved
-from ecr_constructs.errors import Problem, raise_problems, show
+from ecr_constructs.errors import Problem, raise_problems
 
 __all__ = ["RepositoryBase"]
-
-# https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
-_TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}")
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 @checks_arguments
@@ -91,9 +88,7 @@ class RepositoryBase(RepositoryEvents):
         Raises:
             InvalidInput: It is not a tag.
         """
-        if not is_unresolved(tag) and not _TAG.fullmatch(tag):
-            fix = "Use 1 to 128 letters, digits, '_', '.' and '-', starting with none of the last two."
-            self._raise([Problem(("tag",), "image-tag", "must be an image tag", show(tag), fix)])
+        self._raise(check_tag(tag, "tag"))
         return f"{self.url}:{tag}"
 
     def url_for_digest(self, digest: str) -> str:
@@ -105,9 +100,7 @@ class RepositoryBase(RepositoryEvents):
         Raises:
             InvalidInput: It is not a digest.
         """
-        if not is_unresolved(digest) and not _DIGEST.fullmatch(digest):
-            fix = "Use sha256: and 64 hexadecimal digits, as `aws ecr describe-images` shows it."
-            self._raise([Problem(("digest",), "image-digest", "must be an image digest", show(digest), fix)])
+        self._raise(check_digest(digest, "digest"))
         return f"{self.url}@{digest}"
 
     def grant_pull(self, *principals: Grantee) -> None:
@@ -158,6 +151,8 @@ class RepositoryBase(RepositoryEvents):
             InvalidInput: The policy would break one of ECR's rules, or open the repository to everyone.
         """
         self._contribute_statements(statements, self)
+        for notice in service_notices(statements, "statements"):
+            warn(self, notice)
 
     def add_lifecycle_rule(self, *rules: LifecycleRule) -> None:
         """Add rules to the repository's lifecycle policy; those without a priority are numbered in order.

@@ -14,8 +14,9 @@ from ecr_constructs.core.aws import (
     check_organization_path,
     is_account_id,
 )
-from ecr_constructs.core.iam import PolicyStatement, check_repository_policy
+from ecr_constructs.core.iam import PolicyStatement
 from ecr_constructs.core.places import Place, known_partition
+from ecr_constructs.core.policies import check_repository_policy
 from ecr_constructs.core.principals import PrincipalKind, check_principal, kind_of, principal_arn
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, show

@@ -86,7 +86,9 @@ class AccessGrants:
 
     def __post_init__(self) -> None:
         for name in _TUPLES:
-            object.__setattr__(self, name, tuple(getattr(self, name)))
+            value = getattr(self, name)
+            if type(value) is not tuple:  # what files say is one: thousands of repositories are made so
+                object.__setattr__(self, name, tuple(value))
 
     def principals_of(self, level: Level) -> tuple[str, ...]:
         """Return who has a level by name: `pull_principals` and so on."""

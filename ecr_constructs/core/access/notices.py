@@ -6,12 +6,21 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from ecr_constructs.core.access.grants import OWN_ORGANIZATION, AccessGrants, is_of_organization
 from ecr_constructs.core.access.levels import TOKEN_ACTION, TOKEN_LEVELS, Level
+from ecr_constructs.core.conditions import protect
+from ecr_constructs.core.iam import PolicyStatement
 from ecr_constructs.core.places import Place
 from ecr_constructs.core.principals import PrincipalKind, parse_principal
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import KeyPath, Problem
 
-__all__ = ["OTHER_SIDE", "lambda_notices", "needs_other_side", "other_side_notice", "wide_notices"]
+__all__ = [
+    "OTHER_SIDE",
+    "lambda_notices",
+    "needs_other_side",
+    "other_side_notice",
+    "service_notices",
+    "wide_notices",
+]
 
 OTHER_SIDE = "roles and users that are named by their ARNs need an identity policy as well"
 """What a notice says of the other side of a grant, of one repository as of all."""
@@ -41,7 +50,7 @@ def lambda_notices(grants: AccessGrants) -> list[Problem]:
 
 
 def wide_notices(grants: AccessGrants) -> Iterator[Problem]:
-    """Point out whole organisations, and units of them, that may push or administer.
+    """Point out whole organisations, and units of them, that may push or administer, and services that act for anyone.
 
     Anyone in any of their accounts may then, whom that account's own policies let: also in accounts still to come.
     """
@@ -53,6 +62,22 @@ def wide_notices(grants: AccessGrants) -> Iterator[Problem]:
         for index, principal in enumerate(grants.principals_of(level)):
             if is_of_organization(principal):
                 yield _wide((f"{level}_principals", index), principal, level)
+    yield from service_notices(grants.policy_statements, "policy_statements")
+
+
+def service_notices(statements: Iterable[PolicyStatement], key: str) -> Iterator[Problem]:
+    """Point out statements by which a service acts for anyone: no condition says on whose behalf it has to ask.
+
+    Args:
+        statements: Statements of a repository's policy.
+        key: What names them.
+    """
+    for index, statement in enumerate(statements):
+        if statement.effect == "Allow" and statement.service_principals and not protect(statement.conditions):
+            services = ", ".join(statement.service_principals)
+            rule = f"whoever has {services} act for them gets in: no condition says on whose behalf it has to ask"
+            fix = "Add one, such as StringEquals aws:SourceAccount, or name the service in a list of principals."
+            yield Problem((key, index), "access-service-open", rule, fix=fix, severity="warning")
 
 
 def _wide(path: KeyPath, principal: str, level: Level) -> Problem:

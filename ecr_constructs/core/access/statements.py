@@ -16,6 +16,7 @@ from ecr_constructs.core.principals import PrincipalKind, parse_principal, princ
 
 __all__ = [
     "ANY_ORGANIZATION_ID",
+    "LAMBDA_ACTIONS",
     "OWN_ORGANIZATION",
     "grant_accounts",
     "grant_lambda",
@@ -32,7 +33,8 @@ ANY_ORGANIZATION_ID = f"o-{'x' * 32}"
 OWN_ORGANIZATION = "organization"
 """The principal that is the account's own organisation, whose id is read at plan."""
 
-_LAMBDA_ACTIONS = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+LAMBDA_ACTIONS = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+"""What Lambda does with the image of a function, and checks that whoever creates the function may do."""
 
 
 def is_of_organization(principal: str) -> bool:
@@ -154,7 +156,7 @@ def grant_lambda(
         )
     if other_account_ids:
         statements += grant_accounts(
-            other_account_ids, _LAMBDA_ACTIONS, partition=partition, sid="CrossAccountPermission"
+            other_account_ids, LAMBDA_ACTIONS, partition=partition, sid="CrossAccountPermission"
         )
         sid = "LambdaECRImageCrossAccountRetrievalPolicy"
         statements.append(_lambda_service(other_account_ids, region=region, partition=partition, sid=sid))
@@ -165,7 +167,7 @@ def _lambda_service(account_ids: Sequence[str], *, region: str, partition: str, 
     functions = tuple(sorted(lambda_functions_arn(account_id, region, partition) for account_id in account_ids))
     return PolicyStatement(
         sid=sid,
-        actions=_LAMBDA_ACTIONS,
+        actions=LAMBDA_ACTIONS,
         service_principals=("lambda.amazonaws.com",),
         conditions={"ArnLike": {"aws:sourceARN": functions}},
     )

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
+from ecr_constructs.core.access.statements import ANY_ORGANIZATION_ID
 from ecr_constructs.core.conditions import Conditions
 from ecr_constructs.core.evaluation.comparisons import COMPARISONS
 from ecr_constructs.core.evaluation.truth import Truth, all_of, any_of, negated
@@ -87,12 +88,17 @@ def holds(operator: str, key: str, said: Sequence[str], known: Known) -> Truth:
     wanted = [with_variables(each, known) for each in said]
 
     def fits(value: str) -> Truth:
-        truth = any_of(None if each is None else compare(each, value) for each in wanted)
+        truth = any_of(None if each is None or _is_open(each, value) else compare(each, value) for each in wanted)
         return negated(truth) if negative else truth
 
     # A key of several values that no quantifier is about: a negation is about each of them.
     every = operator.startswith(_ALL_VALUES) or (negative and not operator.startswith(_ANY_VALUE))
     return all_of(map(fits, got)) if every else any_of(map(fits, got))
+
+
+def _is_open(said: str, got: str) -> bool:
+    """Whether one of two is the account's own organisation, which may be the other one."""
+    return said != got and ANY_ORGANIZATION_ID in (said, got)
 
 
 def with_variables(text: str, known: Known) -> str | None:

@@ -13,7 +13,7 @@ from ecr_constructs.core.aws import account_root_arn
 from ecr_constructs.core.evaluation.clauses import Clause, Named, names_many
 from ecr_constructs.core.evaluation.operators import Known
 from ecr_constructs.core.evaluation.truth import Truth, any_of, negated
-from ecr_constructs.core.evaluation.wildcards import SOME
+from ecr_constructs.core.evaluation.wildcards import SOME, matches_exactly
 from ecr_constructs.core.principals import EVERYONE, PrincipalKind, parse_principal
 
 __all__ = [
@@ -219,7 +219,9 @@ def _is(named: Named, requester: Requester) -> Truth:
     if (requester.kind, found.kind) == (PrincipalKind.ROLE, PrincipalKind.ASSUMED_ROLE):
         # One of its sessions, maybe.
         return None if text.split("/")[1] == requester.text.rsplit("/", 1)[-1] else False
-    return False
+    # Of a role whose path is not known, or of whoever has a policy.
+    mays = (matches_exactly(text, arn) for arn in requester.known.get("aws:principalarn", ()) if SOME in arn)
+    return None if any(may is None for may in mays) else False
 
 
 def _of_identities(account_id: str, arn: str) -> dict[str, tuple[str, ...]]:

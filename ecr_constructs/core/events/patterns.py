@@ -21,6 +21,7 @@ __all__ = [
     "Pattern",
     "check_event_tags",
     "check_pattern",
+    "check_pattern_values",
     "image_deleted",
     "image_pushed",
     "image_replicated",
@@ -123,6 +124,23 @@ def check_pattern(pattern: Pattern, *path: str | int, fix: str) -> list[Problem]
         return []
     rule = f"must make an event pattern of at most {LONGEST_PATTERN:,} characters"
     return [Problem(path, "event-pattern", rule, f"{length:,}", fix)]
+
+
+def check_pattern_values(value: object, *path: str | int) -> list[Problem]:
+    """Check that each field of a pattern has what it may be in a list that is not empty.
+
+    Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns-arrays.html.
+
+    Args:
+        value: The pattern, or what a field of it has.
+        *path: Where it is said.
+    """
+    if isinstance(value, Mapping):
+        return [problem for key, each in value.items() for problem in check_pattern_values(each, *path, str(key))]
+    if is_unresolved(value) or (isinstance(value, list | tuple) and value):
+        return []
+    fix = "Name what the field may be." if isinstance(value, list | tuple) else f"Write {show([value])}."
+    return [Problem(path, "event-pattern", "must be a list of what the field may be", show(value), fix)]
 
 
 def check_event_tags(tags: Sequence[str], *path: str | int) -> list[Problem]:

@@ -9,7 +9,7 @@ import dataclasses
 import re
 from collections.abc import Mapping
 
-from ecr_constructs.core.events.patterns import check_pattern
+from ecr_constructs.core.events.patterns import check_pattern, check_pattern_values
 from ecr_constructs.core.events.reach import bus_arn
 from ecr_constructs.core.events.targets import EventTarget
 from ecr_constructs.core.places import Place
@@ -54,6 +54,7 @@ class EventRuleSettings:
         if not self.event_pattern:
             fix = "Say which events are meant."
             problems.append(Problem(("event_pattern",), "event-pattern", "must match something", "nothing", fix))
+        problems += check_pattern_values(self.event_pattern, "event_pattern")
         problems += check_pattern(self.event_pattern, "event_pattern", fix="Shorten it, or divide it among rules.")
         problems += check_bus_name(self.event_bus_name, "event_bus_name")
         found = [*self.target.problems(place), *check_another_bus(self.target, place, self.event_bus_name)]

@@ -34,8 +34,9 @@ EVENT_AGES = range(60, 86_401)
 
 _PLACE = r"[a-z0-9-]+:[0-9]{12}"
 _FORMS = {
-    # https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html: a version or an alias may follow
-    "lambda": rf"lambda:{_PLACE}:function:[a-zA-Z0-9_-]{{1,64}}(:(\$LATEST|[a-zA-Z0-9_-]{{1,128}}))?",
+    # https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html: a version or an alias may follow; not $LATEST, to
+    # which Lambda adds no permission (https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html)
+    "lambda": rf"lambda:{_PLACE}:function:[a-zA-Z0-9_-]{{1,64}}(:[a-zA-Z0-9_-]{{1,128}})?",
     # https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
     "states": rf"states:{_PLACE}:stateMachine:[a-zA-Z0-9_-]{{1,80}}(:[a-zA-Z0-9_.-]{{1,80}})?",
     # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
@@ -63,7 +64,7 @@ _WORDS = {
     "states": "a state machine",
 }
 _EXAMPLE = "arn:aws:lambda:us-east-1:111111111111:function:deploy"
-_FIFO = ".fifo"
+_FIFO, _LATEST = ".fifo", ":$LATEST"
 GROUP_ID = re.compile(r"[!-~]{1,100}")
 
 
@@ -152,7 +153,10 @@ class EventTarget:
             return [Problem(("arn",), "event-target", rule, "a token", fix)]
         if not TARGET_ARN.fullmatch(self.arn):
             rule = "must be the ARN of a function, a state machine, a queue, a topic without FIFO or an event bus"
-            return [Problem(("arn",), "event-target", rule, show(self.arn), f"Write it as in {_EXAMPLE}.")]
+            fix = f"Write it as in {_EXAMPLE}."
+            if TARGET_ARN.fullmatch(self.arn.removesuffix(_LATEST)):
+                rule, fix = "must be a function that EventBridge can be let call", f"Leave {_LATEST} out."
+            return [Problem(("arn",), "event-target", rule, show(self.arn), fix)]
         if self.kind not in (None, self.arn.split(":")[2]):
             rule = f"must be that of the ARN, {self.arn.split(':')[2]}"
             return [Problem(("kind",), "event-target", rule, show(self.kind), "Leave it out.")]

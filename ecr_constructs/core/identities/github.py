@@ -23,9 +23,12 @@ GITHUB_URL = "https://token.actions.githubusercontent.com"
 """The issuer of the tokens of jobs on github.com."""
 
 # https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam/iam-configuration-reference/username-considerations-for-external-authentication
-# has the underscore of a managed user. A repository is called neither `.` nor `..`.
-GITHUB_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,38}/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
+# has the underscore of a managed user. A repository is called neither `.` nor `..`, and none ends in what
+# GitHub keeps for itself: https://docs.github.com/en/repositories/creating-and-managing-repositories/repository-limits
+GITHUB_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,38}/(?!\.{1,2}$|.*\.(git|wiki)$)[A-Za-z0-9._-]{1,100}")
 """The full name of a repository: `OWNER/NAME`."""
+
+_ADDRESS = re.compile(r"(?:https?://|git@|ssh://git@)?(?:(?:www\.)?github\.com[/:])?([^/:@]+/[^/]+?)(?:\.git)?/?")
 
 
 def github_provider(place: Place, audience: str | None = None, arn: str | None = None) -> OidcProvider:
@@ -119,4 +122,7 @@ def check_github_repository(name: str, *path: str | int) -> list[Problem]:
     if GITHUB_REPOSITORY.fullmatch(name):
         return []
     rule, fix = "must be the name of a repository on GitHub, with its owner", "Write it as in acme/web, without '*'."
+    address = _ADDRESS.fullmatch(name)
+    if address and GITHUB_REPOSITORY.fullmatch(address[1]):
+        fix = f"Write {address[1]}."
     return [Problem(path, "github-repository", rule, show(name), fix)]

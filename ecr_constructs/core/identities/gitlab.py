@@ -20,9 +20,12 @@ __all__ = ["GITLAB_PROJECT", "GITLAB_URL", "GitlabProject", "check_gitlab_projec
 GITLAB_URL = "https://gitlab.com"
 """The issuer of the tokens of jobs on gitlab.com."""
 
+# No path ends in .git or .atom: https://docs.gitlab.com/user/reserved_names
 _PART = r"[A-Za-z0-9_.][A-Za-z0-9_.-]{0,254}"
-GITLAB_PROJECT = re.compile(rf"{_PART}(/{_PART}){{1,20}}")
+GITLAB_PROJECT = re.compile(rf"(?!.*\.(git|atom)$){_PART}(/{_PART}){{1,20}}")
 """The path of a project, with its groups: `GROUP/PROJECT`."""
+
+_ADDRESS = re.compile(r"(?:https?://[^/@]+/|(?:ssh://)?git@[^/:]+[/:])?([^:@]+?)(?:\.git)?/?")
 
 
 def gitlab_provider(url: str = GITLAB_URL, audience: str | None = None, arn: str | None = None) -> OidcProvider:
@@ -76,4 +79,7 @@ def check_gitlab_project(path_of_project: str, *path: str | int) -> list[Problem
     if GITLAB_PROJECT.fullmatch(path_of_project):
         return []
     rule, fix = "must be the path of a project on GitLab, with its group", "Write it as in acme/web, without '*'."
+    address = _ADDRESS.fullmatch(path_of_project)
+    if address and GITLAB_PROJECT.fullmatch(address[1]):
+        fix = f"Write {address[1]}."
     return [Problem(path, "gitlab-project", rule, show(path_of_project), fix)]

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
-from ecr_constructs.core.iam import PolicyStatement, render_policy
+from ecr_constructs.core.iam import PolicyStatement, policy_length
 from ecr_constructs.core.places import Place
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, show
@@ -37,7 +37,6 @@ LONGEST_DESCRIPTION = 1_000
 NAME = re.compile(r"[\w+=,.@-]+", re.ASCII)
 # https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 DESCRIPTION = re.compile(r"[\t\n\r -~\u00a1-\u00ff]*")
-_TOKEN = re.compile(r"\$\{TfToken\[[^\]]*\]\}")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +80,7 @@ def check_identity(identity: Identity, *path: str | int) -> list[Problem]:
         (identity.statements, longest, "a policy", fix),
         (identity.trust, _LONGEST_TRUST, "a trust policy", "Trust fewer, or make several roles."),
     ):
-        length = len(_TOKEN.sub("0" * 12, render_policy(statements))) if statements else 0
+        length = policy_length(statements) if statements else 0
         if length > most:
             rule = f"must make {what} of at most {most:,} characters"
             problems.append(Problem(path, "identity-size", rule, f"{length:,}", remedy))

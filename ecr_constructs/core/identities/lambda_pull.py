@@ -10,16 +10,14 @@ from __future__ import annotations
 
 import dataclasses
 
+from ecr_constructs.core.access.statements import LAMBDA_ACTIONS
 from ecr_constructs.core.identities.arguments import check_repositories, check_roles
 from ecr_constructs.core.identities.identity import Identity, check_identity, check_policy_name
 from ecr_constructs.core.identities.permissions import on_repositories
 from ecr_constructs.core.places import Place
 from ecr_constructs.errors import Problem
 
-__all__ = ["LAMBDA_ACTIONS", "LambdaCreators"]
-
-LAMBDA_ACTIONS = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
-"""What Lambda checks that the creator of a function may do with its image."""
+__all__ = ["LambdaCreators"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,7 +118,7 @@ class OidcRole:
                 name=self.role_name,
                 trust=trust_of(self.provider, provider_arn or self.provider.arn_at(place), subjects),
                 statements=(
-                    token_statement(),
+                    *([token_statement()] if self.repositories or self.pull_repositories else []),
                     *on_repositories("PushAndPull", _PUSH_AND_PULL, self.repositories),
                     *on_repositories(
                         "Pull", PULL_ACTIONS, [each for each in self.pull_repositories if each not in pushed]

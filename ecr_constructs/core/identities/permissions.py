@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ecr_constructs.core.access.levels import TOKEN_ACTION
 from ecr_constructs.core.iam import PolicyStatement
 
-__all__ = ["TOKEN_ACTION", "on_repositories", "token_statement"]
-
-TOKEN_ACTION = "ecr:GetAuthorizationToken"  # noqa: S105 - the name of an action
-"""What `docker login` needs; it is about no repository, and so works on the resource `*` alone."""
+__all__ = ["on_repositories", "token_statement"]
 
 
 def token_statement() -> PolicyStatement:
-    """Return the statement that lets an identity log in to the registries of its account."""
+    """Return the statement that lets an identity log in to the registries of its account, which no repository is."""
     return PolicyStatement(sid="Token", actions=(TOKEN_ACTION,), resources=("*",))
 
 

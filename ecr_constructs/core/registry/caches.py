@@ -10,6 +10,7 @@ import dataclasses
 import re
 
 from ecr_constructs.core.aws import partition_of
+from ecr_constructs.core.images import DIGEST, TAG
 from ecr_constructs.core.names import check_repository_name
 from ecr_constructs.core.places import Place
 from ecr_constructs.core.registry.templates import ROOT, check_role_arn
@@ -42,7 +43,7 @@ SECRET_ARN = re.compile(
     r"arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):([0-9]{12}):secret:ecr-pullthroughcache/[a-zA-Z0-9/_+=.@-]{1,498}"
 )
 RECOVERY_DAYS = range(7, 31)
-_IMAGE = re.compile(r"([^:@]+)((?::[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127})?(?:@sha256:[0-9a-f]{64})?)")
+_IMAGE = re.compile(rf"([^:@]+)((?::{TAG.pattern})?(?:@{DIGEST.pattern})?)")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

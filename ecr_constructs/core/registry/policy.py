@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ecr_constructs.core.aws import RepositoryArn, account_root_arn, check_account_id, partition_of
-from ecr_constructs.core.iam import PolicyStatement, check_policy, check_statement
+from ecr_constructs.core.iam import PolicyStatement
 from ecr_constructs.core.places import Place, known_partition
+from ecr_constructs.core.policies import check_policy, check_statement
 from ecr_constructs.core.principals import PrincipalKind, check_principal, principal_arn
 from ecr_constructs.core.registry.caches import check_cache_prefix
 from ecr_constructs.core.tokens import is_unresolved

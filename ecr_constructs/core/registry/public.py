@@ -15,8 +15,9 @@ from collections.abc import Mapping, Sequence
 from ecr_constructs.core.access.grants import grant_accounts
 from ecr_constructs.core.actions import ECR_PUBLIC
 from ecr_constructs.core.aws import check_account_id
-from ecr_constructs.core.iam import PolicyStatement, check_repository_policy
+from ecr_constructs.core.iam import PolicyStatement
 from ecr_constructs.core.places import Place
+from ecr_constructs.core.policies import check_repository_policy
 from ecr_constructs.core.tags import check_tags
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.core.wording import check_wording

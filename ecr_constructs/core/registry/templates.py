@@ -11,11 +11,13 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
-from ecr_constructs.core.iam import PolicyStatement, check_repository_policy
+from ecr_constructs.core.aws import ROLE_ARN
+from ecr_constructs.core.iam import PolicyStatement
 from ecr_constructs.core.keywords import keywords_of
 from ecr_constructs.core.lifecycle import Retention, compose_retention
 from ecr_constructs.core.names import check_repository_name
 from ecr_constructs.core.places import Place, check_arn_place, known_partition
+from ecr_constructs.core.policies import check_repository_policy
 from ecr_constructs.core.repository import RepositorySettings, check_settings
 from ecr_constructs.core.tags import check_tags
 from ecr_constructs.core.tokens import is_unresolved
@@ -25,7 +27,6 @@ from ecr_constructs.errors import Problem, nearest, show
 __all__ = [
     "APPLIED_FOR",
     "LONGEST_DESCRIPTION",
-    "ROLE_ARN",
     "ROOT",
     "CreationTemplate",
     "check_creation_template",
@@ -44,7 +45,6 @@ APPLIED_FOR = ("PULL_THROUGH_CACHE", "REPLICATION")
 LONGEST_DESCRIPTION = 255  # the provider's limit; AWS's is one character more
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
 _ROLE_NAME = re.compile(r"[a-zA-Z0-9_+=,.@-]{1,64}")
-ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):role/[\x21-\x7e]{1,576}")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
