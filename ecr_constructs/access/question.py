@@ -14,6 +14,7 @@ from ecr_constructs.access.matrix import Matrix
 from ecr_constructs.access.needs import is_needed
 from ecr_constructs.access.sites import Site
 from ecr_constructs.access.told import as_said
+from ecr_constructs.config.declared import nearest_repository
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.core.access.statements import ANY_ORGANIZATION_ID, OWN_ORGANIZATION
 from ecr_constructs.core.aws import lambda_functions_arn
@@ -142,7 +143,7 @@ def _site(text: str, sites: Sequence[Site]) -> tuple[Site | None, list[Problem]]
         arn = site.arn.removesuffix(f"{site.repository_name[:-1]}{SOME}") + text
         return dataclasses.replace(site, logical_name=text, repository_name=text, arn=arn), []
     known = [each.logical_name for each in sites]
-    fix = nearest(text, known) or f"The repositories are: {', '.join(known) or 'none'}."
+    fix = nearest_repository(text, known) or f"The repositories are: {', '.join(known) or 'none'}."
     return None, [Problem(("--can",), _CODE, "must be a repository of the environment", show(text), fix)]
 
 

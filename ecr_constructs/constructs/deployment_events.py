@@ -17,8 +17,11 @@ from ecr_constructs.core.aws import parse_repository_arn
 from ecr_constructs.core.events.deployments import (
     DEFAULT_DETAIL_TYPE,
     DEFAULT_SOURCE,
+    DEFAULT_TAGS,
+    TRIGGERS,
     Deployment,
     DeploymentRule,
+    check_trigger_keys,
 )
 from ecr_constructs.core.events.patterns import render_pattern
 from ecr_constructs.core.events.rules import DEFAULT_BUS, rule_arn
@@ -68,9 +71,9 @@ class DeploymentEvents(PlacedConstruct):
         repositories: Sequence[RepositoryBase | str],
         workloads: Sequence[str] | None = None,
         aliases: Mapping[str, Sequence[str]] | None = None,
-        tags: Sequence[str] = ("latest",),
-        source: str = DEFAULT_SOURCE,
-        detail_type: str = DEFAULT_DETAIL_TYPE,
+        tags: Sequence[str] | None = None,
+        source: str | None = None,
+        detail_type: str | None = None,
         event_bus_name: str = DEFAULT_BUS,
         sender_account_ids: Sequence[str] = (),
         resource_tags: Mapping[str, str] | None = None,
@@ -121,9 +124,9 @@ class DeploymentEvents(PlacedConstruct):
                 _workload(each, repository, registry, tuple(aliases.get(each, ())))
                 for each, repository in zip(names, repositories, strict=True)
             ),
-            tags=tuple(tags),
-            source=source,
-            detail_type=detail_type,
+            tags=DEFAULT_TAGS if tags is None else tuple(tags),
+            source=DEFAULT_SOURCE if source is None else source,
+            detail_type=DEFAULT_DETAIL_TYPE if detail_type is None else detail_type,
             event_bus_name=event_bus_name,
             sender_account_ids=tuple(sender_account_ids),
         )
@@ -131,6 +134,9 @@ class DeploymentEvents(PlacedConstruct):
             each.moved(*_OF_THE_TARGET.get(str(each.path[0]), each.path[:1]), *each.path[1:])
             for each in wanted.problems(registry)
         ]
+        said = {"tags": tags, "source": source, "detail_type": detail_type}
+        if trigger in TRIGGERS:
+            problems += check_trigger_keys(trigger, [key for key, value in said.items() if value is not None])
         problems += check_tags(resource_tags or {}, "resource_tags")
         problems += [each.moved("name") for each in registry.claim(f"rules {event_bus_name}/{name}-...", self)]
         problems += claim_logical_id(logical_id, "deployment events", self)

@@ -114,6 +114,15 @@ class TestConstruct:
             deploy(stack, **arguments)
         assert codes(caught) == [expected]
 
+    @pytest.mark.parametrize(
+        ("trigger", "arguments"),
+        [("event", {"tags": ["latest"]}), ("push", {"source": "ci"}), ("push", {"detail_type": "A"})],
+    )
+    def test_what_the_other_trigger_would_need_is_refused_as_in_a_file(self, stack, trigger, arguments):
+        with pytest.raises(InvalidInput) as error:
+            deploy(stack, trigger=trigger, **arguments)
+        assert codes(error) == [(*arguments, "deployment-unused")]
+
     def test_a_second_one_of_a_name_is_refused(self, stack):
         deploy(stack)
         with pytest.raises(InvalidInput) as caught:

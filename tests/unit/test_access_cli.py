@@ -238,6 +238,13 @@ def test_a_repository_that_ecr_makes_can_be_asked_about(access):
     assert access.run("dev", "--can", PROD, "pull", "other/web").status == 2
 
 
+def test_a_workload_is_told_by_the_name_of_its_repository(access):
+    access.write(dev=f'account_id: "{DEV}"\nservices: [api]\n')
+    result = access.run("dev", "--can", STAGING, "pull", "api")
+    assert result.status == 2
+    assert "Did you mean 'service_api'?" in result.err
+
+
 def test_the_own_organisation_can_be_asked_about(access):
     access.write(dev="organization: true\necr_repositories: {web: }\n")
     assert access.run("dev", "--can", "organization", "pull", "web").status == 0

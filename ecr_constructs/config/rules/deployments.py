@@ -11,7 +11,7 @@ from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.relations import Environments, Located
 from ecr_constructs.config.rules.defaults import count_of
 from ecr_constructs.config.rules.names import misnamed
-from ecr_constructs.core.events.deployments import Deployment
+from ecr_constructs.core.events.deployments import Deployment, check_trigger_keys
 from ecr_constructs.core.events.patterns import render_pattern
 from ecr_constructs.core.places import KnownPlace
 from ecr_constructs.errors import Problem, show
@@ -19,20 +19,13 @@ from ecr_constructs.errors import Problem, show
 __all__ = ["check_deployment_keys", "check_deployments", "point_out_deployments"]
 
 _KEY = "ecr_deployments"
-# What is said of one trigger alone.
-_OF_PUSHES, _OF_EVENTS = ("tags",), ("detail_type", "source")
 
 
 def check_deployment_keys(environment: Environment) -> Iterator[Problem]:
     """Check that nothing is said that the other trigger would need."""
     options = environment.settings.ecr_deployments
-    if options is None:
-        return
-    trigger, other, keys = ("push", "event", _OF_EVENTS) if options.trigger == "push" else ("event", "push", _OF_PUSHES)
-    for key in keys:
-        if key in options.model_fields_set:
-            fix = f"Remove it, or set trigger: {other}."
-            yield Problem((_KEY, key), "deployment-unused", f"must come with trigger: {other}", trigger, fix)
+    if options is not None:
+        yield from (each.under(_KEY) for each in check_trigger_keys(options.trigger, options.model_fields_set))
 
 
 def check_deployments(environments: Environments) -> Iterator[Located]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Collection
 
 from ecr_constructs.core.aws import check_account_id
 from ecr_constructs.core.events.inputs import EventInput, check_input, deployment_input, push_input
@@ -32,18 +33,24 @@ from ecr_constructs.errors import Problem, show
 __all__ = [
     "DEFAULT_DETAIL_TYPE",
     "DEFAULT_SOURCE",
+    "DEFAULT_TAGS",
     "DETAIL_TYPE",
     "LONGEST_NAME",
     "SOURCE",
     "TRIGGERS",
     "Deployment",
     "DeploymentRule",
+    "check_trigger_keys",
     "put_deployment_event_statements",
 ]
+
+# What is said of one trigger alone.
+_OF_PUSHES, _OF_EVENTS = ("tags",), ("detail_type", "source")
 
 TRIGGERS = ("push", "event")
 """What deploys: a push to a repository, or an event that names the workload and the tag."""
 
+DEFAULT_TAGS = ("latest",)
 DEFAULT_SOURCE, DEFAULT_DETAIL_TYPE = "action.production", "DEPLOY"
 
 SOURCE = re.compile(r"(?!aws\.)[A-Za-z0-9._/-]{1,256}")
@@ -85,7 +92,7 @@ class Deployment:
     trigger: str
     target: EventTarget
     workloads: tuple[Workload, ...]
-    tags: tuple[str, ...] = ("latest",)
+    tags: tuple[str, ...] = DEFAULT_TAGS
     source: str = DEFAULT_SOURCE
     detail_type: str = DEFAULT_DETAIL_TYPE
     event_bus_name: str = DEFAULT_BUS
@@ -194,6 +201,18 @@ class Deployment:
             if problems:  # what is too long for one workload is so for all of them
                 break
         return problems
+
+
+def check_trigger_keys(trigger: str, said: Collection[str]) -> list[Problem]:
+    """Check that nothing is said that the other trigger would need.
+
+    Args:
+        trigger: What deploys.
+        said: The arguments that are given.
+    """
+    other, unused = ("event", _OF_EVENTS) if trigger == "push" else ("push", _OF_PUSHES)
+    rule, fix = f"must come with trigger: {other}", f"Remove it, or set trigger: {other}."
+    return [Problem((key,), "deployment-unused", rule, trigger, fix) for key in unused if key in said]
 
 
 def put_deployment_event_statements(
