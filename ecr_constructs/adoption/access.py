@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.desired import access_of
-from ecr_constructs.core.access.grants import ANY_ORGANIZATION_ID, statements_of
+from ecr_constructs.core.access.grants import statements_of
+from ecr_constructs.core.access.statements import ANY_ORGANIZATION_ID
 from ecr_constructs.core.aws import account_root_arn, is_account_id
 from ecr_constructs.core.iam import render_policy
 from ecr_constructs.core.places import KnownPlace

@@ -13,9 +13,10 @@ from ecr_constructs.constructs.base.placed import PlacedConstruct
 from ecr_constructs.constructs.base.repository import RepositoryBase
 from ecr_constructs.constructs.base.synthesis import warn
 from ecr_constructs.core.access.checks import check_grants, check_named
-from ecr_constructs.core.access.grants import ANY_ORGANIZATION_ID, AccessGrants, statements_of
+from ecr_constructs.core.access.grants import AccessGrants, statements_of
 from ecr_constructs.core.access.levels import Level
 from ecr_constructs.core.access.notices import lambda_notices, wide_notices
+from ecr_constructs.core.access.statements import ANY_ORGANIZATION_ID
 from ecr_constructs.core.iam import PolicyStatement
 from ecr_constructs.core.places import known_partition
 from ecr_constructs.errors import raise_problems

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.desired import access_of, accounts_that_pull
 from ecr_constructs.config.environment import Environment, Source
-from ecr_constructs.core.access.grants import ANY_ORGANIZATION_ID
-from ecr_constructs.core.access.grants import OWN_ORGANIZATION as OWN_ORGANIZATION_PRINCIPAL
+from ecr_constructs.core.access.statements import ANY_ORGANIZATION_ID
+from ecr_constructs.core.access.statements import OWN_ORGANIZATION as OWN_ORGANIZATION_PRINCIPAL
 from ecr_constructs.core.adoption import named_parts
 from ecr_constructs.core.aws import RepositoryArn
 from ecr_constructs.core.rates import apply_minutes, plan_minutes

@@ -24,7 +24,7 @@ from ecr_constructs import (
 )
 from ecr_constructs._engine.aws import AwsProvider, IamRole
 from ecr_constructs._engine.door import App, TerraformStack
-from ecr_constructs.core.access.grants import PULL_ACTIONS, PUSH_ACTIONS, READ_ACTIONS
+from ecr_constructs.core.access.levels import PULL_ACTIONS, PUSH_ACTIONS, READ_ACTIONS
 from ecr_constructs.core.repository import ENCRYPTION_TYPES, IMAGE_TAG_MUTABILITIES
 from tests.constructs.service_models import model, refused
 from tests.constructs.synthesised import OTHER, OWN, THIRD, Document, synth

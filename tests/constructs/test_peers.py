@@ -21,7 +21,7 @@ from ecr_constructs import (
     Repository,
 )
 from ecr_constructs._engine.aws import DataAwsCallerIdentity, KmsKey
-from ecr_constructs.core.access.grants import PULL_ACTIONS, PUSH_ACTIONS
+from ecr_constructs.core.access.levels import PULL_ACTIONS, PUSH_ACTIONS
 from tests.constructs.synthesised import OTHER, OWN, every, only, statements
 from tests.constructs.synthesised import rules as all_rules
 

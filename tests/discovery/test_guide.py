@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -103,7 +102,6 @@ def test_a_command_writes_what_is_shown(capsys, command, shown):
     assert capsys.readouterr().out == f"{shown}\n"
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
 def test_the_scripts_run(tmp_path, monkeypatch):
     """With a docker, a git and an AWS CLI that note how they are called."""
     noted = tmp_path / "noted"

@@ -16,7 +16,7 @@ def test_what_is_no_matter_of_the_stack_is_left_out():
     document = {
         "//": {"metadata": {"stackName": "dev"}, "outputs": {}},
         "terraform": {
-            "backend": {"local": {"path": "/home/me/shop/terraform.dev.tfstate"}},
+            "backend": {"local": {"path": "/anywhere/shop/terraform.dev.tfstate"}},
             "required_providers": {"aws": {"source": "aws", "version": "6.25.0"}, "old": "1.0"},
             "required_version": ">= 1.5",
         },

@@ -4,10 +4,8 @@ import json
 
 import pytest
 
-from ecr_constructs.core.access.grants import (
-    PULL_ACTIONS,
-    PUSH_ACTIONS,
-    READ_ACTIONS,
+from ecr_constructs.core.access.levels import PULL_ACTIONS, PUSH_ACTIONS, READ_ACTIONS
+from ecr_constructs.core.access.statements import (
     grant_accounts,
     grant_lambda,
     grant_organization,

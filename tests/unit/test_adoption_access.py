@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from ecr_constructs.adoption.access import form_of, meaning_of
 from ecr_constructs.adoption.granted import Access, access_meant_by
-from ecr_constructs.core.access.grants import PULL_ACTIONS, grant_accounts, grant_lambda, grant_organization
+from ecr_constructs.core.access.levels import PULL_ACTIONS
+from ecr_constructs.core.access.statements import grant_accounts, grant_lambda, grant_organization
 from ecr_constructs.core.iam import render_policy
 
 A, B, ORGANIZATION = "111111111111", "222222222222", "o-a1b2c3d4e5"

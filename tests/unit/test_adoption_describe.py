@@ -20,14 +20,9 @@ from ecr_constructs.adoption.retention import declared_lifecycle_policy, same_do
 from ecr_constructs.config.desired import settings_of
 from ecr_constructs.config.model.repository import RepositoryOptions
 from ecr_constructs.config.reading.parse import parse_environment
-from ecr_constructs.core.access.grants import (
-    AccessGrants,
-    grant_accounts,
-    grant_lambda,
-    grant_organization,
-    statements_of,
-)
+from ecr_constructs.core.access.grants import AccessGrants, statements_of
 from ecr_constructs.core.access.levels import TRUSTED_ACTIONS
+from ecr_constructs.core.access.statements import grant_accounts, grant_lambda, grant_organization
 from ecr_constructs.core.iam import PolicyStatement, render_policy
 from ecr_constructs.core.lifecycle import Shortcuts, compose, render_lifecycle_policy
 from ecr_constructs.core.places import KnownPlace

@@ -11,8 +11,8 @@ from ecr_constructs.adoption.effects import effects_of, replacement_of
 from ecr_constructs.adoption.read import FoundRepository
 from ecr_constructs.adoption.report import report
 from ecr_constructs.config.reading.parse import parse_environment
-from ecr_constructs.core.access.grants import grant_accounts
 from ecr_constructs.core.access.levels import TRUSTED_ACTIONS
+from ecr_constructs.core.access.statements import grant_accounts
 from ecr_constructs.core.iam import render_policy
 
 ACCOUNT, A, B = "999999999999", "111111111111", "222222222222"

@@ -9,7 +9,8 @@ from ecr_constructs.config.desired.fields import same_fields
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.model.repository import RepositoryOptions
 from ecr_constructs.config.model.templates import TemplateOptions
-from ecr_constructs.core.access.grants import ANY_ORGANIZATION_ID, AccessGrants
+from ecr_constructs.core.access.grants import AccessGrants
+from ecr_constructs.core.access.statements import ANY_ORGANIZATION_ID
 from ecr_constructs.core.aws import RepositoryArn
 from ecr_constructs.core.iam import PolicyStatement
 from ecr_constructs.core.lifecycle import LifecycleRule, Retention

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from ecr_constructs.constructs.base.grantees import Grantee, names_of
 from ecr_constructs.constructs.base.identity_policy import IdentityPolicy, identity_policy_of
 from ecr_constructs.constructs.base.synthesis import at_synthesis, is_said, warn
-from ecr_constructs.core.access.grants import grant_services
 from ecr_constructs.core.access.levels import ACTIONS, Level
 from ecr_constructs.core.access.notices import other_side_notice
+from ecr_constructs.core.access.statements import grant_services
 from ecr_constructs.core.iam import PolicyStatement
 from ecr_constructs.core.principals import PrincipalKind, kind_of, principal_arn
 from ecr_constructs.errors import Problem

@@ -23,7 +23,8 @@ from ecr_constructs.constructs.environment.keys import KmsKeys
 from ecr_constructs.constructs.lifecycle_policy import LifecyclePolicy
 from ecr_constructs.constructs.repository import Repository
 from ecr_constructs.constructs.ssm_publisher import SsmPublisher
-from ecr_constructs.core.access.grants import ANY_ORGANIZATION_ID, AccessGrants
+from ecr_constructs.core.access.grants import AccessGrants
+from ecr_constructs.core.access.statements import ANY_ORGANIZATION_ID
 from ecr_constructs.core.adoption import adopted_parameters, adopted_parts
 from ecr_constructs.core.keywords import keywords_of
 from ecr_constructs.core.names import terraform_address

@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from ecr_constructs.core.access.grants import OWN_ORGANIZATION, AccessGrants, statements_of
+from ecr_constructs.core.access.grants import AccessGrants, statements_of
 from ecr_constructs.core.access.levels import Level
+from ecr_constructs.core.access.statements import OWN_ORGANIZATION
 from ecr_constructs.core.aws import (
     account_root_arn,
     check_account_id,

@@ -12,7 +12,6 @@ from ecr_constructs.core.access.levels import (
     ACTIONS,
     PULL_ACTIONS,
     PUSH_ACTIONS,
-    READ_ACTIONS,
     TRUSTED_ACTIONS,
     Level,
 )
@@ -25,7 +24,6 @@ from ecr_constructs.core.access.statements import (
     grant_organization_paths,
     grant_principals,
     grant_services,
-    is_of_organization,
 )
 from ecr_constructs.core.actions import is_granted_by
 from ecr_constructs.core.iam import PolicyStatement
@@ -33,23 +31,7 @@ from ecr_constructs.core.places import Place
 from ecr_constructs.core.principals import EVERYONE, parse_principal, principal_arn
 from ecr_constructs.core.tokens import is_unresolved
 
-__all__ = [
-    "ANY_ORGANIZATION_ID",
-    "OWN_ORGANIZATION",
-    "PULL_ACTIONS",
-    "PUSH_ACTIONS",
-    "READ_ACTIONS",
-    "AccessGrants",
-    "grant_accounts",
-    "grant_lambda",
-    "grant_organization",
-    "grant_organization_paths",
-    "grant_principals",
-    "grant_services",
-    "is_of_organization",
-    "lets_pull",
-    "statements_of",
-]
+__all__ = ["AccessGrants", "lets_pull", "statements_of"]
 
 _TUPLES = (
     "allowed_account_ids",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from ecr_constructs.core.access.grants import OWN_ORGANIZATION, AccessGrants, is_of_organization
+from ecr_constructs.core.access.grants import AccessGrants
 from ecr_constructs.core.access.levels import TOKEN_ACTION, TOKEN_LEVELS, Level
+from ecr_constructs.core.access.statements import OWN_ORGANIZATION, is_of_organization
 from ecr_constructs.core.conditions import protect
 from ecr_constructs.core.iam import PolicyStatement
 from ecr_constructs.core.places import Place

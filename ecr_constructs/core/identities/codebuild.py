@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from ecr_constructs.core.access.grants import PULL_ACTIONS, PUSH_ACTIONS
+from ecr_constructs.core.access.levels import PULL_ACTIONS, PUSH_ACTIONS
 from ecr_constructs.core.iam import PolicyStatement
 from ecr_constructs.core.identities.arguments import check_repositories, check_roles
 from ecr_constructs.core.identities.identity import Identity, check_identity, check_policy_name

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from ecr_constructs.core.access.grants import PULL_ACTIONS
+from ecr_constructs.core.access.levels import PULL_ACTIONS
 from ecr_constructs.core.aws import KEY_ARN
 from ecr_constructs.core.iam import PolicyStatement
 from ecr_constructs.core.identities.arguments import check_arns, check_boundary, check_repositories

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from ecr_constructs.core.access.grants import PULL_ACTIONS
+from ecr_constructs.core.access.levels import PULL_ACTIONS
 from ecr_constructs.core.identities.arguments import check_repositories, check_roles
 from ecr_constructs.core.identities.identity import Identity, check_identity, check_policy_name
 from ecr_constructs.core.identities.permissions import on_repositories, token_statement

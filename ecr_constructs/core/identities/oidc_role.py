@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Protocol
 
-from ecr_constructs.core.access.grants import PULL_ACTIONS, PUSH_ACTIONS
+from ecr_constructs.core.access.levels import PULL_ACTIONS, PUSH_ACTIONS
 from ecr_constructs.core.iam import PolicyStatement
 from ecr_constructs.core.identities.arguments import check_boundary, check_repositories
 from ecr_constructs.core.identities.identity import Identity, check_identity, check_role_name

@@ -12,7 +12,7 @@ import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 
-from ecr_constructs.core.access.grants import grant_accounts
+from ecr_constructs.core.access.statements import grant_accounts
 from ecr_constructs.core.actions import ECR_PUBLIC
 from ecr_constructs.core.aws import check_account_id
 from ecr_constructs.core.iam import PolicyStatement

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ecr_constructs.core.access.grants import PULL_ACTIONS
+from ecr_constructs.core.access.levels import PULL_ACTIONS
 from ecr_constructs.core.aws import account_root_arn
 from ecr_constructs.core.iam import PolicyStatement
 from ecr_constructs.core.places import Place
