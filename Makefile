@@ -9,6 +9,7 @@ BIN := $(VENV)/bin
 PYTHON_READY := $(VENV)/.ready
 NODE_READY := node_modules/.ready
 CHECKOV_READY := $(VENV)/checkov/.ready
+NODE_TESTS_READY := tests/node/node_modules/.ready
 
 export CHECKPOINT_DISABLE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -43,12 +44,17 @@ $(NODE_READY): package-lock.json $(PYTHON_READY)
 	@$(BIN)/python -m ecr_constructs.sandbox.terraform install-shim node_modules/.bin
 	@touch $@
 
+# Apart as well: a browser and the like, which tests alone need.
+$(NODE_TESTS_READY): tests/node/package-lock.json
+	npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 .PHONY: sandbox
 sandbox: setup ## Deploy the dev environment into an embedded AWS and show what came to be
 	$(BIN)/ecr-constructs sandbox dev
 
 .PHONY: test
-test: setup $(CHECKOV_READY) check ## Run every check and test
+test: setup $(CHECKOV_READY) $(NODE_TESTS_READY) check ## Run every check and test
 	$(BIN)/pytest -n auto --dist loadfile
 
 .PHONY: test-fast
@@ -92,4 +98,4 @@ lock: $(PYTHON_READY) ## Lock the newest versions that pyproject.toml and packag
 
 .PHONY: clean
 clean: ## Remove what the targets made
-	rm -rf $(VENV) .bench node_modules cdktf.out .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .bench node_modules tests/node/node_modules cdktf.out .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -29,11 +29,15 @@ def lock_python(extra: str, file: str, *, build: bool) -> None:
     subprocess.run(command, cwd=ROOT, input="\n".join(wanted), text=True, check=True)
 
 
-def lock_node() -> None:
-    """Write package-lock.json, and take the addresses out of it."""
+def lock_node(folder: Path) -> None:
+    """Write a folder's package-lock.json, and take the addresses out of it.
+
+    Args:
+        folder: Where package.json is.
+    """
     command = ["npm", "install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund"]
-    subprocess.run(command, cwd=ROOT, check=True)
-    file = ROOT / "package-lock.json"
+    subprocess.run(command, cwd=folder, check=True)
+    file = folder / "package-lock.json"
     lock = json.loads(file.read_text(encoding="utf-8"))
     for package in lock["packages"].values():
         for key in ADDRESSES:
@@ -44,4 +48,5 @@ def lock_node() -> None:
 if __name__ == "__main__":
     lock_python("dev", "requirements.lock", build=True)
     lock_python("checkov", "requirements-checkov.lock", build=False)
-    lock_node()
+    lock_node(ROOT)
+    lock_node(ROOT / "tests" / "node")

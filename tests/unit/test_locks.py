@@ -9,14 +9,20 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 NODE = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
-PACKAGES = {name: package for name, package in NODE["packages"].items() if name}
+TESTS_NODE = json.loads((ROOT / "tests" / "node" / "package-lock.json").read_text(encoding="utf-8"))
+PACKAGES, TESTS_PACKAGES = (
+    {name: package for name, package in lock["packages"].items() if name} for lock in (NODE, TESTS_NODE)
+)
 REQUIREMENTS, CHECKOV = (
     (ROOT / file).read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
     for file in ("requirements.lock", "requirements-checkov.lock")
 )
 
 
-@pytest.mark.parametrize("file", ["requirements.lock", "requirements-checkov.lock", "package-lock.json", ".npmrc"])
+@pytest.mark.parametrize(
+    "file",
+    ["requirements.lock", "requirements-checkov.lock", "package-lock.json", "tests/node/package-lock.json", ".npmrc"],
+)
 def test_a_lock_names_no_address(file):
     text = (ROOT / file).read_text(encoding="utf-8")
 
@@ -50,11 +56,12 @@ def names_of(requirements):
     return {re.match(r"[A-Za-z0-9._-]+", each)[0].lower().replace("_", "-") for each in requirements}
 
 
-def test_every_node_package_has_a_version_and_its_integrity_and_no_other_source():
-    assert len(PACKAGES) > 100
-    for name, package in PACKAGES.items():
+@pytest.mark.parametrize(("packages", "least"), [(PACKAGES, 100), (TESTS_PACKAGES, 30)], ids=["project", "tests"])
+def test_every_node_package_has_a_version_and_its_integrity_and_no_other_source(packages, least):
+    assert len(packages) > least
+    for name, package in packages.items():
         # What is shipped within another package is covered by the integrity of that one.
-        source = PACKAGES[name.partition("/node_modules/")[0]] if package.get("inBundle") else package
+        source = packages[name.partition("/node_modules/")[0]] if package.get("inBundle") else package
         assert package["version"], name
         assert re.fullmatch(r"sha512-[A-Za-z0-9+/]{86}==", source["integrity"]), name
         assert not {"resolved", "link"} & package.keys(), name
