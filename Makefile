@@ -9,6 +9,7 @@ BIN := $(VENV)/bin
 PYTHON_READY := $(VENV)/.ready
 NODE_READY := node_modules/.ready
 CHECKOV_READY := $(VENV)/checkov/.ready
+AWSCLI_READY := $(VENV)/awscli/.ready
 NODE_TESTS_READY := tests/node/node_modules/.ready
 
 export CHECKPOINT_DISABLE := 1
@@ -31,10 +32,10 @@ $(PYTHON_READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-compile --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# Apart from the rest, of which it has other versions.
-$(CHECKOV_READY): requirements-checkov.lock $(PYTHON_READY)
-	$(PYTHON) -m venv $(VENV)/checkov
-	$(VENV)/checkov/bin/python -m pip install --quiet --no-compile --no-deps --require-hashes --requirement requirements-checkov.lock
+# Apart from the rest, of which they have other versions.
+$(CHECKOV_READY) $(AWSCLI_READY): $(VENV)/%/.ready: requirements-%.lock $(PYTHON_READY)
+	$(PYTHON) -m venv $(VENV)/$*
+	$(VENV)/$*/bin/python -m pip install --quiet --no-compile --no-deps --require-hashes --requirement requirements-$*.lock
 	@touch $@
 
 # No install scripts: what they would build or download is shipped in the packages already.
@@ -54,7 +55,7 @@ sandbox: setup ## Deploy the dev environment into an embedded AWS and show what 
 	$(BIN)/ecr-constructs sandbox dev
 
 .PHONY: test
-test: setup $(CHECKOV_READY) $(NODE_TESTS_READY) check ## Run every check and test
+test: setup $(CHECKOV_READY) $(AWSCLI_READY) $(NODE_TESTS_READY) check ## Run every check and test
 	$(BIN)/pytest -n auto --dist loadfile
 
 .PHONY: test-fast
@@ -82,15 +83,32 @@ synth: setup ## Synthesise every environment into cdktf.out
 
 .PHONY: schema
 schema: $(PYTHON_READY) ## Write the JSON Schema of the environment files
-	$(BIN)/python -m ecr_constructs.config.model.schema environments/environment.schema.json
+	$(BIN)/ecr-constructs schema environments/environment.schema.json
+
+.PHONY: reference
+reference: $(PYTHON_READY) ## Write the page of all keys of the environment files from their models
+	$(BIN)/python -m ecr_constructs.config.reference.page docs/environment-file.md
 
 .PHONY: rules
 rules: $(PYTHON_READY) ## Write the page of all rules from their catalogue
 	$(BIN)/python -m ecr_constructs.config.rules.page docs/rules.md
 
+.PHONY: docs
+docs: $(PYTHON_READY) ## Build the site into build/site
+	$(BIN)/sphinx-build -W --keep-going -n -q -E -a -j auto -d build/site-doctrees docs build/site
+	@echo build/site/index.html
+
 .PHONY: snapshots
 snapshots: setup ## Accept what is synthesised now as the snapshots
 	$(BIN)/pytest tests/stacks tests/constructs --snapshot-update
+
+.PHONY: dist
+dist: $(PYTHON_READY) ## Build the wheel and the sdist into dist, and check both
+	$(BIN)/python tools/dist.py
+
+.PHONY: test-pythons
+test-pythons: $(PYTHON_READY) ## Try the wheel with every Python that is found here (needs a package index)
+	$(BIN)/python tools/pythons.py
 
 .PHONY: lock
 lock: $(PYTHON_READY) ## Lock the newest versions that pyproject.toml and package.json allow
@@ -98,4 +116,4 @@ lock: $(PYTHON_READY) ## Lock the newest versions that pyproject.toml and packag
 
 .PHONY: clean
 clean: ## Remove what the targets made
-	rm -rf $(VENV) .bench node_modules tests/node/node_modules cdktf.out .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .bench build dist node_modules tests/node/node_modules cdktf.out .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

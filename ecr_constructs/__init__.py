@@ -14,6 +14,8 @@ engine with it.
 - `adoption`: repositories that exist in AWS, brought into an environment file.
 - `discovery`: what is published about repositories, read by programs that run in AWS.
 - `doctor`: what is published of an environment, compared with what there is.
+- `deploying`: what the role may do that runs `cdktf deploy`.
+- `start`: a project that deploys environment files, written into an empty folder.
 - `sandbox`: an environment tried for real against an embedded AWS.
 - `testing`: tests of stacks, as a plugin of pytest.
 - `cli`: the command `ecr-constructs`.
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     from ecr_constructs.constructs.deployment_events import DeploymentEvents
     from ecr_constructs.constructs.ecr_vpc_endpoints import EcrVpcEndpoints
     from ecr_constructs.constructs.ecs_execution_role import EcsExecutionRole
+    from ecr_constructs.constructs.environment.backend import configure_backend
+    from ecr_constructs.constructs.environment.provider import configure_provider
     from ecr_constructs.constructs.environment.repositories import EnvironmentRepositories
     from ecr_constructs.constructs.event_rule import EventRule
     from ecr_constructs.constructs.github_oidc_role import GithubOidcRole
@@ -54,44 +58,73 @@ if TYPE_CHECKING:
     from ecr_constructs.constructs.scan_findings_log import ScanFindingsLog
     from ecr_constructs.constructs.ssm_publisher import SsmPublisher
     from ecr_constructs.constructs.ssm_read_policy import SsmReadPolicy
-    from ecr_constructs.core.events.targets import EventTarget
-    from ecr_constructs.core.iam import PolicyStatement
+    from ecr_constructs.core.adoption import RepositoryPart
+    from ecr_constructs.core.endpoint_policies import S3EndpointPolicy
+    from ecr_constructs.core.events.deployments import DeploymentTrigger
+    from ecr_constructs.core.events.targets import EventTarget, EventTargetKind
+    from ecr_constructs.core.iam import PolicyEffect, PolicyStatement
     from ecr_constructs.core.identities.github import GithubRepository
     from ecr_constructs.core.identities.gitlab import GitlabProject
-    from ecr_constructs.core.lifecycle import LifecycleRule
+    from ecr_constructs.core.lifecycle import (
+        CountType,
+        CountUnit,
+        LifecycleAction,
+        LifecycleRule,
+        StorageClass,
+        TagStatus,
+        TargetStorageClass,
+    )
+    from ecr_constructs.core.registry.account_settings import BasicScanTypeVersion, RegistryPolicyScope
+    from ecr_constructs.core.registry.finding_events import FindingSeverity
     from ecr_constructs.core.registry.replication import ReplicationDestination
+    from ecr_constructs.core.registry.scanning import InspectorResourceType, ScanFrequency, ScanType
+    from ecr_constructs.core.registry.templates import TemplateAppliedFor
     from ecr_constructs.core.registry.upstreams import EcrUpstream
-    from ecr_constructs.core.repository import RepositorySettings
+    from ecr_constructs.core.repository import EncryptionType, ImageTagMutability, RepositorySettings
+    from ecr_constructs.core.ssm import SsmLayout, SsmParameterName
+    from ecr_constructs.core.tokens import TokenString, token
     from ecr_constructs.errors import EcrConstructsError, InvalidInput, Problem
 
 __all__ = [
     "AccountSettings",
+    "BasicScanTypeVersion",
     "CodeBuildPolicy",
+    "CountType",
+    "CountUnit",
     "CrossAccountPolicy",
     "DeploymentEvents",
+    "DeploymentTrigger",
     "EcrConstructsError",
     "EcrUpstream",
     "EcrVpcEndpoints",
     "EcsExecutionRole",
+    "EncryptionType",
     "EnvironmentRepositories",
     "EventRule",
     "EventTarget",
+    "EventTargetKind",
+    "FindingSeverity",
     "GithubOidcRole",
     "GithubRepository",
     "GitlabOidcRole",
     "GitlabProject",
+    "ImageTagMutability",
     "ImageUpdaterRole",
     "ImportedKey",
+    "InspectorResourceType",
     "InvalidInput",
     "LambdaPull",
+    "LifecycleAction",
     "LifecyclePolicy",
     "LifecycleRule",
     "NodePullPolicy",
+    "PolicyEffect",
     "PolicyStatement",
     "Problem",
     "PublicRepository",
     "PullThroughCache",
     "RegistryPolicy",
+    "RegistryPolicyScope",
     "RegistryScanning",
     "ReplicationConfig",
     "ReplicationDestination",
@@ -99,40 +132,66 @@ __all__ = [
     "RepositoryBase",
     "RepositoryCreationTemplate",
     "RepositoryKey",
+    "RepositoryPart",
     "RepositorySettings",
+    "S3EndpointPolicy",
     "ScanFindingsLog",
+    "ScanFrequency",
+    "ScanType",
+    "SsmLayout",
+    "SsmParameterName",
     "SsmPublisher",
     "SsmReadPolicy",
+    "StorageClass",
+    "TagStatus",
+    "TargetStorageClass",
+    "TemplateAppliedFor",
+    "TokenString",
+    "configure_backend",
+    "configure_provider",
+    "token",
 ]
 
 _MODULES = {
     "AccountSettings": "constructs.account_settings",
+    "BasicScanTypeVersion": "core.registry.account_settings",
     "CodeBuildPolicy": "constructs.codebuild_policy",
+    "CountType": "core.lifecycle",
+    "CountUnit": "core.lifecycle",
     "CrossAccountPolicy": "constructs.cross_account_policy",
     "DeploymentEvents": "constructs.deployment_events",
+    "DeploymentTrigger": "core.events.deployments",
     "EcrConstructsError": "errors",
     "EcrUpstream": "core.registry.upstreams",
     "EcrVpcEndpoints": "constructs.ecr_vpc_endpoints",
     "EcsExecutionRole": "constructs.ecs_execution_role",
+    "EncryptionType": "core.repository",
     "EnvironmentRepositories": "constructs.environment.repositories",
     "EventRule": "constructs.event_rule",
     "EventTarget": "core.events.targets",
+    "EventTargetKind": "core.events.targets",
+    "FindingSeverity": "core.registry.finding_events",
     "GithubOidcRole": "constructs.github_oidc_role",
     "GithubRepository": "core.identities.github",
     "GitlabOidcRole": "constructs.gitlab_oidc_role",
     "GitlabProject": "core.identities.gitlab",
+    "ImageTagMutability": "core.repository",
     "ImageUpdaterRole": "constructs.image_updater_role",
     "ImportedKey": "constructs.repository_key",
+    "InspectorResourceType": "core.registry.scanning",
     "InvalidInput": "errors",
     "LambdaPull": "constructs.lambda_pull",
+    "LifecycleAction": "core.lifecycle",
     "LifecyclePolicy": "constructs.lifecycle_policy",
     "LifecycleRule": "core.lifecycle",
     "NodePullPolicy": "constructs.node_pull_policy",
+    "PolicyEffect": "core.iam",
     "PolicyStatement": "core.iam",
     "Problem": "errors",
     "PublicRepository": "constructs.public_repository",
     "PullThroughCache": "constructs.pull_through_cache",
     "RegistryPolicy": "constructs.registry_policy",
+    "RegistryPolicyScope": "core.registry.account_settings",
     "RegistryScanning": "constructs.registry_scanning",
     "ReplicationConfig": "constructs.replication_config",
     "ReplicationDestination": "core.registry.replication",
@@ -140,10 +199,24 @@ _MODULES = {
     "RepositoryBase": "constructs.base.repository",
     "RepositoryCreationTemplate": "constructs.repository_creation_template",
     "RepositoryKey": "constructs.repository_key",
+    "RepositoryPart": "core.adoption",
     "RepositorySettings": "core.repository",
+    "S3EndpointPolicy": "core.endpoint_policies",
     "ScanFindingsLog": "constructs.scan_findings_log",
+    "ScanFrequency": "core.registry.scanning",
+    "ScanType": "core.registry.scanning",
+    "SsmLayout": "core.ssm",
+    "SsmParameterName": "core.ssm",
     "SsmPublisher": "constructs.ssm_publisher",
     "SsmReadPolicy": "constructs.ssm_read_policy",
+    "StorageClass": "core.lifecycle",
+    "TagStatus": "core.lifecycle",
+    "TargetStorageClass": "core.lifecycle",
+    "TemplateAppliedFor": "core.registry.templates",
+    "TokenString": "core.tokens",
+    "configure_backend": "constructs.environment.backend",
+    "configure_provider": "constructs.environment.provider",
+    "token": "core.tokens",
 }
 
 

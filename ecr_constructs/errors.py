@@ -117,7 +117,7 @@ class Problem:
 
     @property
     def sentence(self) -> str:
-        """All but the place: what must hold, what was got, and what to do."""
+        """What must hold, what was got, and what to do, without the place."""
         return self._sentence(_plain)
 
     def written(self, painted: Callable[[ProblemPart, str], str]) -> str:
@@ -150,7 +150,7 @@ class InvalidInput(EcrConstructsError, ValueError):
     """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
+        self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 

@@ -48,5 +48,6 @@ def lock_node(folder: Path) -> None:
 if __name__ == "__main__":
     lock_python("dev", "requirements.lock", build=True)
     lock_python("checkov", "requirements-checkov.lock", build=False)
+    lock_python("awscli", "requirements-awscli.lock", build=False)
     lock_node(ROOT)
     lock_node(ROOT / "tests" / "node")

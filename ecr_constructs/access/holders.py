@@ -64,7 +64,7 @@ class Holders:
     """The roles and policies of all environments of an app, found by what they may do something with."""
 
     def __init__(self, environments: Iterable[Environment]) -> None:
-        self.all = _holders_of(tuple(environments))
+        self.all: list[Holder] = _holders_of(tuple(environments))
         self._by_arn = {each.requester.text: each for each in self.all if each.what == "role"}
         self._exact: dict[str, list[tuple[Holder, int]]] = {}
         self._patterns: list[tuple[str, Holder, int]] = []

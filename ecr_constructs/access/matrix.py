@@ -65,7 +65,7 @@ class Matrix:
     """Who may do what in the environments of an app, which may let one another in."""
 
     def __init__(self, environments: Iterable[Environment]) -> None:
-        self.environments = tuple(environments)
+        self.environments: tuple[Environment, ...] = tuple(environments)
         self._sites = Sites(self.environments)
         self._holders = Holders(self.environments)
         self._consumers = _consumers(self.environments)

@@ -51,7 +51,8 @@ class Draft:
     def __init__(
         self, logical_name: str, environment: Environment, defaults: RepositoryOptions, account: Account
     ) -> None:
-        self.environment, self.account = environment, account
+        self.environment: Environment = environment
+        self.account: Account = account
         self._logical_name, self._defaults = logical_name, defaults
 
     def declared(self, options: Mapping[str, object]) -> DeclaredRepository:

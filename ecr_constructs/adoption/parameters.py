@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from ecr_constructs.adoption.fixed import published_of
@@ -61,7 +61,7 @@ def parameter_effects(
 
 
 def _left(
-    declared: DeclaredRepository, paths: Mapping[str, str], adopted: list[str], found: Mapping[str, FoundParameter]
+    declared: DeclaredRepository, paths: Mapping[str, str], adopted: Sequence[str], found: Mapping[str, FoundParameter]
 ) -> _Notes:
     """Return where what is adopted and what exists are not the same."""
     layout = declared.environment.ecr_ssm_layout
@@ -84,7 +84,7 @@ def _changes(
     declared: DeclaredRepository,
     paths: Mapping[str, str],
     found: Mapping[str, FoundParameter],
-    imported: list[str],
+    imported: Sequence[str],
     account_id: str,
 ) -> _Notes:
     """Return which values are written over."""

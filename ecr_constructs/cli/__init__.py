@@ -4,15 +4,19 @@ Importing this costs nothing: the commands and what they need are loaded when th
 
 - `process`: Ctrl-C at any moment, and output that cannot be written.
 - `app`: the commands put together, and how an error ends any of them.
+- `init`: a project of its own, written into a folder.
+- `schema`: the JSON Schema of environment files, for editors.
 - `validate`: every check of the environment files.
 - `access`: who may pull and push.
 - `adopt`: repositories that exist, written into a file.
 - `get`: what is published about a repository.
 - `list`: every repository that is published.
 - `published`: what these two have in common.
+- `deploy_policy`: what the role may do that deploys.
 - `doctor`: what is published of an environment, compared with what there is.
 - `migrate`: older files, and those of other layouts.
 - `sandbox`: an environment tried for real.
+- `completion`: what the shell completes.
 - `extras`: the optional packages that a command needs.
 """
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ecr_constructs.cli.completion import environments
 from ecr_constructs.cli.extras import require_extra
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def access(
         typer.Argument(
             help="Environments to show, by name or file; all are read. Default: all.",
             metavar="[ENV]...",
+            autocompletion=environments,
             show_default=False,
         ),
     ] = None,

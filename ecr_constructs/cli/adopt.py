@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ecr_constructs.cli.completion import environments
 from ecr_constructs.cli.extras import require_extra
 from ecr_constructs.cli.process import raise_at_ctrl_c, stop_if_interrupted
 from ecr_constructs.errors import file_name, one_line, raise_problems
@@ -19,7 +20,10 @@ __all__ = ["adopt"]
 
 
 def adopt(
-    env: Annotated[str, typer.Argument(help="The environment, by its name or its file.", metavar="ENV")],
+    env: Annotated[
+        str,
+        typer.Argument(help="The environment, by its name or its file.", metavar="ENV", autocompletion=environments),
+    ],
     from_aws: Annotated[  # noqa: ARG001, FBT002 - there is nothing else yet that could be read
         bool, typer.Option("--from-aws", help="Read what is in the environment's account and region; the default.")
     ] = True,

@@ -20,23 +20,28 @@ __all__ = ["app", "run"]
 
 P = ParamSpec("P")
 
-# Each is the function of its name in the file of its name, and returns the exit status.
+_NAME = "ecr-constructs"
+
+# Each is the function of its name in the file of its name, and returns the exit status; a command has hyphens.
 _COMMANDS = (
     "access",
     "adopt",
+    "deploy_policy",
     "doctor",
     "get",
+    "init",
     "list",
     "migrate",
     "sandbox",
+    "schema",
     "validate",
 )
 
-app = typer.Typer(
-    name="ecr-constructs",
+app: typer.Typer = typer.Typer(
+    name=_NAME,
     help="Work with the environments of an ecr-constructs project.",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
@@ -49,7 +54,8 @@ def run(arguments: Sequence[str]) -> int:
         arguments: As after `ecr-constructs` on a command line.
     """
     try:
-        app(list(arguments))
+        # By whatever it was started, completion is that of the command.
+        app(list(arguments), prog_name=_NAME)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     return 0
@@ -57,14 +63,14 @@ def run(arguments: Sequence[str]) -> int:
 
 def _version(wanted: bool) -> None:  # noqa: FBT001  # how typer calls it
     if wanted:
-        typer.echo(f"ecr-constructs {importlib.metadata.version('ecr-constructs')}")
+        typer.echo(f"{_NAME} {importlib.metadata.version(_NAME)}")
         raise typer.Exit
 
 
 @app.callback()
 def _options(
     version: Annotated[  # noqa: FBT002  # handled by its callback
-        bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
+        bool, typer.Option("--version", "-V", help="Show the version.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
     pass
@@ -96,4 +102,6 @@ def _ending(command: Callable[P, int]) -> Callable[P, None]:
 
 
 for _name in _COMMANDS:
-    app.command(_name)(_ending(getattr(importlib.import_module(f"ecr_constructs.cli.{_name}"), _name)))
+    app.command(_name.replace("_", "-"))(
+        _ending(getattr(importlib.import_module(f"ecr_constructs.cli.{_name}"), _name))
+    )

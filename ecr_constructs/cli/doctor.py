@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ecr_constructs.cli.completion import environments
 from ecr_constructs.cli.extras import require_extra
 
 __all__ = ["DoctorFormat", "doctor"]
@@ -21,7 +22,10 @@ class DoctorFormat(enum.StrEnum):
 
 
 def doctor(
-    env: Annotated[str, typer.Argument(help="The environment, by its name or its file.", metavar="ENV")],
+    env: Annotated[
+        str,
+        typer.Argument(help="The environment, by its name or its file.", metavar="ENV", autocompletion=environments),
+    ],
     output: Annotated[
         DoctorFormat, typer.Option("--format", help="For people, or for programs (one object).")
     ] = DoctorFormat.TEXT,

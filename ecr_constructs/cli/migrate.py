@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ecr_constructs.cli.completion import environments
 from ecr_constructs.cli.extras import require_extra
 from ecr_constructs.cli.process import raise_at_ctrl_c
 from ecr_constructs.errors import file_name
@@ -28,6 +29,7 @@ def migrate(
         typer.Argument(
             help="Environments, by their names or their files, or `all` for every one of the environments directory.",
             metavar="FILE",
+            autocompletion=environments,
             show_default=False,
         ),
     ] = None,

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from ecr_constructs.cli.completion import environments
 from ecr_constructs.cli.extras import require_extra
 from ecr_constructs.cli.process import raise_at_ctrl_c
 
@@ -32,9 +33,12 @@ def sandbox(
         typer.Argument(
             help="The environment: its name or file, the name of one of its stacks, or 'dev*' for all its shards.",
             metavar="ENV",
+            autocompletion=environments,
         ),
     ],
-    keep: Annotated[bool, typer.Option("--keep", help="Leave it up until Ctrl-C.")] = False,  # noqa: FBT002
+    keep: Annotated[  # noqa: FBT002
+        bool, typer.Option("--keep", help="Leave it up until Ctrl-C, for cdktf to work against it.")
+    ] = False,
     provider: Annotated[
         ProviderName,
         typer.Option(help="The AWS provider: Terraform's registry where it answers, else the bundled one."),
@@ -43,8 +47,8 @@ def sandbox(
     """Deploy an environment to an AWS on this machine, show what is there, and take it down again.
 
     Synthesises the environment with the app of cdktf.json, starts an embedded AWS, applies with Terraform and the real
-    AWS provider, lists the repositories as they are, plans again to see that nothing would change, and destroys. No
-    account, no credentials and nothing that stays behind.
+    AWS provider, lists the repositories as they are and the outputs, plans again to see that nothing would change, and
+    destroys. No account, no credentials and nothing that stays behind.
     """
     require_extra("sandbox", "boto3", "flask", "flask_cors", "moto", "rich")
     from rich.console import Console

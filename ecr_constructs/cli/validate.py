@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ecr_constructs.cli.completion import environments
 from ecr_constructs.cli.extras import require_extra
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def validate(
         typer.Argument(
             help="Environments to show, by name or file; all are checked. Default: all.",
             metavar="[ENV]...",
+            autocompletion=environments,
             show_default=False,
         ),
     ] = None,

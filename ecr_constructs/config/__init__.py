@@ -4,6 +4,7 @@ Nothing here imports the engine or boto3.
 
 - `model`: the keys of a file.
 - `reading`: from a file to what it says.
+- `directory`: where the files are.
 - `load`: all files of a directory, and every problem of them at once.
 - `named`: what the argument of a command names.
 - `defaults`: options with the defaults under them.
@@ -12,5 +13,6 @@ Nothing here imports the engine or boto3.
 - `relations`: what environments have to do with each other.
 - `desired`: what an environment wants of AWS, as the core's value objects.
 - `context`: the context of a CDKTF app.
+- `reference`: the page with every key, made from the models.
 - `rules`: everything that must hold beyond the form of the keys.
 """

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePath
 
+from ecr_constructs.config.directory import DIRECTORY_VARIABLE, SUFFIX, environments_directory
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.reading.parse import parse_environment
 from ecr_constructs.config.reading.reader import YamlDocument, read_yaml
@@ -25,12 +25,6 @@ __all__ = [
     "load_file",
     "load_project",
 ]
-
-DIRECTORY_VARIABLE = "ECR_ENVIRONMENTS_DIR"
-"""Environment variable that names the directory of the files."""
-
-SUFFIX = ".yaml"
-"""What the names of environment files end in."""
 
 _SUFFIXES_OF_YAML = (".yaml", ".yml")
 
@@ -56,11 +50,6 @@ class Project:
         document = self.documents[env]
         line = document.line(path)
         return document.file if line is None else f"{document.file}:{line}"
-
-
-def environments_directory() -> Path:
-    """Return the directory of the environment files: `ECR_ENVIRONMENTS_DIR`, default `environments`."""
-    return Path(os.environ.get(DIRECTORY_VARIABLE) or "environments")
 
 
 def load_environments(directory: Path | str | None = None) -> list[Environment]:

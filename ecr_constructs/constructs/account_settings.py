@@ -10,7 +10,12 @@ from ecr_constructs._engine.door import Construct, TerraformProvider
 from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.placed import PlacedConstruct
 from ecr_constructs.constructs.base.registry import Registry, claim_logical_id, registry_of
-from ecr_constructs.core.registry.account_settings import AccountSettingValues
+from ecr_constructs.core.registry.account_settings import (
+    AccountSettingValues,
+    BasicScanTypeVersion,
+    RegistryPolicyScope,
+)
+from ecr_constructs.core.tokens import TokenString
 from ecr_constructs.errors import raise_problems
 
 __all__ = ["AccountSettings", "setting_of"]
@@ -37,8 +42,8 @@ class AccountSettings(PlacedConstruct):
         scope: Construct,
         id: str,  # noqa: A002 - CDK's name
         *,
-        basic_scan_type_version: str | None = None,
-        registry_policy_scope: str | None = None,
+        basic_scan_type_version: BasicScanTypeVersion | TokenString | None = None,
+        registry_policy_scope: RegistryPolicyScope | TokenString | None = None,
         logical_id: str | None = None,
         provider: TerraformProvider | None = None,
     ) -> None:
@@ -47,10 +52,11 @@ class AccountSettings(PlacedConstruct):
         Args:
             scope: Where the construct belongs.
             id: Name of the construct in its scope.
-            basic_scan_type_version: `AWS_NATIVE`, the scanner of AWS. Registries that were there before it may still
-                use Clair (https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-basic.html).
+            basic_scan_type_version: `AWS_NATIVE`, the scanner of AWS; or a `token`. Registries that were there before
+                it may still use Clair
+                (https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-basic.html).
             registry_policy_scope: `V2`, in which a registry's policy holds for every action of ECR; in the `V1` of
-                older registries it holds for replication and pull-through caches alone
+                older registries it holds for replication and pull-through caches alone; or a `token`
                 (https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions.html).
             logical_id: Start of the Terraform names (`{logical_id}_registry_policy_scope`); default: CDKTF's names.
             provider: Provider to use instead of the stack's.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ecr_constructs._engine import aws
 from ecr_constructs._engine.door import Construct, TerraformProvider
 from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.identities import make_policy
@@ -82,7 +83,7 @@ class CodeBuildPolicy(PlacedConstruct):
             project_names=tuple(project_names),
             roles=tuple(names),
         )
-        self.policy = make_policy(
+        self.policy: aws.IamPolicy = make_policy(
             self,
             wanted,
             description="CodeBuild pushes images to ECR",
@@ -92,4 +93,4 @@ class CodeBuildPolicy(PlacedConstruct):
             logical_id=logical_id,
             provider=provider,
         )
-        self.policy_arn = self.policy.arn
+        self.policy_arn: str = self.policy.arn

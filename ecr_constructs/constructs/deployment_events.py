@@ -21,6 +21,7 @@ from ecr_constructs.core.events.deployments import (
     TRIGGERS,
     Deployment,
     DeploymentRule,
+    DeploymentTrigger,
     check_trigger_keys,
 )
 from ecr_constructs.core.events.patterns import render_pattern
@@ -66,7 +67,7 @@ class DeploymentEvents(PlacedConstruct):
         id: str,  # noqa: A002 - CDK's name
         *,
         name: str,
-        trigger: str,
+        trigger: DeploymentTrigger,
         target: Target,
         repositories: Sequence[RepositoryBase | str],
         workloads: Sequence[str] | None = None,
@@ -87,7 +88,7 @@ class DeploymentEvents(PlacedConstruct):
             id: Name of the construct in its scope.
             name: What the names of the rules begin with: 1 to 37 letters, digits, `.`, `-` and `_`.
             trigger: `push`: a push to the repository deploys. `event`: an event on the bus deploys, which says
-                `{"service": WORKLOAD, "tag": TAG}`, and no push does.
+                `{"service": WORKLOAD, "tag": TAG}`, and no push does. Known at synthesis.
             target: What deploys: see `EventRule`.
             repositories: The repositories, or their ARNs.
             workloads: What events and the target call each of them, in the same order; default: the repositories'
@@ -154,8 +155,11 @@ class DeploymentEvents(PlacedConstruct):
             provider=provider,
             tags=self._tags,
         )
-        self.permission, self.role = delivery.permission(), delivery.role()
-        self.rules = {rule.workload: self._make_rule(rule) for rule in wanted.rules(registry)}
+        self.permission: aws.LambdaPermission | None = delivery.permission()
+        self.role: aws.IamRole | None = delivery.role()
+        self.rules: dict[str, aws.CloudwatchEventRule] = {
+            rule.workload: self._make_rule(rule) for rule in wanted.rules(registry)
+        }
         self.rule_arns: Mapping[str, str] = {each: rule.arn for each, rule in self.rules.items()}
         for notice in wanted.notices():
             warn(self, notice)

@@ -19,7 +19,7 @@ from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.placed import PlacedConstruct
 from ecr_constructs.constructs.base.registry import claim_logical_id, registry_of
 from ecr_constructs.constructs.base.synthesis import warn
-from ecr_constructs.core.endpoint_policies import service_name
+from ecr_constructs.core.endpoint_policies import S3EndpointPolicy, service_name
 from ecr_constructs.core.endpoints import VpcEndpoints
 from ecr_constructs.core.iam import render_policy
 from ecr_constructs.core.tags import check_tags
@@ -66,7 +66,7 @@ class EcrVpcEndpoints(PlacedConstruct):
         security_group_ids: Sequence[str] = (),
         enable_logs: bool = True,
         enable_s3: bool = True,
-        s3_policy: str = "layers",
+        s3_policy: S3EndpointPolicy = "layers",
         s3_bucket_arns: Sequence[str] = (),
         principal_account_ids: Sequence[str] = (),
         organization_id: str | None = None,
@@ -94,7 +94,7 @@ class EcrVpcEndpoints(PlacedConstruct):
                 `awslogs` need; default True.
             enable_s3: Whether there is an endpoint of S3; False where the route tables have one already.
             s3_policy: What goes through to S3: `layers`, the default, is the image layers and `s3_bucket_arns` alone,
-                whatever else the subnets ask of S3; `open` is everything.
+                whatever else the subnets ask of S3; `open` is everything. Known at synthesis.
             s3_bucket_arns: ARNs of the buckets that the subnets use besides, in full.
             principal_account_ids: Accounts whose identities may use the interface endpoints besides those of the own.
             organization_id: An organisation all of whose identities may.

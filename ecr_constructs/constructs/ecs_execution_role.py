@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ecr_constructs._engine import aws
 from ecr_constructs._engine.door import Construct, TerraformProvider
 from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.identities import identity_of, make_role
@@ -31,7 +32,11 @@ class EcsExecutionRole(PlacedConstruct):
     Attributes:
         role_arn: ARN of the role.
         role: The `aws_iam_role` itself.
+        role_policy: Its `aws_iam_role_policy`, for what must not start before the role may do anything: `depends_on`.
     """
+
+    role: aws.IamRole
+    role_policy: aws.IamRolePolicy
 
     def __init__(
         self,
@@ -82,7 +87,7 @@ class EcsExecutionRole(PlacedConstruct):
             permissions_boundary=permissions_boundary,
         )
         identity = identity_of(self, wanted, "role", role_name, tags=tags, logical_id=logical_id, provider=provider)
-        self.role = make_role(
+        self.role, self.role_policy = make_role(
             self,
             identity,
             description="ECS pulls images from ECR and starts tasks",
@@ -91,4 +96,4 @@ class EcsExecutionRole(PlacedConstruct):
             logical_id=logical_id,
             provider=provider,
         )
-        self.role_arn = self.role.arn
+        self.role_arn: str = self.role.arn

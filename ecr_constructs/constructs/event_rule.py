@@ -108,7 +108,7 @@ class EventRule(PlacedConstruct):
         raise_problems(problems, source=self._path)
         if where is None:
             return
-        self.rule = aws.CloudwatchEventRule(
+        self.rule: aws.CloudwatchEventRule = aws.CloudwatchEventRule(
             self,
             "Rule",
             name=name,
@@ -129,8 +129,9 @@ class EventRule(PlacedConstruct):
             provider=provider,
             tags=tags,
         )
-        self.permission, self.role = delivery.permission(), delivery.role()
-        self.target = make_target(
+        self.permission: aws.LambdaPermission | None = delivery.permission()
+        self.role: aws.IamRole | None = delivery.role()
+        self.target: aws.CloudwatchEventTarget = make_target(
             self,
             "Target",
             where,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ecr_constructs._engine import aws
 from ecr_constructs._engine.door import Construct, TerraformProvider
 from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.identity_arguments import arns_of
@@ -46,6 +47,9 @@ class GithubOidcRole(PlacedConstruct):
         role: The `aws_iam_role` itself.
         oidc_provider_arn: ARN of the identity provider.
     """
+
+    role: aws.IamRole
+    oidc_provider_arn: str
 
     def __init__(
         self,
@@ -138,4 +142,4 @@ class GithubOidcRole(PlacedConstruct):
             logical_id=logical_id,
             provider=provider,
         )
-        self.role_arn = self.role.arn
+        self.role_arn: str = self.role.arn

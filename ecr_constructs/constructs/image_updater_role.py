@@ -33,8 +33,12 @@ class ImageUpdaterRole(PlacedConstruct):
     Attributes:
         role_arn: ARN of the role.
         role: The `aws_iam_role` itself.
+        role_policy: Its `aws_iam_role_policy`, for what must not start before the role may do anything: `depends_on`.
         association: The `aws_eks_pod_identity_association`, or None.
     """
+
+    role: aws.IamRole
+    role_policy: aws.IamRolePolicy
 
     def __init__(
         self,
@@ -91,7 +95,7 @@ class ImageUpdaterRole(PlacedConstruct):
             permissions_boundary=permissions_boundary,
         )
         identity = identity_of(self, wanted, "role", role_name, tags=tags, logical_id=logical_id, provider=provider)
-        self.role = make_role(
+        self.role, self.role_policy = make_role(
             self,
             identity,
             description="Argo CD Image Updater looks for new images in ECR",
@@ -100,7 +104,7 @@ class ImageUpdaterRole(PlacedConstruct):
             logical_id=logical_id,
             provider=provider,
         )
-        self.role_arn = self.role.arn
+        self.role_arn: str = self.role.arn
         self.association: aws.EksPodIdentityAssociation | None = None
         if cluster_name is not None:
             self.association = aws.EksPodIdentityAssociation(

@@ -18,7 +18,7 @@ from ecr_constructs.core.ssm import (
     parameter_path,
     published_path,
 )
-from ecr_constructs.core.tokens import is_unresolved
+from ecr_constructs.core.tokens import is_unresolved, token
 from ecr_constructs.errors import Problem, raise_problems, show
 
 __all__ = ["ImportedRepository"]
@@ -58,9 +58,9 @@ class ImportedRepository(RepositoryBase):
         )
         encryption = data.encryption_configuration.get(0)
         self.settings = RepositorySettings(
-            image_tag_mutability=data.image_tag_mutability,
+            image_tag_mutability=token(data.image_tag_mutability),
             scan_on_push=Token.as_string(data.image_scanning_configuration.get(0).scan_on_push),
-            encryption_type=encryption.encryption_type,
+            encryption_type=token(encryption.encryption_type),
             kms_key=encryption.kms_key,
         )
         self.name, self.arn, self.url = data.name, data.arn, data.repository_url
@@ -119,9 +119,9 @@ class ImportedRepository(RepositoryBase):
 
         record = PublishedRecord.read(lambda parameter: Token.as_string(Fn.lookup(published, parameter)))
         self.settings = RepositorySettings(
-            image_tag_mutability=record.tag_mutability,
+            image_tag_mutability=token(record.tag_mutability),
             scan_on_push=record.scan_on_push,
-            encryption_type=record.encryption_type,
+            encryption_type=token(record.encryption_type),
         )
         self.name, self.arn, self.url = record.name, record.arn, record.url
         self.registry_id, self.repository_name = record.registry_id, self.name

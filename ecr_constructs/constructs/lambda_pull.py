@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ecr_constructs._engine import aws
 from ecr_constructs._engine.door import Construct, TerraformProvider
 from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.identities import make_policy
@@ -64,7 +65,7 @@ class LambdaPull(PlacedConstruct):
         super().__init__(scope, id)
         names, problems = names_of_roles(roles)
         wanted = LambdaCreators(policy_name=policy_name, repositories=arns_of(repositories), roles=tuple(names))
-        self.policy = make_policy(
+        self.policy: aws.IamPolicy = make_policy(
             self,
             wanted,
             description="Create Lambda functions from images in ECR",
@@ -74,4 +75,4 @@ class LambdaPull(PlacedConstruct):
             logical_id=logical_id,
             provider=provider,
         )
-        self.policy_arn = self.policy.arn
+        self.policy_arn: str = self.policy.arn

@@ -115,7 +115,7 @@ class PublicRepository(PlacedConstruct):
         for notice in (*gallery_notices(wanted), *line_notices(description, "description")):
             warn(self, notice)
         self.repository_name = repository_name
-        self.resource = aws.EcrpublicRepository(
+        self.resource: aws.EcrpublicRepository = aws.EcrpublicRepository(
             self,
             "Resource",
             repository_name=repository_name,
@@ -126,8 +126,10 @@ class PublicRepository(PlacedConstruct):
             provider=provider,
         )
         set_logical_id(self.resource, logical_id)
-        self.name, self.arn, self.url = self.resource.id, self.resource.arn, self.resource.repository_uri
-        self.registry_id = self.resource.registry_id
+        self.name: str = self.resource.id
+        self.arn: str = self.resource.arn
+        self.url: str = self.resource.repository_uri
+        self.registry_id: str = self.resource.registry_id
         if statements:
             policy = aws.EcrpublicRepositoryPolicy(
                 self, "Policy", repository_name=self.name, policy=render_policy(statements), provider=provider

@@ -128,8 +128,8 @@ class PullThroughCache(PlacedConstruct):
             self._principals = names_of(principals, "")[0]
             at_synthesis(self, self._warn_of_closed)
         self._logical_id = logical_id
-        self.secret = None if name is None else self._make_secret(name, found.url)
-        self.resource = aws.EcrPullThroughCacheRule(
+        self.secret: aws.SecretsmanagerSecret | None = None if name is None else self._make_secret(name, found.url)
+        self.resource: aws.EcrPullThroughCacheRule = aws.EcrPullThroughCacheRule(
             self,
             "Resource",
             ecr_repository_prefix=ecr_repository_prefix,

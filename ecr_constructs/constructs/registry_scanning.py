@@ -13,14 +13,17 @@ from ecr_constructs.constructs.base.repository import RepositoryBase
 from ecr_constructs.constructs.base.synthesis import at_synthesis, warn
 from ecr_constructs.core.registry.scanning import (
     SCAN_TYPES,
+    InspectorResourceType,
+    ScanFrequency,
     ScanningContribution,
     ScanningRule,
+    ScanType,
     accidental_scans,
     check_contributions,
     check_inspector,
     scanning_rules,
 )
-from ecr_constructs.core.tokens import is_unresolved
+from ecr_constructs.core.tokens import TokenString, is_unresolved
 from ecr_constructs.errors import Problem, nearest, raise_problems, show
 
 __all__ = ["RegistryScanning"]
@@ -53,7 +56,7 @@ class RegistryScanning(OnePerRegistry):
         scope: Construct,
         id: str,  # noqa: A002 - CDK's name
         *,
-        scan_type: str | None = None,
+        scan_type: ScanType | None = None,
         logical_id: str | None = None,
         provider: TerraformProvider | None = None,
     ) -> None:
@@ -63,7 +66,7 @@ class RegistryScanning(OnePerRegistry):
             scope: Where the construct belongs.
             id: Name of the construct in its scope.
             scan_type: `BASIC` or `ENHANCED`; default: `ENHANCED` as soon as something asks for it, else `BASIC`, and
-                no configuration at all as long as nothing asks for anything.
+                no configuration at all as long as nothing asks for anything. Known at synthesis.
             logical_id: Terraform name of the resources; default: CDKTF's, made from the path of the construct.
             provider: Provider to use instead of the stack's; a stack may have one configuration for each.
 
@@ -87,7 +90,7 @@ class RegistryScanning(OnePerRegistry):
         self._inspector: aws.Inspector2Enabler | None = None
 
     @property
-    def scan_type(self) -> str:
+    def scan_type(self) -> ScanType:
         """`ENHANCED` where something has asked for it so far, else `BASIC`."""
         return "ENHANCED" if self._enhanced else "BASIC"
 
@@ -101,12 +104,14 @@ class RegistryScanning(OnePerRegistry):
         self._enhanced = True
         self._make()
 
-    def add_repository(self, repository: RepositoryBase | str, *, scan_frequency: str = "SCAN_ON_PUSH") -> None:
+    def add_repository(
+        self, repository: RepositoryBase | str, *, scan_frequency: ScanFrequency = "SCAN_ON_PUSH"
+    ) -> None:
         """Scan one repository; see `add_repositories`."""
         self.add_repositories([repository], scan_frequency=scan_frequency)
 
     def add_repositories(
-        self, repositories: Iterable[RepositoryBase | str], *, scan_frequency: str = "SCAN_ON_PUSH"
+        self, repositories: Iterable[RepositoryBase | str], *, scan_frequency: ScanFrequency = "SCAN_ON_PUSH"
     ) -> None:
         """Scan repositories, and no others.
 
@@ -119,7 +124,7 @@ class RegistryScanning(OnePerRegistry):
             repositories: The repositories, or the names of those that other stacks make in the same registry.
             scan_frequency: `SCAN_ON_PUSH` (default), `CONTINUOUS_SCAN`, which takes `ENHANCED` scanning, or `MANUAL`:
                 by no filter, so that `ENHANCED` does not scan them, and `BASIC` when it is told to. Of several, the
-                stronger counts, but `MANUAL` and another one exclude each other.
+                stronger counts, but `MANUAL` and another one exclude each other. Known at synthesis.
 
         Raises:
             InvalidInput: There is no such frequency, a name is not known at synthesis, or a repository lies in another
@@ -132,13 +137,14 @@ class RegistryScanning(OnePerRegistry):
         names = tuple(name if isinstance(name, str) else name.repository_name for name in each)
         self._add(ScanningContribution(scan_frequency=scan_frequency, names=names))
 
-    def add_filter(self, *filters: str, scan_frequency: str = "SCAN_ON_PUSH") -> None:
+    def add_filter(self, *filters: str, scan_frequency: ScanFrequency = "SCAN_ON_PUSH") -> None:
         """Scan every repository whose name a filter matches, those of other stacks and those to come included.
 
         Args:
             *filters: Patterns of whole names, such as `prod-*` or `*`, in which each `*` stands for zero or more
                 characters. One without `*`, which ECR would find anywhere in a name, is refused.
-            scan_frequency: `SCAN_ON_PUSH` (default), or `CONTINUOUS_SCAN`, which takes `ENHANCED` scanning.
+            scan_frequency: `SCAN_ON_PUSH` (default), or `CONTINUOUS_SCAN`, which takes `ENHANCED` scanning; known at
+                synthesis.
 
         Raises:
             InvalidInput: ECR takes no such filter or frequency, or there are more than 100 filters for it.
@@ -146,7 +152,10 @@ class RegistryScanning(OnePerRegistry):
         self._add(ScanningContribution(scan_frequency=scan_frequency, filters=filters))
 
     def enable_inspector(
-        self, account_ids: Sequence[str] | None = None, *, resource_types: Sequence[str] = ("ECR",)
+        self,
+        account_ids: Sequence[str] | None = None,
+        *,
+        resource_types: Sequence[InspectorResourceType | TokenString] = ("ECR",),
     ) -> None:
         """Enable Amazon Inspector, and ask for `ENHANCED` scanning.
 
@@ -158,7 +167,7 @@ class RegistryScanning(OnePerRegistry):
         Args:
             account_ids: The registry's own account (default), or members of the organisation that it administers.
             resource_types: `ECR` and, of what else Inspector scans, `EC2`, `LAMBDA`, `LAMBDA_CODE` and
-                `CODE_REPOSITORY`; default `ECR` alone.
+                `CODE_REPOSITORY`; default `ECR` alone. An entry may be a `token`.
 
         Raises:
             InvalidInput: The scanning was made to be `BASIC`, Inspector is enabled here already, or it takes no such

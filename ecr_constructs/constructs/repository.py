@@ -16,12 +16,12 @@ from ecr_constructs._engine.door import Construct, IResolvable, TerraformProvide
 from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.registry import claim_logical_id
 from ecr_constructs.constructs.base.repository import RepositoryBase
-from ecr_constructs.core.adoption import adopted_parts, check_adopt, check_renamed_from
+from ecr_constructs.core.adoption import RepositoryPart, adopted_parts, check_adopt, check_renamed_from
 from ecr_constructs.core.names import check_repository_name
-from ecr_constructs.core.repository import RepositorySettings, check_settings
+from ecr_constructs.core.repository import EncryptionType, ImageTagMutability, RepositorySettings, check_settings
 from ecr_constructs.core.ssm import DEFAULT_PREFIX
 from ecr_constructs.core.tags import check_tags
-from ecr_constructs.core.tokens import is_unresolved
+from ecr_constructs.core.tokens import TokenString, is_unresolved
 from ecr_constructs.errors import Problem, raise_problems
 
 if TYPE_CHECKING:
@@ -51,16 +51,16 @@ class Repository(RepositoryBase):
         id: str,  # noqa: A002 - CDK's name
         *,
         repository_name: str,
-        image_tag_mutability: str = "MUTABLE",
+        image_tag_mutability: ImageTagMutability | TokenString = "MUTABLE",
         image_tag_mutability_exclusion_filters: Sequence[str] = (),
         scan_on_push: bool | IResolvable = True,
-        encryption_type: str = "AES256",
+        encryption_type: EncryptionType | TokenString = "AES256",
         kms_key: str | None = None,
         force_delete: bool | IResolvable = False,
         prevent_destroy: bool = False,
         tags: Mapping[str, str] | None = None,
         logical_id: str | None = None,
-        adopt: bool | Sequence[str] = False,
+        adopt: bool | Sequence[RepositoryPart] = False,
         renamed_from: str | None = None,
         provider: TerraformProvider | None = None,
     ) -> None:
@@ -76,12 +76,13 @@ class Repository(RepositoryBase):
             repository_name: 2 to 256 characters: parts of lowercase letters and digits joined by `.`, `_`, `__` or
                 hyphens, divided by `/`. Changing it replaces the repository and deletes its images.
             image_tag_mutability: `MUTABLE` (default), `IMMUTABLE`, `IMMUTABLE_WITH_EXCLUSION` or
-                `MUTABLE_WITH_EXCLUSION`
+                `MUTABLE_WITH_EXCLUSION`; or a `token`
                 (https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html).
             image_tag_mutability_exclusion_filters: For the last two, 1 to 5 tag patterns with at most two `*` each.
             scan_on_push: Whether basic scanning scans each image that is pushed; default True.
-            encryption_type: `AES256` (default), `KMS`, or in GovCloud `KMS_DSSE`. Changing it replaces the repository
-                and deletes its images (https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html).
+            encryption_type: `AES256` (default), `KMS`, or in GovCloud `KMS_DSSE`; or a `token`. Changing it replaces
+                the repository and deletes its images
+                (https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html).
             kms_key: Full ARN of the key; default with `KMS`: AWS's own key. Changing it replaces the repository.
             force_delete: Whether the repository may be destroyed with images in it; default False. It takes effect at
                 the apply before the destroy.
@@ -91,10 +92,10 @@ class Repository(RepositoryBase):
                 changes when the construct moves, and a changed address replaces the repository.
             adopt: What exists already and is to come under the management of this stack, with nothing recreated:
                 `repository`, `lifecycle_policy` and `repository_policy` in a list, or True for those of them that are
-                made here; default False. Terraform 1.5 or newer imports each by the repository's name, so that the name
-                must be known; it ignores what its state has already, and refuses to plan where there is nothing to
-                import, as of a policy that the repository does not have yet. The encryption must be the one it has, or
-                Terraform would replace it after all
+                made here, known at synthesis; default False. Terraform 1.5 or newer imports each by the repository's
+                name, so that the name must be known; it ignores what its state has already, and refuses to plan where
+                there is nothing to import, as of a policy that the repository does not have yet. The encryption must be
+                the one it has, or Terraform would replace it after all
                 (https://developer.hashicorp.com/terraform/language/import).
             renamed_from: The `logical_id` before it was changed to the present one. Terraform then takes the repository
                 and its policies from the former address in its state instead of replacing them, and keeps quiet where
@@ -128,7 +129,7 @@ class Repository(RepositoryBase):
         raise_problems(problems, source=self._path)
         self._adopted, self._renamed_from = adopted_parts(adopt), renamed_from
         filters = self.settings.image_tag_mutability_exclusion_filters
-        self.resource = EcrRepository(
+        self.resource: EcrRepository = EcrRepository(
             self,
             "Resource",
             name=repository_name,
@@ -147,10 +148,10 @@ class Repository(RepositoryBase):
             provider=provider,
         )
         self._place(self.resource, "repository")
-        self.name = self.resource.name
-        self.arn = self.resource.arn
-        self.url = self.resource.repository_url
-        self.registry_id = self.resource.registry_id
+        self.name: str = self.resource.name
+        self.arn: str = self.resource.arn
+        self.url: str = self.resource.repository_url
+        self.registry_id: str = self.resource.registry_id
 
     @staticmethod
     def from_name(

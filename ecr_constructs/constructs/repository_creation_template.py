@@ -25,10 +25,12 @@ from ecr_constructs.core.lifecycle import (
 from ecr_constructs.core.registry.templates import (
     ROOT,
     CreationTemplate,
+    TemplateAppliedFor,
     role_policy,
     role_trust_policy,
 )
-from ecr_constructs.core.repository import RepositorySettings
+from ecr_constructs.core.repository import EncryptionType, ImageTagMutability, RepositorySettings
+from ecr_constructs.core.tokens import TokenString
 from ecr_constructs.core.wording import line_notices
 from ecr_constructs.errors import raise_problems
 
@@ -39,9 +41,9 @@ class CreationTemplateArguments(TypedDict, total=False):
     """The arguments of `RepositoryCreationTemplate`, less what it is for and where it is."""
 
     description: str | None
-    image_tag_mutability: str
+    image_tag_mutability: ImageTagMutability | TokenString
     image_tag_mutability_exclusion_filters: Sequence[str]
-    encryption_type: str
+    encryption_type: EncryptionType | TokenString
     kms_key: str | None
     max_image_count: float | str | IResolvable | None
     expire_untagged_after_days: float | str | IResolvable | None
@@ -82,11 +84,11 @@ class RepositoryCreationTemplate(PlacedConstruct):
         id: str,  # noqa: A002 - CDK's name
         *,
         prefix: str,
-        applied_for: Sequence[str],
+        applied_for: Sequence[TemplateAppliedFor | TokenString],
         description: str | None = None,
-        image_tag_mutability: str = "MUTABLE",
+        image_tag_mutability: ImageTagMutability | TokenString = "MUTABLE",
         image_tag_mutability_exclusion_filters: Sequence[str] = (),
-        encryption_type: str = "AES256",
+        encryption_type: EncryptionType | TokenString = "AES256",
         kms_key: str | None = None,
         max_image_count: float | str | IResolvable | None = None,
         expire_untagged_after_days: float | str | IResolvable | None = None,
@@ -110,12 +112,13 @@ class RepositoryCreationTemplate(PlacedConstruct):
             id: Name of the construct in its scope.
             prefix: What the names begin with, without the `/` that ECR adds: `shop` is for `shop/web`, not for
                 `shopping`. `ROOT` is for all that no other template is for.
-            applied_for: What the repositories are made for: `REPLICATION`, `PULL_THROUGH_CACHE` or both.
+            applied_for: What the repositories are made for: `REPLICATION`, `PULL_THROUGH_CACHE` or both; or a
+                `token`.
             description: At most 255 characters.
             image_tag_mutability: `MUTABLE` (default), `IMMUTABLE`, `IMMUTABLE_WITH_EXCLUSION` or
-                `MUTABLE_WITH_EXCLUSION`. A pull-through cache cannot update an immutable tag.
+                `MUTABLE_WITH_EXCLUSION`; or a `token`. A pull-through cache cannot update an immutable tag.
             image_tag_mutability_exclusion_filters: For the last two, 1 to 5 tag patterns with at most two `*` each.
-            encryption_type: `AES256` (default), `KMS`, or in GovCloud `KMS_DSSE`.
+            encryption_type: `AES256` (default), `KMS`, or in GovCloud `KMS_DSSE`; or a `token`.
             kms_key: Full ARN of a key in the region of the registry; default with `KMS`: AWS's own key.
             max_image_count: See `LifecyclePolicy`, as for the following.
             expire_untagged_after_days: Days after its push at which an image without a tag expires.
@@ -168,10 +171,10 @@ class RepositoryCreationTemplate(PlacedConstruct):
         problems += self._registry.claim(f"creation template of the prefix {prefix}", self)
         problems += claim_logical_id(logical_id, "creation template", self)
         raise_problems(problems, source=self._path)
-        self.role = self._make_role(template, logical_id) if create_role else None
+        self.role: aws.IamRole | None = self._make_role(template, logical_id) if create_role else None
         filters = template.settings.image_tag_mutability_exclusion_filters
         written = compose_retention(template.retention)[0]
-        self.resource = aws.EcrRepositoryCreationTemplate(
+        self.resource: aws.EcrRepositoryCreationTemplate = aws.EcrRepositoryCreationTemplate(
             self,
             "Resource",
             prefix=prefix,

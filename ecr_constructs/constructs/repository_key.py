@@ -104,7 +104,7 @@ class RepositoryKey(PlacedConstruct):
             partition=self._registry.partition,
             dns_suffix=self._registry.dns_suffix,
         )
-        self.resource = aws.KmsKey(
+        self.resource: aws.KmsKey = aws.KmsKey(
             self,
             "Resource",
             description=description,
@@ -118,7 +118,7 @@ class RepositoryKey(PlacedConstruct):
             provider=provider,
         )
         set_logical_id(self.resource, logical_id)
-        self.arn = self.resource.arn
+        self.arn: str = self.resource.arn
         self._alias = aws.KmsAlias(self, "Alias", name=alias, target_key_id=self.resource.key_id, provider=provider)
         set_logical_id(self._alias, logical_id)
 

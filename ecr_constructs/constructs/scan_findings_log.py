@@ -25,6 +25,7 @@ from ecr_constructs.core.names import check_repository_name
 from ecr_constructs.core.registry.finding_events import (
     BASIC_MESSAGE,
     ENHANCED_MESSAGE,
+    FindingSeverity,
     Message,
     alert_patterns,
     check_pattern,
@@ -81,7 +82,7 @@ class ScanFindingsLog(PlacedConstruct):
         log_group_name: str = DEFAULT_LOG_GROUP_NAME,
         retention_in_days: float = 30,
         kms_key: str | None = None,
-        alert_severity: str | None = None,
+        alert_severity: FindingSeverity | None = None,
         topic_arn: str | None = None,
         topic_kms_key: str | None = None,
         repositories: Sequence[RepositoryBase | str] | None = None,
@@ -103,8 +104,9 @@ class ScanFindingsLog(PlacedConstruct):
                 Logs use it, which `RepositoryKey.allow_log_group` does
                 (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html).
             alert_severity: From which severity on people are told: `CRITICAL`, `HIGH`, `MEDIUM`, `LOW`,
-                `INFORMATIONAL`, or `UNDEFINED` for everything, also what has no severity yet; default: no alerts. Of a
-                basic scan there is one message an image, of enhanced scanning one for each active finding.
+                `INFORMATIONAL`, or `UNDEFINED` for everything, also what has no severity yet; known at synthesis;
+                default: no alerts. Of a basic scan there is one message an image, of enhanced scanning one for each
+                active finding.
             topic_arn: SNS topic for the alerts, in the same region; its policy must let events.amazonaws.com publish.
                 Default: a topic is made, to which nobody is subscribed yet.
             topic_kms_key: Full ARN of the key that encrypts the topic that is made; default: not encrypted. EventBridge
@@ -144,7 +146,7 @@ class ScanFindingsLog(PlacedConstruct):
         self._name = None if is_unresolved(log_group_name) else resource_name(log_group_name)
         self._tags = dict(tags) if tags else None
         self._logical_id, self._provider = logical_id, provider
-        self.log_group = self._make_log_group(log_group_name, retention_in_days, kms_key, patterns)
+        self.log_group: CloudwatchLogGroup = self._make_log_group(log_group_name, retention_in_days, kms_key, patterns)
         self.topic: SnsTopic | None = None
         self.topic_arn: str | None = topic_arn
         if alert_severity is not None:

@@ -20,6 +20,8 @@ from ecr_constructs.core.ssm import (
     MOST_STANDARD_PARAMETERS,
     PARAMETERS,
     PublishedRecord,
+    SsmLayout,
+    SsmParameterName,
     check_parameter_path,
     published_path,
 )
@@ -48,9 +50,9 @@ class SsmPublisher(PlacedConstruct):
         repository: RepositoryBase,
         name: str,
         prefix: str = DEFAULT_PREFIX,
-        layout: str = "parameters",
+        layout: SsmLayout = "parameters",
         logical_id: str | None = None,
-        adopt: bool | Sequence[str] = False,
+        adopt: bool | Sequence[SsmParameterName] = False,
         provider: TerraformProvider | None = None,
     ) -> None:
         """Publish a repository.
@@ -62,13 +64,13 @@ class SsmPublisher(PlacedConstruct):
             name: Logical name, which may hold `/`.
             prefix: Path below which it is published; default `/ecr`.
             layout: `parameters` (default) publishes all eight; `config` publishes `url` and `config` alone, which takes
-                a quarter of the API calls, of which Parameter Store allows few a second.
+                a quarter of the API calls, of which Parameter Store allows few a second. Known at synthesis.
             logical_id: Start of the parameters' Terraform names (`{logical_id}_url`, ...); default: CDKTF's names.
             adopt: Which parameters exist already and are to come under the management of this stack: some of the
-                layout's, such as `url`, in a list, or True for all of them; default False. Terraform imports each by
-                its name, ignores what its state has already, refuses to plan where there is nothing to import, and
-                writes the value anew. One of another type than String cannot become one: delete it before
-                (https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html).
+                layout's, such as `url`, in a list, or True for all of them, known at synthesis; default False.
+                Terraform imports each by its name, ignores what its state has already, refuses to plan where there is
+                nothing to import, and writes the value anew. One of another type than String cannot become one: delete
+                it before (https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html).
             provider: Provider to use instead of the stack's.
 
         Raises:
@@ -116,7 +118,7 @@ class SsmPublisher(PlacedConstruct):
             if parameter in adopted:
                 add_import(stack_of(self), "aws_ssm_parameter", resource, f"{path}/{parameter}")
 
-    def _claim(self, path: str, layout: str, provider: TerraformProvider | None) -> list[Problem]:
+    def _claim(self, path: str, layout: SsmLayout, provider: TerraformProvider | None) -> list[Problem]:
         published = registry_of(self, provider).published
         owner = self._path
         problems = []
@@ -130,7 +132,7 @@ class SsmPublisher(PlacedConstruct):
         return problems
 
 
-def _check_layout(layout: str) -> list[Problem]:
+def _check_layout(layout: SsmLayout) -> list[Problem]:
     if layout in LAYOUTS:
         return []
     rule = f"must be one of {', '.join(LAYOUTS)}"

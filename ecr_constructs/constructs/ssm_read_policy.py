@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ecr_constructs._engine import aws
 from ecr_constructs._engine.door import Construct, TerraformProvider
 from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.identities import make_policy
@@ -78,7 +79,7 @@ class SsmReadPolicy(PlacedConstruct):
             prefix=prefix,
             roles=tuple(names),
         )
-        self.policy = make_policy(
+        self.policy: aws.IamPolicy = make_policy(
             self,
             wanted,
             description=description,
@@ -88,4 +89,4 @@ class SsmReadPolicy(PlacedConstruct):
             logical_id=logical_id,
             provider=provider,
         )
-        self.policy_arn = self.policy.arn
+        self.policy_arn: str = self.policy.arn

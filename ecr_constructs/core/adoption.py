@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import Final, Literal, TypeAlias
 
 from ecr_constructs.core.names import is_terraform_name
-from ecr_constructs.core.ssm import LAYOUTS
+from ecr_constructs.core.ssm import LAYOUTS, SsmParameterName
 from ecr_constructs.core.ssm import PARAMETERS as PUBLISHED
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, nearest, show
@@ -15,6 +16,7 @@ __all__ = [
     "ADOPTABLE",
     "PARAMETERS",
     "PARTS",
+    "RepositoryPart",
     "adopted_parameters",
     "adopted_parts",
     "check_adopt",
@@ -24,7 +26,8 @@ __all__ = [
     "parameter_parts",
 ]
 
-PARTS = MappingProxyType(
+RepositoryPart: TypeAlias = Literal["repository", "lifecycle_policy", "repository_policy"]
+PARTS: Final[Mapping[RepositoryPart, str]] = MappingProxyType(
     {
         "repository": "aws_ecr_repository",
         "lifecycle_policy": "aws_ecr_lifecycle_policy",
@@ -40,11 +43,11 @@ ADOPTABLE = (*PARTS, PARAMETERS, *(f"{PARAMETERS}/{name}" for name in PUBLISHED)
 """What a file can name to be adopted. Parameters are imported by their own names, each of which may exist or not."""
 
 
-def adopted_parts(adopt: bool | Sequence[str]) -> frozenset[str]:  # noqa: FBT001 - the argument of the constructs
+def adopted_parts(adopt: bool | Sequence[str]) -> frozenset[RepositoryPart]:  # noqa: FBT001 - the argument of the constructs
     """Return what of the repository itself `adopt` names, after it was found right."""
     if isinstance(adopt, bool):
         return frozenset(PARTS if adopt else ())
-    return frozenset(PARTS.keys() & set(adopt))
+    return frozenset(part for part in PARTS if part in adopt)
 
 
 def named_parts(adopt: bool | Sequence[str]) -> tuple[str, ...]:  # noqa: FBT001
@@ -54,7 +57,7 @@ def named_parts(adopt: bool | Sequence[str]) -> tuple[str, ...]:  # noqa: FBT001
     return tuple(adopt)
 
 
-def adopted_parameters(adopt: bool | Sequence[str], layout: str) -> tuple[str, ...]:  # noqa: FBT001
+def adopted_parameters(adopt: bool | Sequence[str], layout: str) -> tuple[SsmParameterName, ...]:  # noqa: FBT001
     """Return which of a layout's parameters `adopt` of a file names; true names none of them.
 
     Terraform plans no import of what is not there, and true is about what most repositories have.

@@ -106,6 +106,12 @@ def _check_operator(
         return
     if not keys:
         yield Problem(path, "policy-condition", f"must say a key for {operator}", "none", "Name one, or leave it out.")
+    # Keys have no upper and lower case, so that IAM would have two values for one.
+    folded = [key.lower() for key in keys]
+    for key in sorted({each for each in folded if folded.count(each) > 1}):
+        said = ", ".join(each for each in keys if each.lower() == key)
+        rule, fix = f"must say each condition key once for {operator}", "Write its values as one list."
+        yield Problem(path, "policy-condition", rule, show(said), fix)
     for key, value in keys.items():
         values = _values(value)
         if not is_unresolved(key) and not CONDITION_KEY.fullmatch(key):

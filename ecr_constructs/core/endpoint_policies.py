@@ -6,11 +6,15 @@ Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.htm
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal, TypeAlias
 
 from ecr_constructs.core.iam import PolicyStatement
 from ecr_constructs.core.places import Place
 
-__all__ = ["interface_policy", "layer_bucket_arn", "s3_policy", "service_name"]
+__all__ = ["S3EndpointPolicy", "interface_policy", "layer_bucket_arn", "s3_policy", "service_name"]
+
+S3EndpointPolicy: TypeAlias = Literal["layers", "open"]
+"""What the endpoint of S3 lets through: the image layers and named buckets, or everything."""
 
 
 def service_name(service: str, place: Place) -> str:
@@ -64,7 +68,9 @@ def interface_policy(
     ]
 
 
-def s3_policy(place: Place, *, policy: str = "layers", bucket_arns: Sequence[str] = ()) -> list[PolicyStatement]:
+def s3_policy(
+    place: Place, *, policy: S3EndpointPolicy = "layers", bucket_arns: Sequence[str] = ()
+) -> list[PolicyStatement]:
     """Return what the endpoint of S3 lets through.
 
     The layers come by URLs that ECR has signed, so the statement about them is about everyone

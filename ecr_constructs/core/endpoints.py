@@ -8,9 +8,10 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, get_args
 
 from ecr_constructs.core.aws import check_account_id, check_organization_id
-from ecr_constructs.core.endpoint_policies import interface_policy, s3_policy
+from ecr_constructs.core.endpoint_policies import S3EndpointPolicy, interface_policy, s3_policy
 from ecr_constructs.core.iam import PolicyStatement, render_policy
 from ecr_constructs.core.places import Place, check_arn_place
 from ecr_constructs.core.tags import check_tag_value, check_tags
@@ -36,8 +37,7 @@ _NOUNS = {
     "security_group_ids": "a security group",
 }
 
-S3_POLICIES = ("layers", "open")
-"""What the endpoint of S3 lets through: the image layers and named buckets, or everything."""
+S3_POLICIES: Final[tuple[S3EndpointPolicy, ...]] = get_args(S3EndpointPolicy)
 
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -59,7 +59,7 @@ class VpcEndpoints:
     security_group_ids: tuple[str, ...] = ()
     enable_logs: bool = True
     enable_s3: bool = True
-    s3_policy: str = "layers"
+    s3_policy: S3EndpointPolicy = "layers"
     s3_bucket_arns: tuple[str, ...] = ()
     principal_account_ids: tuple[str, ...] = ()
     organization_id: str | None = None

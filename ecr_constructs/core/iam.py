@@ -6,10 +6,23 @@ import dataclasses
 import json
 import re
 from collections.abc import Iterable, Sequence
+from typing import Final, Literal, TypeAlias, get_args
 
 from ecr_constructs.core.conditions import Conditions
 
-__all__ = ["SID", "PolicyStatement", "merge_statements", "policy_length", "render_policy"]
+__all__ = [
+    "POLICY_EFFECTS",
+    "SID",
+    "PolicyEffect",
+    "PolicyStatement",
+    "merge_statements",
+    "policy_length",
+    "render_policy",
+]
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_effect.html
+PolicyEffect: TypeAlias = Literal["Allow", "Deny"]
+POLICY_EFFECTS: Final[tuple[PolicyEffect, ...]] = get_args(PolicyEffect)
 
 # IAM's own policies have letters and digits alone; ECR takes what its console writes, such as "new statement".
 SID = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]*")
@@ -28,7 +41,7 @@ class PolicyStatement:
         principals: ARNs of accounts (`arn:aws:iam::111111111111:root`), roles and users, or `*` with a condition.
         service_principals: AWS services, such as `lambda.amazonaws.com`.
         conditions: Operator to key to value or values, as IAM writes them.
-        effect: `Allow` or `Deny`.
+        effect: `Allow` or `Deny`, known at synthesis.
         sid: Letters, digits, blanks, hyphens and underscores, unique in the policy; statements that differ in
             principals alone and share a sid become one.
         resources: ARNs of repositories, or patterns of them, in the policy of a registry or of an identity. A
@@ -36,14 +49,14 @@ class PolicyStatement:
         federated_principals: ARNs of identity providers, in the trust policy of a role alone.
     """
 
-    actions: tuple[str, ...]
-    principals: tuple[str, ...] = ()
-    service_principals: tuple[str, ...] = ()
+    actions: Sequence[str]
+    principals: Sequence[str] = ()
+    service_principals: Sequence[str] = ()
     conditions: Conditions = dataclasses.field(default_factory=dict)
-    effect: str = "Allow"
+    effect: PolicyEffect = "Allow"
     sid: str | None = None
-    resources: tuple[str, ...] = ()
-    federated_principals: tuple[str, ...] = ()
+    resources: Sequence[str] = ()
+    federated_principals: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         for name in ("actions", "principals", "service_principals", "resources", "federated_principals"):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from ecr_constructs.core.actions import ECR, Service, check_action
 from ecr_constructs.core.conditions import check_conditions, protect
-from ecr_constructs.core.iam import SID, PolicyStatement, merge_statements, policy_length
+from ecr_constructs.core.iam import POLICY_EFFECTS, SID, PolicyStatement, merge_statements, policy_length
 from ecr_constructs.core.principals import PrincipalKind, kind_of, parse_principal
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, show
@@ -104,11 +104,10 @@ def check_statement(
     if statement.sid is not None and not is_unresolved(statement.sid) and not SID.fullmatch(statement.sid):
         rule = "must have a sid of letters, digits, blanks, '-' and '_'"
         problems.append(Problem(path, "policy-sid", rule, show(statement.sid), "Remove the other characters."))
-    if statement.effect not in ("Allow", "Deny"):
-        fix = "Use Allow or Deny."
-        problems.append(
-            Problem(path, "policy-effect", "must have the effect Allow or Deny", show(statement.effect), fix)
-        )
+    if statement.effect not in POLICY_EFFECTS:
+        rule = f"must have the effect {' or '.join(POLICY_EFFECTS)}"
+        fix = f"Use {' or '.join(POLICY_EFFECTS)}."
+        problems.append(Problem(path, "policy-effect", rule, show(statement.effect), fix))
     if not statement.actions:
         fix = f"Name the actions, such as {service.example}."
         problems.append(Problem(path, "policy-actions", "must have at least one action", "none", fix))

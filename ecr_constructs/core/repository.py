@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Sequence
+from typing import Final, Literal, TypeAlias, get_args
 
 from ecr_constructs.core.aws import check_key_arn
 from ecr_constructs.core.places import Place, check_arn_place, known_partition
-from ecr_constructs.core.tokens import is_unresolved
+from ecr_constructs.core.tokens import TokenString, is_unresolved
 from ecr_constructs.errors import Problem, nearest, show
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "EXCLUSION_FILTER",
     "IMAGE_TAG_MUTABILITIES",
     "MOST_EXCLUSION_FILTERS",
+    "EncryptionType",
+    "ImageTagMutability",
     "RepositorySettings",
     "check_key_place",
     "check_settings",
@@ -23,9 +26,11 @@ __all__ = [
 ]
 
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html
-IMAGE_TAG_MUTABILITIES = ("MUTABLE", "IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION", "MUTABLE_WITH_EXCLUSION")
+ImageTagMutability: TypeAlias = Literal["MUTABLE", "IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION", "MUTABLE_WITH_EXCLUSION"]
+IMAGE_TAG_MUTABILITIES: Final[tuple[ImageTagMutability, ...]] = get_args(ImageTagMutability)
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html; KMS_DSSE in GovCloud alone
-ENCRYPTION_TYPES = ("AES256", "KMS", "KMS_DSSE")
+EncryptionType: TypeAlias = Literal["AES256", "KMS", "KMS_DSSE"]
+ENCRYPTION_TYPES: Final[tuple[EncryptionType, ...]] = get_args(EncryptionType)
 
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageTagMutabilityExclusionFilter.html
 _EXCLUSION_FILTER = re.compile(r"[0-9a-zA-Z._*-]{1,128}")
@@ -40,18 +45,23 @@ class RepositorySettings:
     """What a repository is created with, and what is published about it.
 
     Attributes:
-        image_tag_mutability: `MUTABLE`, `IMMUTABLE`, or one of the two `..._WITH_EXCLUSION`.
+        image_tag_mutability: `MUTABLE`, `IMMUTABLE`, or one of the two `..._WITH_EXCLUSION`; or a `token`.
         image_tag_mutability_exclusion_filters: 1 to 5 tag patterns with at most two `*` each, for those two.
         scan_on_push: Whether basic scanning scans each image that is pushed; text only where it is a token.
-        encryption_type: `AES256`, `KMS` or, in GovCloud, `KMS_DSSE`. A change replaces the repository.
+        encryption_type: `AES256`, `KMS` or, in GovCloud, `KMS_DSSE`; or a `token`. A change replaces the repository.
         kms_key: Full ARN of the key. None with `KMS` means AWS's own key `aws/ecr`.
     """
 
-    image_tag_mutability: str = "MUTABLE"
-    image_tag_mutability_exclusion_filters: tuple[str, ...] = ()
+    image_tag_mutability: ImageTagMutability | TokenString = "MUTABLE"
+    image_tag_mutability_exclusion_filters: Sequence[str] = ()
     scan_on_push: bool | str = True
-    encryption_type: str = "AES256"
+    encryption_type: EncryptionType | TokenString = "AES256"
     kms_key: str | None = None
+
+    def __post_init__(self) -> None:
+        filters = self.image_tag_mutability_exclusion_filters
+        if isinstance(filters, Sequence) and not isinstance(filters, str):  # what is none is refused where it goes
+            object.__setattr__(self, "image_tag_mutability_exclusion_filters", tuple(filters))
 
 
 def takes_key(encryption_type: str) -> bool:

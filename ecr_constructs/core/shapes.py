@@ -160,6 +160,10 @@ def shape_of(hint: Any) -> Shape:
         return _Nothing()
     if hint is Any or hint is object:
         return _ANYTHING
+    if origin is typing.Literal:
+        return _Class(str)  # which words there are, the checks of the values say, with what was probably meant
+    if isinstance(hint, typing.NewType):
+        return shape_of(hint.__supertype__)
     kind = origin or hint
     if not isinstance(kind, type):
         raise TypeError(f"no gate knows the type {hint!r}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Callable
-from typing import Self
+from collections.abc import Callable, Mapping
+from typing import Final, Literal, Self, TypeAlias
 
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, show
@@ -20,6 +20,8 @@ __all__ = [
     "PREFIX",
     "PublishedPaths",
     "PublishedRecord",
+    "SsmLayout",
+    "SsmParameterName",
     "check_parameter_path",
     "parameter_path",
     "published_path",
@@ -30,7 +32,10 @@ DEFAULT_PREFIX = "/ecr"
 # Standard tier, per account and region: https://docs.aws.amazon.com/general/latest/gr/ssm.html
 MOST_STANDARD_PARAMETERS = 10_000
 
-PARAMETERS = {
+SsmParameterName: TypeAlias = Literal[
+    "url", "arn", "name", "registry-id", "scan-on-push", "encryption-type", "tag-mutability", "config"
+]
+PARAMETERS: Final[Mapping[SsmParameterName, str]] = {
     "url": "Where to push and pull images of {name}",
     "arn": "ARN of the ECR repository {name}, for IAM policies",
     "name": "Name of the ECR repository {name} in its registry",
@@ -42,7 +47,11 @@ PARAMETERS = {
 }
 """Last part of each parameter's path, with its description."""
 
-LAYOUTS = {"parameters": tuple(PARAMETERS), "config": ("url", "config")}
+SsmLayout: TypeAlias = Literal["parameters", "config"]
+LAYOUTS: Final[Mapping[str, tuple[SsmParameterName, ...]]] = {
+    "parameters": tuple(PARAMETERS),
+    "config": ("url", "config"),
+}
 """Which of them are published: all, or the one that holds all of them and the one that most readers want."""
 
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html

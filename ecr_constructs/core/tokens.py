@@ -8,13 +8,49 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from typing import NewType, overload
 
-__all__ = ["is_unresolved"]
+from ecr_constructs.errors import Problem, raise_problems, show
+
+__all__ = ["TokenString", "is_unresolved", "token"]
+
+TokenString = NewType("TokenString", str)
+"""Text that Terraform fills in later, where otherwise one of a few words is written; `token` makes it."""
 
 # Upper 16 bits of the double that stands for a number, and of the one in a list that stands for a list of numbers.
 _NUMBER_MARKERS = b"\xfd\xff", b"\xfb\xff"
 # jsii's class for what the engine hands out by an interface alone, such as the value of a variable of any type.
 _PROXY = "InterfaceDynamicProxy"
+
+
+@overload
+def token(value: str) -> TokenString: ...
+@overload
+def token(value: list[str]) -> list[TokenString]: ...
+def token(value: str | list[str]) -> TokenString | list[TokenString]:
+    """Tell type checkers that a text, or a list, is one that Terraform fills in later.
+
+    CDKTF's tokens are of type `str`, which mypy, pyright and editors refuse where one of a few words is asked for: they
+    could not tell a wrong word otherwise. The text itself stays as it is, so a program that no checker looks at needs
+    none of this.
+
+        Repository(self, "Web", repository_name="web", image_tag_mutability=token(mutability.string_value))
+
+    Args:
+        value: The text of a token or of a Terraform expression: `TerraformVariable.string_value`, an attribute of
+            another resource, `Token.as_string(...)`; or a list of them, such as `TerraformVariable.list_value`.
+
+    Returns:
+        The same value, of the type that such arguments take besides their words.
+
+    Raises:
+        InvalidInput: It holds nothing that is filled in later.
+    """
+    texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+    if not texts or not all(isinstance(text, str) and is_unresolved(text) for text in texts):
+        rule, fix = "must be the text of a token, or a list of such texts", "Write a word that is known as it is."
+        raise_problems([Problem(("value",), "argument-type", rule, show(value), fix)], source="token")
+    return value  # type: ignore[return-value]  # a NewType is what it is made of
 
 
 def is_unresolved(value: object) -> bool:

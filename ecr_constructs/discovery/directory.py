@@ -86,7 +86,7 @@ class RepositoryDirectory:
         Raises:
             InvalidInput: Parameter Store has no such paths, or a number is too small.
         """
-        self.prefix = prefix.rstrip("/")
+        self.prefix: str = prefix.rstrip("/")
         problems = check_parameter_path(self.prefix, "prefix")
         if not ttl >= 0:
             fix = "Write the seconds, or 0 to keep nothing."

@@ -51,7 +51,7 @@ class DiscoveryError(OperationError):
         super().__init__(message)
         self.account_id = account_id
         self.region = region
-        self.parameters = tuple(parameters)
+        self.parameters: tuple[str, ...] = tuple(parameters)
 
 
 class RepositoryNotPublished(DiscoveryError, LookupError):

@@ -18,8 +18,10 @@
 - `oidc`: the identity providers of CI services that it looks up, and those that an older provider makes.
 - `events`: the targets that it names, and the rules that came to be.
 - `networks`: the VPCs that it refers to, and the endpoints that came to be.
+- `buckets`: S3 buckets, as an older provider is told of them, and those that came to be.
 - `readback`: what is there after the apply, asked from the embedded AWS.
 - `progress`: what the user sees while it runs.
+- `kept`: what other commands need to work against a sandbox that is kept up.
 - `processes`: children that never outlive the sandbox.
 - `environment`: the environment variables that each of them gets.
 - `guard`: the program that cleans up where the sandbox could not do it itself.

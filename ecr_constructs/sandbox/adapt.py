@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ecr_constructs.sandbox.buckets import fit_buckets
 from ecr_constructs.sandbox.changes import Change, Changes
 from ecr_constructs.sandbox.fit import Document, Schema, fit
 from ecr_constructs.sandbox.oidc import fit_oidc_providers
@@ -22,11 +23,12 @@ SECRET_KEY = "sandbox"  # noqa: S105  # no secret: the embedded AWS takes any
 _DEFAULT_ACCOUNT = "123456789012"
 
 # The services that a stack of this kind uses, each with its name in the provider's `endpoints` now and before 4.0. The
-# provider asks ec2 and sts for itself.
+# provider asks ec2 and sts for itself. Others are led to the embedded AWS by the variable of `Session`.
 _SERVICES = (
     ("ec2",),
     ("ecr",),
     ("ecrpublic",),
+    ("ecs",),
     ("events", "cloudwatchevents"),
     ("iam",),
     ("inspector2",),
@@ -105,6 +107,7 @@ def adapt(
     adapted = fit_oidc_providers(
         adapted, schema, version, account=account_of(document), region=region_of(document), changes=changes
     )
+    adapted = fit_buckets(adapted, schema, version, changes=changes)
     fitted, left_out = fit(adapted, schema, version)
     return fitted, (*changes.all(), *left_out)
 
@@ -162,7 +165,9 @@ def _aws_blocks(document: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _providers(document: Mapping[str, Any], endpoint: str, schema: Schema | None) -> list[dict[str, Any]]:
     block = schema["provider"]["block"] if schema is not None else None
-    endpoints = _endpoints(block)
+    # Before 4.0 some settings and services had other names, and no variable led every service elsewhere.
+    old = block is not None and "s3_use_path_style" not in block["attributes"]
+    endpoints = _every_endpoint(block) if old and block is not None else _endpoints(block)
     settings = {
         "access_key": ACCESS_KEY,
         "secret_key": SECRET_KEY,
@@ -172,10 +177,8 @@ def _providers(document: Mapping[str, Any], endpoint: str, schema: Schema | None
         "skip_metadata_api_check": True,
         "skip_region_validation": True,
     }
-    # Before 4.0 under another name, and then the provider also asked which platform the account has.
-    old = block is not None and "s3_use_path_style" not in block["attributes"]
     settings["s3_force_path_style" if old else "s3_use_path_style"] = True
-    if old:
+    if old:  # it also asked which platform the account has
         settings["skip_get_ec2_platforms"] = True
     return [
         {**{key: value for key, value in each.items() if key in _KEPT}, **settings} for each in _aws_blocks(document)
@@ -186,8 +189,12 @@ def _endpoints(block: Mapping[str, Any] | None) -> list[str]:
     """Return the services by the names that a provider knows; without a schema, by those of its present releases."""
     if block is None:
         return [names[0] for names in _SERVICES]
-    known = block["block_types"]["endpoints"]["block"]["attributes"]
+    known = _every_endpoint(block)
     return [name for names in _SERVICES for name in [next((name for name in names if name in known), "")] if name]
+
+
+def _every_endpoint(block: Mapping[str, Any]) -> list[str]:
+    return list(block["block_types"]["endpoints"]["block"]["attributes"])
 
 
 def _remote_state(body: Mapping[str, Any], endpoint: str) -> dict[str, Any]:

@@ -8,30 +8,43 @@ It runs the app of the current folder's `cdktf.json` and adapts each stack that 
 | variable | meaning |
 |---|---|
 | `ECR_SANDBOX_ENDPOINT` | the embedded AWS; required |
-| `ECR_SANDBOX_STATE` | folder for the local states; required |
+| `ECR_SANDBOX_STATE` | folder for the local states, `STACK/terraform.tfstate`; required |
+| `ECR_SANDBOX_STACKS` | a name or pattern; no other stack is left in what was written; default: all |
+| `ECR_SANDBOX_ACCOUNT` | the embedded AWS's account: what the stacks read from elsewhere is made there first |
 | `ECR_SANDBOX_PROVIDER` | the provider's release to pin; default: what each stack asks for |
 | `ECR_SANDBOX_SCHEMA` | file with that release's schema, as `terraform providers schema -json` prints it |
 | `ECR_SANDBOX_UNPROTECTED` | any value takes `prevent_destroy` out, for `cdktf destroy` |
+
+`ecr-constructs sandbox ENV --keep` prints commands that have all of this.
 
 What is left out or different for the embedded AWS is told by annotations of the stacks, which `cdktf` prints.
 """
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ecr_constructs.errors import EcrConstructsError, Problem, raise_problems
 from ecr_constructs.sandbox.adapt import adapt, without_prevent_destroy
+from ecr_constructs.sandbox.aws import AwsClients
 from ecr_constructs.sandbox.fit import Document, aws_schema
 from ecr_constructs.sandbox.reach import check_reach
+from ecr_constructs.sandbox.session import STATE
+from ecr_constructs.sandbox.standins import make_stand_ins
 from ecr_constructs.sandbox.synth import app_command, read_document, read_manifest
 
 __all__ = ["main"]
+
+_STACKS = "ECR_SANDBOX_STACKS"
+_ANSWERS_WITHIN = 5.0  # seconds; on this machine it takes none
 
 # What Terraform and OpenTofu read of a folder, by the end of its name.
 _READ = (".tf", ".tf.json", ".tofu", ".tofu.json", ".auto.tfvars", ".auto.tfvars.json", "terraform.tfvars")
@@ -44,8 +57,8 @@ def main(environment: Mapping[str, str]) -> int:
         environment: The variables above, and `CDKTF_OUTDIR` as `cdktf` sets it.
 
     Returns:
-        The app's exit status, or 2 where a variable or the project is missing, or a stack would reach more than the
-        embedded AWS.
+        The app's exit status, 2 where a variable or the project is missing, or a stack would reach more than the
+        embedded AWS, or 1 where that has ended.
     """
     missing = [
         name for name in ("CDKTF_OUTDIR", "ECR_SANDBOX_ENDPOINT", "ECR_SANDBOX_STATE") if name not in environment
@@ -53,19 +66,37 @@ def main(environment: Mapping[str, str]) -> int:
     if missing:
         sys.stderr.write(f"{', '.join(missing)} must be set.\n")
         return 2
+    endpoint, schemas = environment["ECR_SANDBOX_ENDPOINT"], environment.get("ECR_SANDBOX_SCHEMA")
+    if not _answers(endpoint) or (schemas and not Path(schemas).is_file()):
+        sys.stderr.write(f"The sandbox at {endpoint} has ended: nothing was synthesised.\n")
+        return 1
     try:
         command = app_command(Path.cwd())
     except EcrConstructsError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    # As cdktf does: the project's own file says what runs.
-    code = subprocess.run(command, shell=True, check=False).returncode  # noqa: S602
-    if code != 0:
-        return code
-    out, states = Path(environment["CDKTF_OUTDIR"]), Path(environment["ECR_SANDBOX_STATE"])
-    schemas = environment.get("ECR_SANDBOX_SCHEMA")
+    out, status = Path(environment["CDKTF_OUTDIR"]), 1
+    try:
+        # As cdktf does: the project's own file says what runs.
+        status = subprocess.run(command, shell=True, check=False).returncode or _adapt(out, environment)  # noqa: S602
+    finally:
+        if status != 0:
+            # What is not adapted would reach what is real, by `cdktf deploy --skip-synth`.
+            for file in (out / "manifest.json", *out.glob("stacks/*/*")):
+                if file.name.endswith(_READ) or file.name == "manifest.json":
+                    file.unlink(missing_ok=True)
+    return status
+
+
+def _adapt(out: Path, environment: Mapping[str, str]) -> int:
+    """Adapt what the app wrote, and return the exit status."""
+    endpoint, schemas = environment["ECR_SANDBOX_ENDPOINT"], environment.get("ECR_SANDBOX_SCHEMA")
+    states = Path(environment["ECR_SANDBOX_STATE"])
     schema = aws_schema(json.loads(Path(schemas).read_bytes())) if schemas else None
     manifest = read_manifest(out)
+    for name in manifest["stacks"].keys() - {*fnmatch.filter(manifest["stacks"], environment.get(_STACKS, "*"))}:
+        # It would reach what is real.
+        (out / manifest["stacks"].pop(name)["synthesizedStackPath"]).unlink()
     try:
         documents = {
             name: _read(out / stack["synthesizedStackPath"], name) for name, stack in sorted(manifest["stacks"].items())
@@ -74,13 +105,17 @@ def main(environment: Mapping[str, str]) -> int:
     except EcrConstructsError as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    if "ECR_SANDBOX_ACCOUNT" in environment:
+        aws = AwsClients(environment["ECR_SANDBOX_ACCOUNT"], endpoint)
+        for document in documents.values():
+            make_stand_ins(document, aws)
     for name, synthesised in documents.items():
         stack = manifest["stacks"][name]
         path = out / stack["synthesizedStackPath"]
         document, changes = adapt(
             synthesised,
-            endpoint=environment["ECR_SANDBOX_ENDPOINT"],
-            state=str(states.absolute() / f"{name}.tfstate"),
+            endpoint=endpoint,
+            state=str(states.absolute() / name / STATE),
             version=environment.get("ECR_SANDBOX_PROVIDER"),
             schema=schema,
         )
@@ -91,9 +126,19 @@ def main(environment: Mapping[str, str]) -> int:
             *stack.get("annotations", ()),
             *({"constructPath": name, "level": "@cdktf/info", "message": str(change)} for change in changes),
         ]
-    if manifest["stacks"]:
+    if (out / "manifest.json").exists():
         (out / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return 0
+
+
+def _answers(endpoint: str) -> bool:
+    """Tell whether anything answers there."""
+    where = urlsplit(endpoint)
+    try:
+        socket.create_connection((where.hostname or "", where.port or 80), _ANSWERS_WITHIN).close()
+    except OSError:
+        return False
+    return True
 
 
 def _read(path: Path, stack: str) -> Document:

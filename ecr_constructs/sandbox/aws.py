@@ -18,13 +18,58 @@ from ecr_constructs.sandbox.adapt import ACCESS_KEY, SECRET_KEY
 from ecr_constructs.sandbox.environment import of_embedded_aws
 from ecr_constructs.sandbox.processes import Processes
 
-__all__ = ["EmbeddedAws", "embedded_aws"]
+__all__ = ["AwsClients", "EmbeddedAws", "embedded_aws"]
 
 _READY_WITHIN = 60.0  # seconds; it takes one or two
 _MISSING = "The sandbox needs {name}, which is not installed: pip install 'ecr-constructs[sandbox]'."
 
 
-class EmbeddedAws:
+class AwsClients:
+    """How an embedded AWS that runs already is asked.
+
+    Args:
+        account: The account's id.
+        endpoint: `http://127.0.0.1:PORT`.
+
+    Attributes:
+        account: The account's id.
+        endpoint: `http://127.0.0.1:PORT`.
+    """
+
+    def __init__(self, account: str, endpoint: str) -> None:
+        self.account = account
+        self.endpoint = endpoint
+        self._session: Any = None
+        self._clients: dict[tuple[str, str], Any] = {}
+
+    def client(self, service: str, region: str) -> Any:
+        """Return a boto3 client of it.
+
+        Args:
+            service: As for `boto3.client`: `ecr`, `ssm`, ...
+            region: The region it asks.
+        """
+        if (service, region) not in self._clients:
+            self._clients[service, region] = self._new_client(service, region)
+        return self._clients[service, region]
+
+    def _new_client(self, service: str, region: str) -> Any:
+        import boto3  # type: ignore[import-untyped]
+        import botocore.session  # type: ignore[import-untyped]
+        from botocore.config import Config  # type: ignore[import-untyped]
+
+        # Nothing of the user's own set-up: no profile, no configuration file, no proxy, and none of the variables that
+        # a client is made by, of which a wrong one would end it.
+        with _without_variables("AWS_", "BOTO"):
+            if self._session is None:
+                nothing = dict.fromkeys(("profile", "config_file", "credentials_file"), (None, None, None, None))
+                bare = botocore.session.Session(session_vars=nothing)
+                self._session = boto3.Session(ACCESS_KEY, SECRET_KEY, botocore_session=bare)
+            config = Config(proxies={}, retries={"max_attempts": 2}, s3={"addressing_style": "path"})
+            return self._session.client(service, region_name=region, endpoint_url=self.endpoint, config=config)
+
+
+class EmbeddedAws(AwsClients):
     """An AWS that answers on a free loopback port and forgets everything when its process ends.
 
     Loading takes a second, so it is started first, and told its account when that is known:
@@ -46,10 +91,7 @@ class EmbeddedAws:
         for name in ("boto3", "moto", "flask", "flask_cors"):
             if importlib.util.find_spec(name) is None:
                 raise OperationError(_MISSING.format(name="moto[server]" if "flask" in name else name))
-        self.account = ""
-        self.endpoint = ""
-        self._session: Any = None
-        self._clients: dict[tuple[str, str], Any] = {}
+        super().__init__(account="", endpoint="")
         self._log = processes.folder / "aws.log"
         with self._log.open("w", encoding="utf-8") as log:
             self._server = processes.start(
@@ -84,39 +126,13 @@ class EmbeddedAws:
             log = self._log.read_text(encoding="utf-8")[-2000:]
             raise OperationError(f"The embedded AWS did not start.\n{log}".rstrip())
         self.account = account
-        self.endpoint = f"http://127.0.0.1:{port}"
+        self.endpoint: str = f"http://127.0.0.1:{port}"
         return self.endpoint
 
     @property
     def alive(self) -> bool:
         """Whether its process runs."""
         return self._server.poll() is None
-
-    def client(self, service: str, region: str) -> Any:
-        """Return a boto3 client of it.
-
-        Args:
-            service: As for `boto3.client`: `ecr`, `ssm`, ...
-            region: The region it asks.
-        """
-        if (service, region) not in self._clients:
-            self._clients[service, region] = self._new_client(service, region)
-        return self._clients[service, region]
-
-    def _new_client(self, service: str, region: str) -> Any:
-        import boto3  # type: ignore[import-untyped]
-        import botocore.session  # type: ignore[import-untyped]
-        from botocore.config import Config  # type: ignore[import-untyped]
-
-        # Nothing of the user's own set-up: no profile, no configuration file, no proxy, and none of the variables that
-        # a client is made by, of which a wrong one would end it.
-        with _without_variables("AWS_", "BOTO"):
-            if self._session is None:
-                nothing = dict.fromkeys(("profile", "config_file", "credentials_file"), (None, None, None, None))
-                bare = botocore.session.Session(session_vars=nothing)
-                self._session = boto3.Session(ACCESS_KEY, SECRET_KEY, botocore_session=bare)
-            config = Config(proxies={}, retries={"max_attempts": 2}, s3={"addressing_style": "path"})
-            return self._session.client(service, region_name=region, endpoint_url=self.endpoint, config=config)
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-__all__ = ["NETWORK", "of_app", "of_embedded_aws", "of_terraform"]
+__all__ = ["NETWORK", "NO_OTHER_AWS", "of_app", "of_embedded_aws", "of_terraform"]
 
 _ANY = ("HOME", "LANG", "LC_*", "PATH", "TZ")
 # What Python needs to find its library and its packages, where it is not installed in the usual way.
@@ -36,11 +36,12 @@ _LET_INTO_AWS = (
     "AWS_WEB_IDENTITY_TOKEN_FILE",
 )
 # The AWS provider and boto3 look for credentials and settings in these places too.
-_NO_OTHER_AWS = {
+NO_OTHER_AWS = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
 }
+"""Keeps what asks AWS from the user's own set-up."""
 
 
 def of_terraform(folder: Path, *, by_python: bool = False, downloads: bool = False, **variables: str) -> dict[str, str]:
@@ -55,7 +56,7 @@ def of_terraform(folder: Path, *, by_python: bool = False, downloads: bool = Fal
     names = (*_ANY, *(_PYTHON if by_python else ()), *(NETWORK if downloads else ()))
     return {
         **_with_home(_named(os.environ, names), folder),
-        **_NO_OTHER_AWS,
+        **NO_OTHER_AWS,
         "CHECKPOINT_DISABLE": "1",
         "TF_IN_AUTOMATION": "1",
         "TF_INPUT": "0",
@@ -69,7 +70,7 @@ def of_embedded_aws(folder: Path) -> dict[str, str]:
     Args:
         folder: The sandbox's temporary folder.
     """
-    return {**_with_home(_named(os.environ, (*_ANY, *_PYTHON)), folder), **_NO_OTHER_AWS}
+    return {**_with_home(_named(os.environ, (*_ANY, *_PYTHON)), folder), **NO_OTHER_AWS}
 
 
 def of_app(folder: Path, **variables: str) -> dict[str, str]:

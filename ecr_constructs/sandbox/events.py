@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ecr_constructs.sandbox.adapt import region_of
-from ecr_constructs.sandbox.aws import EmbeddedAws
+from ecr_constructs.sandbox.aws import AwsClients
 from ecr_constructs.sandbox.fit import Document
 from ecr_constructs.sandbox.identities import STAND_IN_PATH
 
@@ -44,7 +44,7 @@ class EventRow:
     reached_by: str
 
 
-def make_targets(document: Document, aws: EmbeddedAws) -> tuple[str, ...]:
+def make_targets(document: Document, aws: AwsClients) -> tuple[str, ...]:
     """Make the functions, queues, topics and event buses that a document names, and return a line about each.
 
     Args:
@@ -72,7 +72,7 @@ def make_targets(document: Document, aws: EmbeddedAws) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def read_events(aws: EmbeddedAws, region: str) -> tuple[EventRow, ...]:
+def read_events(aws: AwsClients, region: str) -> tuple[EventRow, ...]:
     """Return the rules of a region of the embedded AWS by name, and which accounts may put events on its buses.
 
     Args:
@@ -147,14 +147,14 @@ def _of(resources: Mapping[str, Any], kind: str) -> Iterator[dict[str, Any]]:
     yield from resources.get(kind, {}).values()
 
 
-def _bus(aws: EmbeddedAws, region: str, name: str) -> None:
+def _bus(aws: AwsClients, region: str, name: str) -> None:
     client = aws.client("events", region)
     if name != _DEFAULT:
         with contextlib.suppress(client.exceptions.ResourceAlreadyExistsException):
             client.create_event_bus(Name=name)
 
 
-def _function(aws: EmbeddedAws, region: str, name: str) -> None:
+def _function(aws: AwsClients, region: str, name: str) -> None:
     client, iam = aws.client("lambda", region), aws.client("iam", region)
     with contextlib.suppress(iam.exceptions.EntityAlreadyExistsException):
         iam.create_role(RoleName=_ROLE, Path=STAND_IN_PATH, AssumeRolePolicyDocument=json.dumps(_TRUST))
@@ -176,16 +176,16 @@ def _function(aws: EmbeddedAws, region: str, name: str) -> None:
             client.create_alias(FunctionName=function, Name=alias, FunctionVersion="1")
 
 
-def _queue(aws: EmbeddedAws, region: str, name: str) -> None:
+def _queue(aws: AwsClients, region: str, name: str) -> None:
     fifo = {"FifoQueue": "true", "ContentBasedDeduplication": "true"} if name.endswith(".fifo") else {}
     aws.client("sqs", region).create_queue(QueueName=name, Attributes=fifo)
 
 
-def _topic(aws: EmbeddedAws, region: str, name: str) -> None:
+def _topic(aws: AwsClients, region: str, name: str) -> None:
     aws.client("sns", region).create_topic(Name=name)
 
 
-_MAKERS: dict[str, Callable[[EmbeddedAws, str, str], None]] = {
+_MAKERS: dict[str, Callable[[AwsClients, str, str], None]] = {
     "events": _bus,
     "lambda": _function,
     "sns": _topic,

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from ecr_constructs.sandbox.adapt import region_of
-from ecr_constructs.sandbox.aws import EmbeddedAws
+from ecr_constructs.sandbox.aws import AwsClients
 from ecr_constructs.sandbox.fit import Document
 from ecr_constructs.sandbox.readback import listed
 
@@ -45,7 +45,7 @@ class IdentityRow:
     may: str
 
 
-def make_roles(document: Document, aws: EmbeddedAws) -> tuple[str, ...]:
+def make_roles(document: Document, aws: AwsClients) -> tuple[str, ...]:
     """Make the roles that a document attaches policies to by name, and return a line about each for the user.
 
     Args:
@@ -67,7 +67,7 @@ def make_roles(document: Document, aws: EmbeddedAws) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def read_identities(aws: EmbeddedAws, region: str) -> tuple[IdentityRow, ...]:
+def read_identities(aws: AwsClients, region: str) -> tuple[IdentityRow, ...]:
     """Return the roles and the managed policies of the embedded AWS, by name, without stand-ins.
 
     Args:

@@ -32,6 +32,7 @@ def main() -> None:
     """Serve until killed."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     _follow_ecr()
+    _follow_lambda()
     _give_ids()
     _run_nothing()
     # Each takes some tenths of a second to load, which the first request would wait for.
@@ -92,6 +93,19 @@ def _follow_ecr() -> None:
         ):
             getattr(owner, name)
             setattr(owner, name, ours)
+
+
+def _follow_lambda() -> None:
+    """Let moto say nothing of how a function's image is started where nobody said it, as Lambda does."""
+    with contextlib.suppress(ImportError, AttributeError):
+        from moto.awslambda.models import ImageConfig
+
+        ours = _without_empty(ImageConfig.response)
+        ImageConfig.response = ours  # type: ignore[method-assign, assignment]  # which may say nothing
+
+
+def _without_empty(response: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[str, Any] | None]:
+    return lambda of: {key: value for key, value in response(of).items() if value} or None
 
 
 def _give_ids() -> None:

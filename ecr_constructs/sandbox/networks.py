@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ecr_constructs.sandbox.adapt import region_of
-from ecr_constructs.sandbox.aws import EmbeddedAws
+from ecr_constructs.sandbox.aws import AwsClients
 from ecr_constructs.sandbox.fit import Document
 from ecr_constructs.sandbox.readback import listed
 
@@ -40,7 +40,7 @@ class EndpointRow:
     lets_through: str
 
 
-def make_networks(document: Document, aws: EmbeddedAws) -> tuple[str, ...]:
+def make_networks(document: Document, aws: AwsClients) -> tuple[str, ...]:
     """Make the VPCs, subnets, route tables and security groups that a document names or looks up.
 
     Args:
@@ -53,7 +53,7 @@ def make_networks(document: Document, aws: EmbeddedAws) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_Networks(document, aws).make()))
 
 
-def read_endpoints(aws: EmbeddedAws, region: str) -> tuple[EndpointRow, ...]:
+def read_endpoints(aws: AwsClients, region: str) -> tuple[EndpointRow, ...]:
     """Return the VPC endpoints of a region of the embedded AWS, by their services.
 
     Args:
@@ -94,7 +94,7 @@ def _after(word: str, texts: list[str]) -> str:
 
 
 class _Networks:
-    def __init__(self, document: Document, aws: EmbeddedAws) -> None:
+    def __init__(self, document: Document, aws: AwsClients) -> None:
         self._region = region_of(document)
         self._client = aws.client("ec2", self._region)
         self._data: Mapping[str, Mapping[str, Any]] = document.get("data", {})
@@ -150,9 +150,16 @@ class _Networks:
     ) -> Iterator[str]:
         tags = body.get("tags", {})
         if vpcs and tags:
-            for _ in range(number):
-                make(self._vpc_meant(vpcs[0])[0], tags, None)
+            vpc = self._vpc_meant(vpcs[0])[0]
+            for _ in range(number - self._number_of(noun, vpc, tags)):
+                make(vpc, tags, None)
             yield f"{f'{number} ' if number > 1 else ''}{noun} with {_written(tags)}"
+
+    def _number_of(self, noun: str, vpc: str, tags: Mapping[str, str]) -> int:
+        filters = [{"Name": "vpc-id", "Values": [vpc]}, *_by(tags)]
+        if noun == "subnets":
+            return len(self._client.describe_subnets(Filters=filters)["Subnets"])
+        return len(self._client.describe_route_tables(Filters=filters)["RouteTables"])
 
     def _make_subnet(self, vpc: str, tags: Mapping[str, str], id_: str | None) -> None:
         here = self._client.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["Subnets"]

@@ -11,7 +11,7 @@ from ecr_constructs.sandbox.changes import Changes
 from ecr_constructs.sandbox.fit import Document, Schema
 
 if TYPE_CHECKING:
-    from ecr_constructs.sandbox.aws import EmbeddedAws
+    from ecr_constructs.sandbox.aws import AwsClients
 
 __all__ = ["fit_oidc_providers", "make_oidc_providers"]
 
@@ -57,7 +57,7 @@ def fit_oidc_providers(
     return replaced
 
 
-def make_oidc_providers(document: Document, aws: EmbeddedAws, region: str) -> tuple[str, ...]:
+def make_oidc_providers(document: Document, aws: AwsClients, region: str) -> tuple[str, ...]:
     """Make the identity providers that a document looks up, and return a line about each for the user.
 
     Args:

@@ -57,7 +57,7 @@ class Processes:
             raise OperationError("The sandbox needs Linux or macOS. On Windows, run it in WSL.")
         self._children: list[subprocess.Popen[str]] = []
         # Short, because Terraform and its provider put Unix sockets below it, whose paths have 104 characters at most.
-        self.folder = Path(tempfile.mkdtemp(prefix="ecr-sandbox-"))
+        self.folder: Path = Path(tempfile.mkdtemp(prefix="ecr-sandbox-"))
         try:
             self._temporary = self.folder / "tmp"
             self._temporary.mkdir()

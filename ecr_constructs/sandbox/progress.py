@@ -1,19 +1,23 @@
-"""What the user sees of a sandbox while it runs: steps, notes, repositories, identities, endpoints and events."""
+"""What the user sees of a sandbox while it runs: steps, notes, and tables of what came to be."""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
+from typing import Any
 
 from rich.console import Console
 from rich.status import Status
 
+from ecr_constructs.sandbox.buckets import BucketRow
 from ecr_constructs.sandbox.events import EventRow
 from ecr_constructs.sandbox.identities import IdentityRow
 from ecr_constructs.sandbox.networks import EndpointRow
 from ecr_constructs.sandbox.readback import RepositoryRow
+from ecr_constructs.sandbox.session import Output
 from ecr_constructs.terminal.records import Column, records
 from ecr_constructs.terminal.screen import Screen
 
@@ -42,6 +46,14 @@ _EVENT_COLUMNS = (
     Column("matches", is_text=True),
     Column("target", is_text=True),
     Column("reached by", is_text=True),
+)
+_OUTPUT_COLUMNS = (Column("output", is_text=True), Column("value", is_text=True))
+_BUCKET_COLUMNS = (
+    Column("bucket"),
+    Column("older versions"),
+    Column("encryption"),
+    Column("public access"),
+    Column("requests"),
 )
 _ENDPOINT_COLUMNS = (
     Column("VPC endpoint"),
@@ -117,7 +129,8 @@ class Progress:
             (row.name, row.url, row.mutability, row.scanning, row.retention, row.pullers, str(row.parameters))
             for row in rows[:_MOST_ROWS]
         ]
-        self._table(_COLUMNS, cells)
+        if cells:
+            self._table(_COLUMNS, cells)
         if len(rows) > _MOST_ROWS:
             self.text(f"and {len(rows) - _MOST_ROWS} more")
 
@@ -135,6 +148,13 @@ class Progress:
             cells = [(row.service, row.kind, row.vpc, row.where, row.lets_through) for row in rows]
             self._table(_ENDPOINT_COLUMNS, cells)
 
+    def buckets(self, rows: tuple[BucketRow, ...]) -> None:
+        """Print the buckets, if there are any."""
+        if rows:
+            self.text(f"{len(rows)} buckets" if len(rows) != 1 else "1 bucket")
+            cells = [(row.name, row.versions, row.encryption, row.public_access, row.transport) for row in rows]
+            self._table(_BUCKET_COLUMNS, cells)
+
     def events(self, rows: tuple[EventRow, ...]) -> None:
         """Print the rules of events, if there are any."""
         if rows:
@@ -144,10 +164,24 @@ class Progress:
             if len(rows) > _MOST_ROWS:
                 self.text(f"and {len(rows) - _MOST_ROWS} more")
 
-    def _table(self, columns: Sequence[Column], cells: Sequence[tuple[str, ...]]) -> None:
+    def outputs(self, stack: str, outputs: Mapping[str, Output]) -> None:
+        """Print the outputs of a stack, if it has any, each entry of a map by itself; no value of a sensitive one.
+
+        Args:
+            stack: The stack's name, where there are several.
+            outputs: Its outputs, by name.
+        """
+        cells = [cell for name, output in outputs.items() for cell in _cells(name, output)]
+        if cells:
+            self.text(f"Outputs of {stack}" if stack else "Outputs")
+            self._table(_OUTPUT_COLUMNS, cells[:_MOST_ROWS], lines=False)
+            if len(cells) > _MOST_ROWS:
+                self.text(f"and {len(cells) - _MOST_ROWS} more")
+
+    def _table(self, columns: Sequence[Column], cells: Sequence[tuple[str, ...]], *, lines: bool = True) -> None:
         console = self._console
         screen = Screen(console.width, is_bounded=console.is_terminal, colours=console.color_system is not None)
-        console.out(records(columns, cells, screen, lines=True), highlight=False)
+        console.out(records(columns, cells, screen, lines=lines), highlight=False)
 
     @contextlib.contextmanager
     def until_interrupted(self, text: str) -> Iterator[None]:
@@ -156,3 +190,18 @@ class Progress:
         with contextlib.suppress(KeyboardInterrupt):
             yield
         self.text("")
+
+
+def _cells(name: str, output: Output) -> Iterator[tuple[str, str]]:
+    """Return an output as it is written in Terraform's language, with what it is."""
+    if output.is_sensitive:
+        yield name, "(sensitive)"
+    elif isinstance(output.value, dict) and output.value:
+        for key, value in output.value.items():
+            yield f"{name}[{json.dumps(key)}]", _written(value)
+    else:
+        yield name, _written(output.value)
+
+
+def _written(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

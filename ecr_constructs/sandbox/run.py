@@ -13,19 +13,14 @@ from types import FrameType
 from rich.console import Console
 
 from ecr_constructs.errors import InvalidInput, OperationError, Problem, raise_problems
-from ecr_constructs.sandbox.adapt import (
-    ACCESS_KEY,
-    SECRET_KEY,
-    account_of,
-    adapt,
-    region_of,
-    without_prevent_destroy,
-)
+from ecr_constructs.sandbox.adapt import account_of, adapt, region_of, without_prevent_destroy
 from ecr_constructs.sandbox.aws import EmbeddedAws
+from ecr_constructs.sandbox.buckets import read_buckets
 from ecr_constructs.sandbox.changes import listing
 from ecr_constructs.sandbox.events import read_events
 from ecr_constructs.sandbox.fit import Document
 from ecr_constructs.sandbox.identities import read_identities
+from ecr_constructs.sandbox.kept import how_to_reach, write_runner
 from ecr_constructs.sandbox.networks import read_endpoints
 from ecr_constructs.sandbox.processes import Processes
 from ecr_constructs.sandbox.progress import Progress
@@ -88,10 +83,11 @@ def run_sandbox(
             progress.note(f"stand-in: {line}")
         deployments: list[_Deployment] = []
         changes: dict[str, None] = {}
+        states = processes.folder / "work"
         with progress.step("Installed the AWS provider") as step:
             chosen = choose_provider(provider, terraform, processes.folder)
             for name, stack in stacks.items():
-                session = Session(processes.folder / "work" / name, terraform, chosen, processes)
+                session = Session(states / name, terraform, chosen, processes, aws.endpoint)
                 document, changed = prepare(stack.document, session, chosen, aws)
                 deployments.append(_Deployment(name, session, document))
                 changes.update(dict.fromkeys(changed))
@@ -110,6 +106,11 @@ def run_sandbox(
         progress.identities(read_identities(aws, regions[0]))
         progress.endpoints(tuple(row for region in regions for row in read_endpoints(aws, region)))
         progress.events(tuple(row for region in regions for row in read_events(aws, region)))
+        progress.buckets(
+            tuple(row for each in deployments for row in read_buckets(aws, each.document, region_of(each.document)))
+        )
+        for each in deployments:
+            progress.outputs(each.name if len(deployments) > 1 else "", each.session.outputs())
         differs = False
         for each in deployments:
             with progress.step(_of("Planned again", each, deployments)) as step:
@@ -119,7 +120,19 @@ def run_sandbox(
                 differs = True
                 progress.text(difference)
         if keep:
-            with progress.until_interrupted(_how_to_talk_to(aws, regions[0])):
+            first = deployments[0].name
+            runner = write_runner(
+                processes.folder,
+                project=folder,
+                pattern=pattern,
+                stack=first,
+                region=regions[0],
+                states=states,
+                aws=aws,
+                terraform=terraform,
+                provider=chosen,
+            )
+            with progress.until_interrupted(how_to_reach(runner, first)):
                 while aws.alive:
                     time.sleep(0.2)
                 raise OperationError("The embedded AWS ended by itself.")
@@ -178,16 +191,6 @@ def prepare(
 
 def _resources(number: int) -> str:
     return "1 resource" if number == 1 else f"{number} resources"
-
-
-def _how_to_talk_to(aws: EmbeddedAws, region: str) -> str:
-    command = f"aws --endpoint-url {aws.endpoint} --region {region}"
-    return (
-        "\nIt stays up until Ctrl-C. To look around:\n\n"
-        f"  export AWS_ACCESS_KEY_ID={ACCESS_KEY} AWS_SECRET_ACCESS_KEY={SECRET_KEY}\n"
-        f"  {command} ecr describe-repositories\n"
-        f"  {command} ssm get-parameters-by-path --path / --recursive\n"
-    )
 
 
 @contextlib.contextmanager

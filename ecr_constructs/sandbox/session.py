@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from ecr_constructs.errors import OperationError
 from ecr_constructs.sandbox.environment import of_terraform
@@ -14,7 +16,16 @@ from ecr_constructs.sandbox.processes import Finished, Processes
 from ecr_constructs.sandbox.provider import Provider
 from ecr_constructs.sandbox.terraform import Terraform
 
-__all__ = ["Session", "TerraformFailed"]
+__all__ = ["SCHEMA", "STATE", "Output", "Session", "TerraformFailed"]
+
+SCHEMA = "schema.json"
+"""The file in the working folder with what `terraform providers schema -json` printed."""
+
+STATE = "terraform.tfstate"
+"""The file in the working folder with the state."""
+
+# Reserved for what throws everything away, and nothing listens there (https://www.rfc-editor.org/rfc/rfc863).
+_NOWHERE = "http://127.0.0.1:9"
 
 _COUNTED = re.compile(r": (?:Creation|Destruction) complete after ")
 _LOOKING = re.compile(r": (?:Refreshing state\.\.\.|Reading\.\.\.|Read complete after )")
@@ -22,6 +33,19 @@ _LOOKING = re.compile(r": (?:Refreshing state\.\.\.|Reading\.\.\.|Read complete 
 
 class TerraformFailed(OperationError):
     """A Terraform command failed; the message holds what Terraform said."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Output:
+    """An output of a stack.
+
+    Attributes:
+        value: Its value.
+        is_sensitive: Whether it is not to be shown.
+    """
+
+    value: Any
+    is_sensitive: bool
 
 
 class Session:
@@ -32,18 +56,26 @@ class Session:
         terraform: What to run.
         provider: Where the AWS provider comes from.
         processes: Where it runs.
+        endpoint: Where the embedded AWS answers: services that the configuration leads nowhere by their names go there.
+            Default: where nobody answers, never to what is real.
     """
 
-    def __init__(self, folder: Path, terraform: Terraform, provider: Provider, processes: Processes) -> None:
+    def __init__(
+        self, folder: Path, terraform: Terraform, provider: Provider, processes: Processes, endpoint: str = _NOWHERE
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._terraform = terraform
         self._processes = processes
-        self._environment = provider.environment(processes.folder)
+        self._environment = {"AWS_ENDPOINT_URL": endpoint, **provider.environment(processes.folder)}
 
     def write(self, document: Document) -> None:
         """Replace the configuration, over many lines: Terraform quotes the whole line of an error."""
         (self._folder / "cdk.tf.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
+
+    def set_variables(self, values: Mapping[str, Any]) -> None:
+        """Replace the values of the configuration's variables, which Terraform reads by itself from then on."""
+        (self._folder / "terraform.tfvars.json").write_text(json.dumps(values), encoding="utf-8")
 
     def init(self) -> None:
         """Install the providers that the configuration asks for."""
@@ -51,7 +83,7 @@ class Session:
 
     def schema(self) -> Schema:
         """Return the schema of the installed AWS provider."""
-        path = self._folder / "schema.json"
+        path = self._folder / SCHEMA
         self._run("providers", "schema", "-json", stdout=path)
         return aws_schema(json.loads(path.read_bytes()))
 
@@ -80,6 +112,16 @@ class Session:
         self._run("plan", "-out=plan.bin")
         self._run("show", "-json", "plan.bin", stdout=path)
         return dict(json.loads(path.read_bytes()))
+
+    def outputs(self) -> dict[str, Output]:
+        """Return the outputs of the state by name, in that order.
+
+        https://developer.hashicorp.com/terraform/cli/commands/output
+        """
+        path = self._folder / "outputs.json"
+        self._run("output", "-json", stdout=path)
+        found = json.loads(path.read_bytes())
+        return {name: Output(each["value"], is_sensitive=each["sensitive"]) for name, each in sorted(found.items())}
 
     def destroy(self, on_progress: Callable[[int], None]) -> int:
         """Destroy everything, and return how many resources that were.

@@ -14,7 +14,7 @@ from typing import Any
 
 from ecr_constructs.core.aws import partition_of, registry_host
 from ecr_constructs.sandbox.adapt import region_of
-from ecr_constructs.sandbox.aws import EmbeddedAws
+from ecr_constructs.sandbox.aws import AwsClients
 from ecr_constructs.sandbox.events import make_targets
 from ecr_constructs.sandbox.fit import Document
 from ecr_constructs.sandbox.identities import make_roles
@@ -26,7 +26,7 @@ __all__ = ["make_stand_ins", "outputs_read"]
 _MANAGED = "alias/aws/"
 
 
-def make_stand_ins(document: Document, aws: EmbeddedAws) -> tuple[str, ...]:
+def make_stand_ins(document: Document, aws: AwsClients) -> tuple[str, ...]:
     """Make what a document's data sources read, and return a line about each for the user.
 
     Args:
@@ -94,11 +94,11 @@ def _made(document: Document, kind: str) -> set[str | None]:
     return {body.get("name") for body in document.get("resource", {}).get(kind, {}).values()}
 
 
-def _key(aws: EmbeddedAws, region: str, purpose: str) -> str:
+def _key(aws: AwsClients, region: str, purpose: str) -> str:
     return str(aws.client("kms", region).create_key(Description=f"Stand-in: {purpose}")["KeyMetadata"]["Arn"])
 
 
-def _alias(aws: EmbeddedAws, region: str, name: str, document: Document) -> str:
+def _alias(aws: AwsClients, region: str, name: str, document: Document) -> str:
     # An expression is not known before the apply.
     if "${" in name or name in _made(document, "aws_kms_alias"):
         return ""
@@ -111,7 +111,7 @@ def _alias(aws: EmbeddedAws, region: str, name: str, document: Document) -> str:
     return f"key of {name}"
 
 
-def _organisation(aws: EmbeddedAws, region: str) -> str:
+def _organisation(aws: AwsClients, region: str) -> str:
     client = aws.client("organizations", region)
     try:
         client.describe_organization()
@@ -120,7 +120,7 @@ def _organisation(aws: EmbeddedAws, region: str) -> str:
     return "organisation"
 
 
-def _parameter(aws: EmbeddedAws, region: str, id_: str, name: str, document: Document) -> str:
+def _parameter(aws: AwsClients, region: str, id_: str, name: str, document: Document) -> str:
     if "${" in name or name in _made(document, "aws_ssm_parameter"):
         return ""
     folder, _, leaf = name.rpartition("/")
@@ -137,12 +137,15 @@ def _parameter(aws: EmbeddedAws, region: str, id_: str, name: str, document: Doc
     values["config"] = json.dumps({**values, "scan-on-push": True})
     read = f"data.aws_ssm_parameter.{id_}."
     is_key = any("kms" in argument and read in text for argument, text in _arguments(document.get("resource", {})))
-    value = _key(aws, region, name) if is_key else values.get(leaf, "sandbox")
-    aws.client("ssm", region).put_parameter(Name=name, Value=value, Type="String", Overwrite=True)
+    client = aws.client("ssm", region)
+    # What is there stays: what was applied before has its value.
+    if not client.get_parameters(Names=[name])["Parameters"]:
+        value = _key(aws, region, name) if is_key else values.get(leaf, "sandbox")
+        client.put_parameter(Name=name, Value=value, Type="String")
     return f"parameter {name}"
 
 
-def _repository(aws: EmbeddedAws, region: str, name: str, document: Document) -> str:
+def _repository(aws: AwsClients, region: str, name: str, document: Document) -> str:
     if "${" in name or name in _made(document, "aws_ecr_repository"):
         return ""
     client = aws.client("ecr", region)
@@ -151,7 +154,7 @@ def _repository(aws: EmbeddedAws, region: str, name: str, document: Document) ->
     return f"repository {name}"
 
 
-def _secret(aws: EmbeddedAws, region: str, body: dict[str, Any], document: Document) -> str:
+def _secret(aws: AwsClients, region: str, body: dict[str, Any], document: Document) -> str:
     # By its ARN nothing can be made: AWS chooses how that ends.
     name = body.get("name")
     if name is None or "${" in name or name in _made(document, "aws_secretsmanager_secret"):
@@ -162,24 +165,27 @@ def _secret(aws: EmbeddedAws, region: str, body: dict[str, Any], document: Docum
     return f"secret {name}"
 
 
-def _state(aws: EmbeddedAws, region: str, body: dict[str, Any], outputs: tuple[str, ...]) -> str:
+def _state(aws: AwsClients, region: str, body: dict[str, Any], outputs: tuple[str, ...]) -> str:
     config = body["config"]
     bucket, key = config["bucket"], config["key"]
     # https://developer.hashicorp.com/terraform/language/backend/s3
     workspace = body.get("workspace", "default")
     if workspace != "default":
         key = f"{config.get('workspace_key_prefix', 'env:')}/{workspace}/{key}"
-    # What a layer above is asked for here is the ARN of its key.
-    values = {name: {"value": _key(aws, region, name), "type": "string"} for name in outputs}
+    client = aws.client("s3", str(config.get("region", region)))
+    there: dict[str, Any] = {}
+    with contextlib.suppress(client.exceptions.ClientError):
+        there = json.loads(client.get_object(Bucket=bucket, Key=key)["Body"].read())["outputs"]
+    # What a layer above is asked for here is the ARN of its key; what is there stays.
+    made = {name: {"value": _key(aws, region, name), "type": "string"} for name in outputs if name not in there}
     state = {
         "version": 4,
         "terraform_version": "1.6.0",
         "serial": 1,
         "lineage": "5a9d0c30-0000-4000-8000-000000000000",
-        "outputs": values,
+        "outputs": {**there, **made},
         "resources": [],
     }
-    client = aws.client("s3", str(config.get("region", region)))
     if not any(found["Name"] == bucket for found in client.list_buckets()["Buckets"]):
         # In us-east-1, where S3 wants no location constraint; the embedded S3 finds a bucket from every region.
         aws.client("s3", "us-east-1").create_bucket(Bucket=bucket)

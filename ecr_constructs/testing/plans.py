@@ -50,7 +50,15 @@ class Plan:
         return "\n".join(lines) or "nothing would change"
 
 
-def plan(stack: Synthesised, /, *, deployed: Synthesised | None = None, provider: ProviderChoice = "auto") -> Plan:
+def plan(
+    stack: Synthesised,
+    /,
+    *,
+    variables: Mapping[str, Any] | None = None,
+    deployed: Synthesised | None = None,
+    deployed_variables: Mapping[str, Any] | None = None,
+    provider: ProviderChoice = "auto",
+) -> Plan:
     """Return what Terraform would do with a stack, planned for real against an AWS on this machine.
 
     It takes seconds, no account and no credentials, and nothing stays behind. What the stack reads from elsewhere, such
@@ -58,7 +66,9 @@ def plan(stack: Synthesised, /, *, deployed: Synthesised | None = None, provider
 
     Args:
         stack: A stack, or what `synth` returned of one.
+        variables: Values of its variables (`TerraformVariable`), by their names. Default: those that have a default.
         deployed: What is deployed before: an older form of the stack, or itself. Default: nothing is.
+        deployed_variables: Values of the variables of that. Default: `variables`.
         provider: Where the AWS provider comes from: `registry`, `bundled` (3.39.0, with the extra), or `auto`: the
             registry where it answers, else the bundled one.
 
@@ -83,11 +93,20 @@ def plan(stack: Synthesised, /, *, deployed: Synthesised | None = None, provider
         if each is not None
         for problem in check_reach(each, title)
     )
+    values = dict(variables or {})
+    values_before = values if deployed_variables is None else dict(deployed_variables)
     with Processes() as processes:
-        return _planned(document, before, provider, processes)
+        return _planned(document, values, before, values_before, provider, processes)
 
 
-def _planned(document: Document, before: Document | None, choice: ProviderChoice, processes: Processes) -> Plan:
+def _planned(
+    document: Document,
+    values: Document,
+    before: Document | None,
+    values_before: Document,
+    choice: ProviderChoice,
+    processes: Processes,
+) -> Plan:
     from ecr_constructs.sandbox.adapt import account_of
     from ecr_constructs.sandbox.aws import EmbeddedAws
     from ecr_constructs.sandbox.provider import choose_provider
@@ -100,12 +119,14 @@ def _planned(document: Document, before: Document | None, choice: ProviderChoice
     aws = EmbeddedAws(processes)
     aws.open(account_of(document))
     chosen = choose_provider(choice, terraform, processes.folder)
-    session = Session(processes.folder / "work", terraform, chosen, processes)
+    session = Session(processes.folder / "work", terraform, chosen, processes, aws.endpoint)
     if before is not None:
         make_stand_ins(before, aws)
+        session.set_variables(values_before)
         prepare(before, session, chosen, aws)
         session.apply(lambda _: None)
     make_stand_ins(document, aws)
+    session.set_variables(values)
     _, left_out = prepare(document, session, chosen, aws)
     found: dict[str, dict[str, Document]] = {"created": {}, "changed": {}, "replaced": {}, "destroyed": {}}
     for each in session.planned().get("resource_changes", ()):

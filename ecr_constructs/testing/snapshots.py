@@ -70,7 +70,7 @@ class TerraformSnapshot:
             self._compare(stack, readable(document))
         return not self._lines
 
-    __hash__ = None  # type: ignore[assignment]  # as what it is equal to changes
+    __hash__: None = None  # type: ignore[assignment]  # as what it is equal to changes
 
     def __repr__(self) -> str:
         return f"terraform_snapshot(name={self._name!r})" if self._name else "terraform_snapshot"

@@ -9,13 +9,19 @@ from typing import Any
 
 import pytest
 
-from ecr_constructs import EnvironmentRepositories, InvalidInput, LifecyclePolicy, ReplicationConfig, Repository
+from ecr_constructs import (
+    EnvironmentRepositories,
+    InvalidInput,
+    LifecyclePolicy,
+    ReplicationConfig,
+    Repository,
+    configure_provider,
+)
 from ecr_constructs._engine.aws import AwsProvider, AwsProviderDefaultTags
 from ecr_constructs._engine.door import App, Construct, TerraformStack, TerraformVariable
 from ecr_constructs.config.load import load_file
 from ecr_constructs.core.registry.replication import ReplicationDestination
 from stacks.compute import ComputeStack
-from stacks.provider import configure_provider
 from tests.constructs.synthesised import OTHER, OWN, THIRD, codes, every, only, resolved, synth
 
 ROOT = Path(__file__).parents[2]

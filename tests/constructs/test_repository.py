@@ -5,8 +5,16 @@ from __future__ import annotations
 import json
 
 import pytest
+from cdktf_cdktf_provider_aws.lambda_function import LambdaFunction
 
-from ecr_constructs import InvalidInput, LifecyclePolicy, ReplicationConfig, Repository, SsmPublisher
+from ecr_constructs import (
+    CrossAccountPolicy,
+    InvalidInput,
+    LifecyclePolicy,
+    ReplicationConfig,
+    Repository,
+    SsmPublisher,
+)
 from ecr_constructs._engine.aws import AwsProvider
 from ecr_constructs._engine.door import App, Construct, TerraformStack, TerraformVariable, Token
 from tests.constructs.synthesised import codes, every, only, resolved, synth
@@ -291,3 +299,30 @@ def test_the_app_writes_what_the_tests_read(app: App, stack: TerraformStack, tmp
         for resource in by_name.values():
             del resource["//"]
     assert written == expected
+
+
+class TestPolicies:
+    def test_what_uses_its_images_can_wait_for_what_lets_it_in(self, stack):
+        repository = web(stack, logical_id="web")
+        assert repository.policies == []
+        LifecyclePolicy(stack, "Retention", repository=repository, max_image_count=5)
+        CrossAccountPolicy(stack, "Access", repository=repository, enable_lambda_pull=True)
+        LambdaFunction(
+            stack,
+            "Function",
+            function_name="f",
+            role="arn:aws:iam::111111111111:role/f",
+            package_type="Image",
+            image_uri=repository.url_for_digest(DIGEST),
+            depends_on=repository.policies,
+        )
+        function = only(stack, "aws_lambda_function")
+        assert function["depends_on"] == ["aws_ecr_repository_policy.web", "aws_ecr_lifecycle_policy.web"]
+        assert function["image_uri"] == f"${{aws_ecr_repository.web.repository_url}}@{DIGEST}"
+
+    def test_of_a_repository_that_exists_they_are_those_that_are_made_here(self, stack):
+        existing = Repository.from_name(stack, "Existing", "shop/web")
+        assert existing.policies == []
+        existing.grant_pull("222222222222")
+        (policy,) = existing.policies
+        assert [policy.friendly_unique_id] == list(every(stack, "aws_ecr_repository_policy"))

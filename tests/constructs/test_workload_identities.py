@@ -57,6 +57,7 @@ def test_a_role_with_its_inline_policy(stack, kind):
     assert role["permissions_boundary"] == f"arn:aws:iam::{OWN}:policy/developers"
     assert role["tags"] == {"Team": "shop"}
     assert policy["role"] == "${aws_iam_role.a.name}"
+    assert (made.role.friendly_unique_id, made.role_policy.friendly_unique_id) == ("a", "a")
     assert resources_of(policy["policy"])["Token"] == "*"
     assert resolved(stack, made.role_arn) == "${aws_iam_role.a.arn}"
 

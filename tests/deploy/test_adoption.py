@@ -190,7 +190,7 @@ def adopted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Adopted]:
         said = command(folder, aws, "adopt", "dev", "--from-aws")
         document = synthesise("dev", ROOT, processes)["dev"].document
         work = processes.folder / "work"
-        session = Session(work, terraform, provider, processes)
+        session = Session(work, terraform, provider, processes, aws.endpoint)
         session.write(adapt({"terraform": document["terraform"]}, endpoint=aws.endpoint, version=provider.version)[0])
         session.init()
         version, schema = provider.version, session.schema()

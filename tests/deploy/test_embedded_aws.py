@@ -243,6 +243,51 @@ def test_a_parameter_that_names_a_key_stands_in_with_a_real_one(aws: EmbeddedAws
     assert kms.describe_key(KeyId=value)["KeyMetadata"]["Arn"] == value
 
 
+def test_what_stands_in_stays_what_it_is_when_more_is_needed(aws: EmbeddedAws) -> None:
+    """So that a stack which is applied again, to a sandbox that is kept up, has nothing to change of what it was."""
+    key = "${data.aws_ssm_parameter.key.insecure_value}"
+    config = {"bucket": "kept", "key": "layers/security/dev", "region": REGION}
+    first = {
+        "provider": PROVIDER,
+        "data": {
+            "aws_ssm_parameter": {"key": {"name": "/kept/key"}},
+            "aws_subnets": {
+                "s": {"filter": [{"name": "vpc-id", "values": ["${data.aws_vpc.v.id}"]}], "tags": {"Tier": "kept"}}
+            },
+            "aws_route_tables": {"t": {"vpc_id": "${data.aws_vpc.v.id}", "tags": {"Tier": "kept"}}},
+            "aws_vpc": {"v": {"tags": {"Name": "kept"}}},
+            "terraform_remote_state": {"security": {"backend": "s3", "config": config}},
+        },
+        "resource": {"aws_ecr_repository": {"r": {"encryption_configuration": [{"kms_key": key}]}}},
+        "output": {"one": {"value": "${data.terraform_remote_state.security.outputs.one}"}},
+    }
+    more = {
+        **first,
+        "output": {**first["output"], "two": {"value": "${data.terraform_remote_state.security.outputs.two}"}},
+    }
+
+    def there() -> tuple[dict[str, object], list[str]]:
+        ec2, ssm = aws.client("ec2", REGION), aws.client("ssm", REGION)
+        tagged = [{"Name": "tag:Tier", "Values": ["kept"]}]
+        state = aws.client("s3", REGION).get_object(Bucket="kept", Key="layers/security/dev")["Body"]
+        return json.load(state)["outputs"], sorted(
+            [
+                ssm.get_parameter(Name="/kept/key")["Parameter"]["Value"],
+                *(each["SubnetId"] for each in ec2.describe_subnets(Filters=tagged)["Subnets"]),
+                *(each["RouteTableId"] for each in ec2.describe_route_tables(Filters=tagged)["RouteTables"]),
+            ]
+        )
+
+    make_stand_ins(first, aws)
+    outputs, others = there()
+    make_stand_ins(more, aws)
+    outputs_then, others_then = there()
+    assert len(others) == 4
+    assert others_then == others
+    assert outputs_then["one"] == outputs["one"]
+    assert sorted(outputs_then) == ["one", "two"]
+
+
 def test_reading_back_tells_what_is_there(aws: EmbeddedAws) -> None:
     """Rows are sorted and count the parameters in the folder that holds the repository's URL."""
     ecr, ssm = aws.client("ecr", "ap-south-1"), aws.client("ssm", "ap-south-1")

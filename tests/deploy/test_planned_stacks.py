@@ -86,6 +86,16 @@ def test_what_terraform_says_is_the_error(tmp_path):
         plan(stack, provider="bundled")
 
 
+def test_variables_have_the_values_that_are_given_before_and_after(tmp_path):
+    stack = made(tmp_path)
+    team = TerraformVariable(stack, "team", type="string", nullable=False)
+    stack.add_override("resource.aws_ecr_repository.web.tags", {"Team": team.string_value})
+    other = {"team": "platform"}
+    found = plan(stack, variables=other, deployed=stack, deployed_variables={"team": "shop"}, provider="bundled")
+    assert str(found) == "~ aws_ecr_repository.web"
+    assert found.changed["aws_ecr_repository.web"]["tags"] == {"Team": "platform"}
+
+
 def test_without_the_extra_it_says_what_to_install(tmp_path, monkeypatch):
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == "moto" else find(name, *rest))

@@ -12,6 +12,8 @@ from ecr_constructs.core.arguments import gate_of
 from ecr_constructs.core.iam import PolicyStatement
 from ecr_constructs.core.lifecycle import LifecycleRule
 from ecr_constructs.core.registry.replication import ReplicationDestination
+from ecr_constructs.core.repository import ImageTagMutability
+from ecr_constructs.core.tokens import TokenString
 
 
 class HasName(Protocol):
@@ -54,6 +56,10 @@ def found(annotation, value):
         (str, "web"),
         (str, "${var.later}"),
         (str | None, None),
+        # Which words there are, and what was probably meant, the checks say that come after the gate.
+        (ImageTagMutability, "IMMUTABEL"),
+        (ImageTagMutability | TokenString, "${var.later}"),
+        (Sequence[ImageTagMutability | TokenString], LIST_TOKEN),
         (bool, True),
         (bool | IResolvable, Token()),
         (bool | IResolvable, "${var.later}"),
@@ -91,6 +97,8 @@ def test_what_is_declared_goes_through(annotation, value):
         (str, b"web"),
         (str, Token()),
         (str | None, float("nan")),
+        (ImageTagMutability, Token()),
+        (ImageTagMutability | TokenString | None, 7),
         (bool, "false"),
         (bool, 1),
         (bool, None),
@@ -132,6 +140,11 @@ def test_nothing_else_does(annotation, value):
 )
 def test_every_wrong_part_is_named_where_it_is(annotation, value, where):
     assert found(annotation, value) == [(key, "argument-type") for key in where]
+
+
+def test_a_choice_of_words_is_asked_for_as_text():
+    (problem,) = gate_of(declares(ImageTagMutability | TokenString | None)).problems((None, 7), {})
+    assert (problem.rule, problem.fix) == ("must be text or None", "Put it in quotes.")
 
 
 @pytest.mark.parametrize("value", ["${var.later}", Token(), NUMBER_TOKEN])

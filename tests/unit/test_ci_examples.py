@@ -54,7 +54,7 @@ def scripts(file: Path) -> list[tuple[str, str]]:
 
 
 def test_there_is_one_of_each():
-    assert [file.name for file in FILES] == ["github-deploy.yml", "github.yml", "gitlab.yml"]
+    assert [file.name for file in FILES] == ["github-deploy.yml", "github-scan.yml", "github.yml", "gitlab.yml"]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

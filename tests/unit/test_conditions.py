@@ -101,6 +101,10 @@ def test_to_deny_everyone_something_needs_no_condition():
         ({"ForSomeValues:StringEquals": {"aws:a": "b"}}, "must have operators that IAM has"),
         ({"StringEquals": {}}, "must say a key for StringEquals"),
         ({"StringEquals": {"PrincipalOrgID": "b"}}, "must have condition keys with their service"),
+        (
+            {"StringEquals": {"aws:PrincipalOrgID": "b", "aws:principalorgid": "c"}},
+            "must say each condition key once for StringEquals",
+        ),
         ({"StringEquals": {"aws:a": []}}, "must say a value for aws:a"),
         ({"StringEquals": {"aws:a": ""}}, "must say a value for aws:a"),
         ({"StringEquals": {"aws:a": ["b", ""]}}, "must say a value for aws:a"),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
-import shlex
 import subprocess
 import textwrap
 from pathlib import Path
 
 import botocore.session
+import jmespath
 import parliament
 import pytest
 import yaml
@@ -17,7 +18,6 @@ from botocore import xform_name
 
 from ecr_constructs.config.desired import deployments_of
 from ecr_constructs.config.load import load_environments
-from ecr_constructs.config.model.fields import Model
 from ecr_constructs.config.model.file import EnvironmentFile
 from ecr_constructs.core.registry.account_settings import ACCOUNT_SETTINGS
 from ecr_constructs.core.registry.findings import DEFAULT_LOG_GROUP_NAME, RETENTION_DAYS, resource_name
@@ -25,7 +25,6 @@ from ecr_constructs.core.registry.policy import FIRST_SCOPE_ACTIONS
 from ecr_constructs.core.registry.upstreams import NEED_SECRET, find_upstream
 from ecr_constructs.core.ssm import PARAMETERS
 from tests.unit.aws_events import matches, put_event
-from tests.unit.file_models import MODELS
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").glob("*/README.md")])
@@ -39,24 +38,6 @@ def blocks(text, language):
     """Return the examples in a language, also those within lists."""
     found = re.findall(rf"^( *)```{language}\n(.*?)^\1```$", text, re.DOTALL | re.MULTILINE)
     return [textwrap.dedent(example) for _, example in found]
-
-
-@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_every_key_is_documented_as_the_models_describe_it(model):
-    page = read("docs/environments.md")
-    for key, field in model.model_fields.items():
-        assert f"| `{key}` | {field.description} | {default_of(field)} |\n" in page
-
-
-def default_of(field):
-    """Return how the tables write a default: as YAML, nothing for none."""
-    if field.is_required():
-        return "required"
-    default = field.get_default(call_default_factory=True)
-    if default is None:
-        return ""
-    default = default.model_dump(exclude_defaults=True) if isinstance(default, Model) else default
-    return f"`{default if isinstance(default, str) else json.dumps(default)}`"
 
 
 def test_every_parameter_is_documented():
@@ -78,7 +59,9 @@ def test_the_first_environment_is_right(tmp_path):
 def test_every_example_of_the_guide_is_right(example, tmp_path):
     """An example is a part of a repository's options, or of the environment with something to use it."""
     text = "project: shop\nenv: dev\nregion: us-east-1\n"
-    if set(yaml.safe_load(example)) <= set(EnvironmentFile.model_fields):
+    if "project" in (keys := set(yaml.safe_load(example))):
+        text = example
+    elif keys <= set(EnvironmentFile.model_fields):
         used = "ecr_encryption_type: KMS\n" if "ecr_kms_key" in example else ""
         text += used + "ecr_repositories: {web: }\n" + example
     else:
@@ -199,7 +182,8 @@ def test_the_messages_between_files_are_those_of_the_guide(messages):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_every_link_within_the_project_leads_somewhere(page):
-    for target, heading in re.findall(r"\]\(([^)#]*)(?:#([^)]*))?\)", page.read_text(encoding="utf-8")):
+    text = re.sub(r"`[^`\n]*`", "", page.read_text(encoding="utf-8"))
+    for target, heading in re.findall(r"\]\(([^)#]*)(?:#([^)]*))?\)", text):
         if "://" not in target:
             assert (page.parent / target).exists(), target
             assert not heading or heading in headings(page.parent / target if target else page), heading
@@ -215,22 +199,51 @@ def headings(page):
 # What every command takes, and what the AWS CLI calls by another name than the API
 # (https://docs.aws.amazon.com/cli/latest/reference/sns/subscribe.html,
 # https://docs.aws.amazon.com/cli/latest/reference/lambda/publish-layer-version.html).
-OF_EVERY_COMMAND = {"output", "profile", "query", "region"}
+OF_EVERY_COMMAND = {"output", "profile", "query", "region", "no-cli-pager", "max-items"}
 RENAMED = {"notification-endpoint": "endpoint", "zip-file": "content"}
+# Of the AWS CLI alone (https://docs.aws.amazon.com/cli/latest/reference/ecr/get-login-password.html).
+COMMANDS_OF_ITS_OWN = {("ecr", "get-login-password")}
+
+WORD = r"""(?:[^\s"'|;)\\]|"[^"]*"|'[^']*')+"""
+COMMAND = re.compile(rf"(?<![\w/-])aws +([a-z0-9-]+) +((?:wait +)?[a-z0-9-]+)((?: +{WORD})*)")
+
+
+def aws_commands(page):
+    """Return what a page's blocks of code ask of the AWS CLI: service, command and the words after it."""
+    text = page.read_text(encoding="utf-8")
+    for block in re.findall(r"^ *```(?:bash|console|sh|yaml)\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE):
+        lines = block.replace("\\\n", " ").splitlines()
+        for service, name, arguments in (found for line in lines for found in COMMAND.findall(line)):
+            yield service, name, re.findall(WORD, arguments)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_every_aws_command_is_one_that_the_apis_have(page):
     session = botocore.session.Session()
-    for command in re.findall(r"^ *\$ (aws [^|\n]*)", page.read_text(encoding="utf-8"), re.MULTILINE):
-        _, service, name, *arguments = shlex.split(command)
+    for service, name, arguments in aws_commands(page):
+        given = {argument.partition("=")[0].removeprefix("--") for argument in arguments if argument.startswith("--")}
+        given = {RENAMED.get(each, each) for each in given} - OF_EVERY_COMMAND
+        if (service, name) in COMMANDS_OF_ITS_OWN:
+            assert not given
+            continue
         model = session.get_service_model(service)
-        operations = {xform_name(each, "-"): each for each in model.operation_names}
-        taken = model.operation_model(operations[name]).input_shape
-        given = {argument.removeprefix("--") for argument in arguments if argument.startswith("--")}
-        given = {RENAMED.get(each, each) for each in given}
-        assert {xform_name(each, "-") for each in taken.required_members} <= given, command
-        assert given <= {xform_name(each, "-") for each in taken.members} | OF_EVERY_COMMAND, command
+        if name.startswith("wait "):
+            waiters = session.get_waiter_model(service)
+            waiter = {xform_name(each, "-"): each for each in waiters.waiter_names}[name.removeprefix("wait ").strip()]
+            operation = waiters.get_waiter(waiter).operation
+        else:
+            operation = {xform_name(each, "-"): each for each in model.operation_names}[name]
+        taken = model.operation_model(operation).input_shape
+        assert {xform_name(each, "-") for each in taken.required_members} <= given, (name, arguments)
+        assert given <= {xform_name(each, "-") for each in taken.members}, (name, arguments)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_query_of_an_aws_command_can_be_read(page):
+    for *_, arguments in aws_commands(page):
+        for option, query in itertools.pairwise(arguments):
+            if option == "--query":
+                jmespath.compile(query.strip("'\""))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

@@ -45,7 +45,7 @@ def test_every_public_name_is_there_and_listed_and_no_other():
     program = """
 import ecr_constructs
 for name in ecr_constructs.__all__:
-    assert getattr(ecr_constructs, name).__name__ == name
+    assert getattr(ecr_constructs, name).__name__ in (name, "Literal")  # a choice of words has no name of its own
     assert name in dir(ecr_constructs)
 assert list(ecr_constructs.__all__) == sorted(set(ecr_constructs.__all__))
 try:

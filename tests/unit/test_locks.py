@@ -13,15 +13,22 @@ TESTS_NODE = json.loads((ROOT / "tests" / "node" / "package-lock.json").read_tex
 PACKAGES, TESTS_PACKAGES = (
     {name: package for name, package in lock["packages"].items() if name} for lock in (NODE, TESTS_NODE)
 )
-REQUIREMENTS, CHECKOV = (
+REQUIREMENTS, CHECKOV, AWSCLI = (
     (ROOT / file).read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
-    for file in ("requirements.lock", "requirements-checkov.lock")
+    for file in ("requirements.lock", "requirements-checkov.lock", "requirements-awscli.lock")
 )
 
 
 @pytest.mark.parametrize(
     "file",
-    ["requirements.lock", "requirements-checkov.lock", "package-lock.json", "tests/node/package-lock.json", ".npmrc"],
+    [
+        "requirements.lock",
+        "requirements-awscli.lock",
+        "requirements-checkov.lock",
+        "package-lock.json",
+        "tests/node/package-lock.json",
+        ".npmrc",
+    ],
 )
 def test_a_lock_names_no_address(file):
     text = (ROOT / file).read_text(encoding="utf-8")
@@ -31,9 +38,11 @@ def test_a_lock_names_no_address(file):
     assert not re.search(r"^\s*(-i|--index-url|--extra-index-url|--find-links|registry)\b", text, flags=re.MULTILINE)
 
 
-@pytest.mark.parametrize("lines", [REQUIREMENTS, CHECKOV], ids=["project", "checkov"])
-def test_every_requirement_has_one_version_and_a_hash(lines):
-    assert len(lines) > 50
+@pytest.mark.parametrize(
+    ("lines", "least"), [(REQUIREMENTS, 50), (CHECKOV, 50), (AWSCLI, 5)], ids=["project", "checkov", "awscli"]
+)
+def test_every_requirement_has_one_version_and_a_hash(lines, least):
+    assert len(lines) > least
     for line in lines:
         assert re.fullmatch(r"[a-z0-9-]+==[^ ;]+( ; [^#]+?)?( +--hash=sha256:[0-9a-f]{64})+", line), line
 
@@ -41,7 +50,7 @@ def test_every_requirement_has_one_version_and_a_hash(lines):
 def test_whatever_the_project_needs_is_locked():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     extras = project["project"]["optional-dependencies"]
-    checkov = extras.pop("checkov")
+    checkov, awscli = extras.pop("checkov"), extras.pop("awscli")
     needed = [
         *project["project"]["dependencies"],
         *project["build-system"]["requires"],
@@ -50,6 +59,7 @@ def test_whatever_the_project_needs_is_locked():
 
     assert names_of(needed) - {line.partition("==")[0] for line in REQUIREMENTS} == {"ecr-constructs"}
     assert names_of(checkov) <= {line.partition("==")[0] for line in CHECKOV}
+    assert names_of(awscli) <= {line.partition("==")[0] for line in AWSCLI}
 
 
 def names_of(requirements):

@@ -58,7 +58,7 @@ def test_every_service_of_the_present_provider_goes_to_the_embedded_aws() -> Non
     """ec2 and sts are asked by the provider for itself."""
     (endpoints,) = adapted_provider({})["endpoints"]
     assert endpoints.keys() == {
-        *("ec2", "ecr", "ecrpublic", "events", "iam", "inspector2", "kms", "lambda", "logs"),
+        *("ec2", "ecr", "ecrpublic", "ecs", "events", "iam", "inspector2", "kms", "lambda", "logs"),
         *("organizations", "s3", "secretsmanager", "sns", "ssm", "sts"),
     }
 
@@ -87,11 +87,10 @@ def keywords(method: ast.stmt) -> list[ast.arg]:
 
 
 def test_an_older_provider_gets_the_names_that_it_knows() -> None:
-    old = schema(
-        "s3_force_path_style", "skip_get_ec2_platforms", endpoints=("ecr", "cloudwatchevents", "cloudwatchlogs")
-    )
+    known = ("ecr", "cloudwatchevents", "cloudwatchlogs", "sqs")
+    old = schema("s3_force_path_style", "skip_get_ec2_platforms", endpoints=known)
     provider = adapted_provider({"region": "eu-west-1"}, version="3.39.0", schema=old)
-    assert provider["endpoints"] == [dict.fromkeys(("ecr", "cloudwatchevents", "cloudwatchlogs"), ENDPOINT)]
+    assert provider["endpoints"] == [dict.fromkeys(known, ENDPOINT)]
     assert provider["s3_force_path_style"] is True
     assert provider["skip_get_ec2_platforms"] is True
     assert "s3_use_path_style" not in provider

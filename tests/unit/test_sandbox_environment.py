@@ -77,10 +77,13 @@ def printed(file: Path) -> list[dict[str, str]]:
     return [{name: value for name, value in line.items() if name not in BY_THEMSELVES} for line in lines]
 
 
-def terraform(tmp_path: Path, processes: Processes, *, name: str = "terraform") -> dict[str, dict[str, str]]:
+def terraform(
+    tmp_path: Path, processes: Processes, *, name: str = "terraform", **options: str
+) -> dict[str, dict[str, str]]:
     """Run commands of a program in Terraform's place, and return each one's environment."""
     program = (sys.executable, "-c", f"{PRINTS.format(str(tmp_path / 'seen'))}; print({{}})")
-    session = Session(tmp_path / "work", Terraform(program, name), Provider("3.39.0", tmp_path / "mirror"), processes)
+    provider = Provider("3.39.0", tmp_path / "mirror")
+    session = Session(tmp_path / "work", Terraform(program, name), provider, processes, **options)
     session.init()
     session.plan()
     return dict(zip(("init", "plan"), printed(tmp_path / "seen"), strict=True))
@@ -90,9 +93,15 @@ def test_terraform_gets_what_is_named_and_nothing_else(processes: Processes, tmp
     assert terraform(tmp_path, processes)["plan"] == {
         **GIVEN_TO_TERRAFORM,
         **{name: os.environ[name] for name in ("HOME", "LANG", "LC_ALL", "PATH", "TZ")},
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
         "TF_CLI_CONFIG_FILE": str(processes.folder / "terraformrc"),
         "TMPDIR": str(processes.folder / "tmp"),
     } | {name: value for name, value in os.environ.items() if name.startswith("LC_") and name not in BY_THEMSELVES}
+
+
+def test_services_that_nobody_named_are_those_of_the_embedded_aws(processes: Processes, tmp_path: Path) -> None:
+    seen = terraform(tmp_path, processes, endpoint="http://127.0.0.1:4566")
+    assert {each["AWS_ENDPOINT_URL"] for each in seen.values()} == {"http://127.0.0.1:4566"}
 
 
 def test_only_the_command_that_installs_providers_is_told_of_the_network(processes: Processes, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,13 @@ document = {"output": {"env": {"value": sorted(os.environ)}}, "import": [{"to": 
 notes = [{"constructPath": "dev/web", "level": f"@cdktf/{level}", "message": level} for level in ("info", "warn")]
 stack = {"name": "dev", "synthesizedStackPath": "stacks/dev/cdk.tf.json", "annotations": notes}
 (out / "manifest.json").write_text(json.dumps({"stacks": {"dev": stack, "prod": stack}}))
+"""
+
+TWO = """
+(out / "stacks/prod").mkdir()
+(out / "stacks/prod/cdk.tf.json").write_text(json.dumps({"module": {"x": {}}}))
+other = {**stack, "name": "prod", "synthesizedStackPath": "stacks/prod/cdk.tf.json"}
+(out / "manifest.json").write_text(json.dumps({"stacks": {"dev": stack, "prod": other}}))
 """
 
 
@@ -118,21 +126,28 @@ def test_a_folder_without_a_usable_cdktf_json_is_no_project(tmp_path: Path, text
     assert [problem.code for problem in caught.value.problems] == [code]
 
 
+@pytest.fixture
+def endpoint() -> Iterator[str]:
+    """Where something answers, and nothing is asked."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
 def test_the_adapting_app_changes_every_stack_for_the_embedded_aws(
-    project: Path, monkeypatch: pytest.MonkeyPatch
+    project: Path, endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And tells what that changed in the manifest, from which `cdktf` prints it beside what the app said itself."""
     monkeypatch.chdir(project)
     monkeypatch.setenv("CDKTF_OUTDIR", str(project / "out"))
     variables = {
         "CDKTF_OUTDIR": str(project / "out"),
-        "ECR_SANDBOX_ENDPOINT": "http://127.0.0.1:5000",
+        "ECR_SANDBOX_ENDPOINT": endpoint,
         "ECR_SANDBOX_STATE": str(project),
     }
     assert app.main(variables) == 0
     document = json.loads((project / "out/stacks/dev/cdk.tf.json").read_text())
-    assert document["provider"]["aws"][0]["endpoints"][0]["ecr"] == "http://127.0.0.1:5000"
-    assert document["terraform"]["backend"]["local"]["path"] == str(project / "prod.tfstate")
+    assert document["provider"]["aws"][0]["endpoints"][0]["ecr"] == endpoint
+    assert document["terraform"]["backend"]["local"]["path"] == str(project / "prod/terraform.tfstate")
     stack = json.loads((project / "out/manifest.json").read_text())["stacks"]["dev"]
     assert [(note["constructPath"], note["level"], note["message"]) for note in stack["annotations"]] == [
         ("dev/web", "@cdktf/info", "info"),
@@ -142,20 +157,73 @@ def test_the_adapting_app_changes_every_stack_for_the_embedded_aws(
 
 
 def test_the_adapting_app_leaves_an_app_that_wrote_nothing_alone(
-    project: Path, monkeypatch: pytest.MonkeyPatch
+    project: Path, endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(project)
     (project / "app.py").write_text("")
-    variables = {"ECR_SANDBOX_ENDPOINT": "http://127.0.0.1:5000", "ECR_SANDBOX_STATE": str(project)}
+    variables = {"ECR_SANDBOX_ENDPOINT": endpoint, "ECR_SANDBOX_STATE": str(project)}
     assert app.main({**variables, "CDKTF_OUTDIR": str(project / "out")}) == 0
     assert not (project / "out").exists()
 
 
-def test_the_adapting_app_ends_as_the_projects_own_app_ends(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def variables_of(project: Path, endpoint: str) -> dict[str, str]:
+    return {
+        "CDKTF_OUTDIR": str(project / "out"),
+        "ECR_SANDBOX_ENDPOINT": endpoint,
+        "ECR_SANDBOX_STATE": str(project),
+    }
+
+
+def test_the_adapting_app_ends_as_the_projects_own_app_ends(
+    project: Path, endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And then nothing is left that `cdktf deploy --skip-synth` could take."""
     monkeypatch.chdir(project)
-    (project / "app.py").write_text("import sys; sys.exit(2)")
-    variables = dict.fromkeys(("CDKTF_OUTDIR", "ECR_SANDBOX_ENDPOINT", "ECR_SANDBOX_STATE"), "x")
-    assert app.main(variables) == 2
+    monkeypatch.setenv("CDKTF_OUTDIR", str(project / "out"))
+    with (project / "app.py").open("a") as file:
+        file.write("sys.exit(2)\n")
+    assert app.main(variables_of(project, endpoint)) == 2
+    assert [path.name for path in (project / "out").rglob("*") if path.is_file()] == []
+
+
+def test_the_adapting_app_leaves_nothing_of_a_stack_that_reaches_more(
+    project: Path, endpoint: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("CDKTF_OUTDIR", str(project / "out"))
+    (project / "app.py").write_text(APP.replace('"import": [', '"module": {"x": {"source": "./x"}}, "import": ['))
+    assert app.main(variables_of(project, endpoint)) == 2
+    assert "sandbox-module" in capsys.readouterr().err
+    assert [path.name for path in (project / "out").rglob("*") if path.is_file()] == []
+
+
+def test_the_adapting_app_leaves_the_stacks_of_a_pattern_alone_in_what_was_written(
+    project: Path, endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("CDKTF_OUTDIR", str(project / "out"))
+    (project / "app.py").write_text(APP + TWO)
+    assert app.main({**variables_of(project, endpoint), "ECR_SANDBOX_STACKS": "de*"}) == 0
+    assert list(json.loads((project / "out/manifest.json").read_text())["stacks"]) == ["dev"]
+    assert [path.name for path in (project / "out/stacks").glob("*/*")] == ["cdk.tf.json"]
+
+
+@pytest.mark.parametrize("how", ["nobody answers", "the sandbox's files are gone"])
+def test_the_adapting_app_runs_nothing_when_the_sandbox_has_ended(
+    how: str, project: Path, endpoint: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("CDKTF_OUTDIR", str(project / "out"))
+    variables = variables_of(project, endpoint)
+    if how == "nobody answers":
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            variables["ECR_SANDBOX_ENDPOINT"] = f"http://127.0.0.1:{server.getsockname()[1]}"
+    else:
+        variables["ECR_SANDBOX_SCHEMA"] = str(project / "nothing/schema.json")
+    assert app.main(variables) == 1
+    where = variables["ECR_SANDBOX_ENDPOINT"]
+    assert capsys.readouterr().err == f"The sandbox at {where} has ended: nothing was synthesised.\n"
+    assert not (project / "out").exists()
 
 
 def test_the_adapting_app_tells_what_it_needs(capsys: pytest.CaptureFixture[str]) -> None:

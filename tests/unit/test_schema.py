@@ -1,8 +1,6 @@
 """The JSON Schema of the environment file: current and complete."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from ecr_constructs.cli.app import run
 from ecr_constructs.config.load import load_environments
 from ecr_constructs.config.model.file import EnvironmentFile
 from ecr_constructs.config.model.schema import environment_schema, render_schema
@@ -32,10 +31,22 @@ def test_the_file_is_current():
     assert current == render_schema(), "run `make schema`"
 
 
-def test_the_module_writes_the_file(tmp_path):
-    file = tmp_path / "schema.json"
-    subprocess.run([sys.executable, "-m", "ecr_constructs.config.model.schema", str(file)], check=True, timeout=60)
-    assert file.read_text(encoding="utf-8") == render_schema()
+class TestCommand:
+    def test_it_writes_the_file_in_place_of_what_is_there(self, tmp_path, capsys):
+        file = tmp_path / "schema.json"
+        file.write_text("of an older version" * 10_000, encoding="utf-8")
+        assert run(["schema", str(file)]) == 0
+        assert file.read_text(encoding="utf-8") == render_schema()
+        assert capsys.readouterr() == ("", "")
+
+    def test_without_a_file_it_writes_to_standard_output(self, capsys):
+        assert run(["schema"]) == 0
+        assert capsys.readouterr() == (render_schema(), "")
+
+    def test_what_cannot_be_written_is_said(self, tmp_path, capsys):
+        file = tmp_path / "none/schema.json"
+        assert run(["schema", str(file)]) == 1
+        assert capsys.readouterr() == ("", f"{file} cannot be written (No such file or directory).\n")
 
 
 def test_the_schema_is_one_of_draft_2020_12():

@@ -19,7 +19,7 @@ from ecr_constructs.core.registry.replication import (
     ReplicationDestination,
     with_account,
 )
-from ecr_constructs.core.registry.scanning import ScanningContribution
+from ecr_constructs.core.registry.scanning import ScanFrequency, ScanningContribution
 from ecr_constructs.errors import KeyPath
 
 __all__ = ["account_settings_of", "registry_grants_of", "registry_of", "replication_of", "scanning_of"]
@@ -44,7 +44,7 @@ def scanning_of(environment: Environment) -> list[ScanningContribution]:
     ECR scans nothing else then: so whatever is scanned on push is named as well, in this environment and in the others
     of its registry.
     """
-    asked: dict[str, list[str]] = {}
+    asked: dict[ScanFrequency, list[str]] = {}
     on_push: list[str] = []
     for repository in environment.made.values():
         options = repository.options

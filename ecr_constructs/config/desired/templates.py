@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ecr_constructs.config.desired.fields import same_fields
 from ecr_constructs.config.desired.repositories import retention_said
@@ -12,7 +12,7 @@ from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.model.templates import TemplateOptions
 from ecr_constructs.core.access.grants import AccessGrants, statements_of
 from ecr_constructs.core.names import terraform_address
-from ecr_constructs.core.registry.templates import CreationTemplate
+from ecr_constructs.core.registry.templates import CreationTemplate, TemplateAppliedFor
 from ecr_constructs.core.repository import RepositorySettings
 from ecr_constructs.errors import KeyPath
 
@@ -32,7 +32,11 @@ def templates_of(environment: Environment) -> Iterator[Wanted]:
 
 
 def _template(
-    prefix: str, applied_for: tuple[str, ...], options: TemplateOptions, path: KeyPath, environment: Environment
+    prefix: str,
+    applied_for: Sequence[TemplateAppliedFor],
+    options: TemplateOptions,
+    path: KeyPath,
+    environment: Environment,
 ) -> Wanted:
     key = options.kms_key
     access = AccessGrants(allowed_account_ids=options.allowed_account_ids, organization_id=options.organization_id)

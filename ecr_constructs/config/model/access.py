@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field
 
@@ -11,7 +11,7 @@ from ecr_constructs.config.model.fields import Items, Model, Text, checked, form
 from ecr_constructs.core.access.statements import OWN_ORGANIZATION
 from ecr_constructs.core.aws import ACCOUNT_ID, ORGANIZATION_ID, ORGANIZATION_PATH, check_organization_path
 from ecr_constructs.core.conditions import CONDITION_KEY, CONDITION_OPERATOR
-from ecr_constructs.core.iam import SID
+from ecr_constructs.core.iam import SID, PolicyEffect
 from ecr_constructs.core.principals import IDENTITY_ARN, SERVICE_PRINCIPAL
 
 __all__ = ["GrantedPrincipal", "OrganizationPath", "PolicyStatementOptions"]
@@ -58,7 +58,7 @@ class PolicyStatementOptions(Model, title="policy statement"):
     sid: Annotated[Text, form(SID)] | None = Field(
         default=None, description="Its name, unique in the policy: letters, digits, blanks, hyphens and underscores."
     )
-    effect: Literal["Allow", "Deny"] = Field(default="Allow", description="Whether it allows or denies.")
+    effect: PolicyEffect = Field(default="Allow", description="Whether it allows or denies.")
     actions: Annotated[Items[_Action], form(minItems=1)] = Field(
         description="Actions on a repository, such as ecr:BatchGetImage; * and ? stand for others."
     )

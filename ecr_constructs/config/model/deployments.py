@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from ecr_constructs.config.model.fields import WHOLE, Items, LogicalName, Model, RoleArn, Text, form
-from ecr_constructs.core.events.deployments import DEFAULT_DETAIL_TYPE, DEFAULT_SOURCE, DETAIL_TYPE, SOURCE
+from ecr_constructs.core.events.deployments import (
+    DEFAULT_DETAIL_TYPE,
+    DEFAULT_SOURCE,
+    DETAIL_TYPE,
+    SOURCE,
+    DeploymentTrigger,
+)
 from ecr_constructs.core.events.patterns import EVENT_TAG
 from ecr_constructs.core.events.rules import BUS_NAME, DEFAULT_BUS
 from ecr_constructs.core.events.targets import DEAD_LETTER_ARN, EVENT_AGES, GROUP_ID, RETRY_ATTEMPTS, TARGET_ARN
@@ -35,7 +41,7 @@ class DeploymentOptions(Model, title="deployments"):
         "target_arn": "arn:aws:lambda:us-east-1:111111111111:function:deploy",
     }
 
-    trigger: Literal["push", "event"] = Field(
+    trigger: DeploymentTrigger = Field(
         description="What deploys: a push to the repository of a workload, or an event that names it and the tag, and "
         "then no push."
     )

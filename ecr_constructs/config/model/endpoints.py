@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from ecr_constructs.config.model.fields import AccountId, Items, Model, OrganizationId, Tags, TagValue, Text, form
+from ecr_constructs.core.endpoint_policies import S3EndpointPolicy
 from ecr_constructs.core.endpoints import BUCKET_ARN, IDS
 
 __all__ = ["EndpointSettings", "VpcEndpointsOptions"]
@@ -44,7 +45,7 @@ class VpcEndpointsOptions(Model, title="VPC endpoints"):
     enable_s3: bool = Field(
         default=True, description="Make the endpoint of S3; false where the route tables have one already."
     )
-    s3_policy: Literal["layers", "open"] = Field(
+    s3_policy: S3EndpointPolicy = Field(
         default="layers",
         description="What goes through to S3, from whatever uses the route tables: the image layers and s3_bucket_arns "
         "alone, or everything.",

@@ -85,7 +85,7 @@ class Model(BaseModel):
 
     example: ClassVar[Mapping[str, object]] = {}
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 _T = TypeVar("_T")

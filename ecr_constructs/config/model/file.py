@@ -40,8 +40,9 @@ from ecr_constructs.config.model.registry import RegistrySettings
 from ecr_constructs.config.model.repository import RepositoryOptions
 from ecr_constructs.config.model.state import BucketName, StateKey
 from ecr_constructs.config.model.workloads import BACKEND, WORKLOADS, BackendOptions, WorkloadOptions
+from ecr_constructs.core.repository import EncryptionType
 from ecr_constructs.core.shards import MOST_SHARDS
-from ecr_constructs.core.ssm import DEFAULT_PREFIX
+from ecr_constructs.core.ssm import DEFAULT_PREFIX, SsmLayout
 
 __all__ = ["DECLARING", "DEFAULTS", "NAMES", "REPOSITORIES", "EnvironmentFile", "EnvironmentSettings", "TrustedAccount"]
 
@@ -129,7 +130,7 @@ class EnvironmentSettings(
     ecr_repository_name: NameTemplate = Field(
         default="{project}-{env}-{name}", description="Template of repository names, of {project}, {env} and {name}."
     )
-    ecr_encryption_type: Literal["AES256", "KMS", "KMS_DSSE"] = Field(
+    ecr_encryption_type: EncryptionType = Field(
         default="AES256",
         description="Encryption of every repository; KMS_DSSE in GovCloud alone. Changing it replaces the repositories "
         "and deletes their images.",
@@ -142,7 +143,7 @@ class EnvironmentSettings(
     ecr_ssm_prefix: SsmPrefix = Field(
         default=DEFAULT_PREFIX, description="Path in SSM Parameter Store below which repositories are published."
     )
-    ecr_ssm_layout: Literal["parameters", "config"] = Field(
+    ecr_ssm_layout: SsmLayout = Field(
         default="parameters",
         description="Publish every parameter of a repository, or url and config alone, a quarter of the API calls.",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
@@ -11,6 +11,14 @@ from ecr_constructs.config.model.fields import Items, Model
 from ecr_constructs.config.model.forms import LARGEST, WHOLE, checked, form, whole
 from ecr_constructs.config.model.lifecycle_forms import DOCUMENT, RULE
 from ecr_constructs.core.lifecycle.image_tags import TAG_PATTERN
+from ecr_constructs.core.lifecycle.rule import (
+    CountType,
+    CountUnit,
+    LifecycleAction,
+    StorageClass,
+    TagStatus,
+    TargetStorageClass,
+)
 from ecr_constructs.errors import Problem, show
 
 __all__ = ["Count", "LifecyclePolicyDocument", "LifecycleRuleOptions"]
@@ -33,25 +41,23 @@ class LifecycleRuleOptions(Model, title="lifecycle rule", json_schema_extra=RULE
         default=None, description="Rules apply in ascending order. Default: numbered in the order of the file."
     )
     description: str | None = Field(default=None, description="What the rule is for.")
-    tag_status: Literal["tagged", "untagged", "any"] = Field(description="Which images the rule selects.")
+    tag_status: TagStatus = Field(description="Which images the rule selects.")
     tag_pattern_list: Items[_TagPattern] = Field(
         default=(), description="With tagged: an image must carry a tag for each of these patterns (AND, not OR)."
     )
     tag_prefix_list: Items[_TagPrefix] = Field(
         default=(), description="With tagged: an image must carry a tag for each of these prefixes (AND, not OR)."
     )
-    storage_class: Literal["standard", "archive"] | None = Field(
+    storage_class: StorageClass | None = Field(
         default=None, description="Storage class of the images selected. Default: standard."
     )
-    count_type: Literal["imageCountMoreThan", "sinceImagePushed", "sinceImagePulled", "sinceImageTransitioned"] = Field(
-        description="What count_number counts."
-    )
-    count_unit: Literal["days"] | None = Field(default=None, description="Unit of the since... types: days.")
+    count_type: CountType = Field(description="What count_number counts.")
+    count_unit: CountUnit | None = Field(default=None, description="Unit of the since... types: days.")
     count_number: Count = Field(description="Images to keep, or days.")
-    action_type: Literal["expire", "transition"] = Field(
+    action_type: LifecycleAction = Field(
         default="expire", description="Delete the images, or move them to the archive storage class."
     )
-    target_storage_class: Literal["archive"] | None = Field(
+    target_storage_class: TargetStorageClass | None = Field(
         default=None, description="Where transition moves images. Default with transition: archive."
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -13,6 +13,8 @@ from ecr_constructs.config.model.forms import sets_one_of
 from ecr_constructs.config.model.kms import ExistingKey
 from ecr_constructs.config.model.public import PublicRepositories
 from ecr_constructs.config.model.templates import Templates
+from ecr_constructs.core.registry.account_settings import BasicScanTypeVersion, RegistryPolicyScope
+from ecr_constructs.core.registry.finding_events import FindingSeverity
 from ecr_constructs.core.registry.findings import RETENTION_DAYS, TOPIC_ARN
 from ecr_constructs.core.registry.policy import REPLICATED_PREFIX
 from ecr_constructs.errors import Problem, show
@@ -62,10 +64,8 @@ class AccountSettingsOptions(
 
     example: ClassVar[Mapping[str, object]] = {"registry_policy_scope": "V2"}
 
-    basic_scan_type_version: Literal["AWS_NATIVE"] | None = Field(
-        default=None, description="Scanner of basic scanning."
-    )
-    registry_policy_scope: Literal["V2"] | None = Field(
+    basic_scan_type_version: BasicScanTypeVersion | None = Field(default=None, description="Scanner of basic scanning.")
+    registry_policy_scope: RegistryPolicyScope | None = Field(
         default=None, description="Have the registry's policy hold for every action of ECR."
     )
 
@@ -100,7 +100,7 @@ class RegistrySettings(Model, title="settings of a registry"):
         default=30, description="Days to keep that: a number that CloudWatch Logs knows; 0 for ever."
     )
     ecr_log_kms_key: ExistingKey | None = Field(default=None, description="Key for the log group.")
-    ecr_scan_alert_severity: Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED"] | None = Field(
+    ecr_scan_alert_severity: FindingSeverity | None = Field(
         default=None, description="Tell people of findings from this severity upwards, by SNS."
     )
     ecr_scan_alert_topic_arn: Annotated[Text, form(TOPIC_ARN)] | None = Field(

@@ -7,7 +7,7 @@ has is kept in `model_fields_set`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -27,6 +27,8 @@ from ecr_constructs.config.model.fields import (
 )
 from ecr_constructs.config.model.kms import ExistingKey
 from ecr_constructs.config.model.lifecycle import Count, LifecyclePolicyDocument, LifecycleRuleOptions
+from ecr_constructs.core.registry.scanning import ScanFrequency
+from ecr_constructs.core.repository import EncryptionType, ImageTagMutability
 
 __all__ = ["ReplicationDestinationOptions", "RepositoryOptions"]
 
@@ -51,7 +53,7 @@ class RepositoryOptions(Model, title="repository"):
         default=None,
         description="Full name in ECR. Default: made by ecr_repository_name. Changing it replaces the repository.",
     )
-    image_tag_mutability: Literal["MUTABLE", "IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION", "MUTABLE_WITH_EXCLUSION"] = Field(
+    image_tag_mutability: ImageTagMutability = Field(
         default="MUTABLE", description="Whether a tag can be pushed again."
     )
     image_tag_mutability_exclusion_filters: TagFilters = Field(
@@ -60,9 +62,7 @@ class RepositoryOptions(Model, title="repository"):
     )
     scan_on_push: bool = Field(default=True, description="Scan each image for vulnerabilities when it is pushed.")
     enable_enhanced_scanning: bool = Field(default=False, description="Scan with Amazon Inspector.")
-    scan_frequency: Literal["SCAN_ON_PUSH", "CONTINUOUS_SCAN", "MANUAL"] = Field(
-        default="SCAN_ON_PUSH", description="When the registry scans the repository."
-    )
+    scan_frequency: ScanFrequency = Field(default="SCAN_ON_PUSH", description="When the registry scans the repository.")
     max_image_count: Count | None = Field(default=100, description="Images to keep; older ones expire. null keeps all.")
     expire_untagged_after_days: Count | None = Field(
         default=None, description="Days after its push at which an image without a tag expires."
@@ -125,7 +125,7 @@ class RepositoryOptions(Model, title="repository"):
     replication_destinations: Items[ReplicationDestinationOptions] = Field(
         default=(), description="Regions, and accounts if others, to replicate to."
     )
-    encryption_type: Literal["AES256", "KMS", "KMS_DSSE"] | None = Field(
+    encryption_type: EncryptionType | None = Field(
         default=None,
         description="Default: ecr_encryption_type. Changing it replaces the repository and deletes its images.",
     )

@@ -1,14 +1,9 @@
-"""The JSON Schema of the environment file, made from the models, for editors and for anyone's validator.
-
-`python -m ecr_constructs.config.model.schema FILE` writes it.
-"""
+"""The JSON Schema of the environment file, made from the models, for editors and for anyone's validator."""
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from ecr_constructs.config.model.file import DEFAULTS, EnvironmentFile
@@ -73,7 +68,3 @@ def _mappings(value: object) -> Iterator[dict[str, Any]]:
     inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
     for each in inner:
         yield from _mappings(each)
-
-
-if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(render_schema(), encoding="utf-8")

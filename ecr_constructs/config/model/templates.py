@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -22,7 +22,8 @@ from ecr_constructs.config.model.fields import (
 )
 from ecr_constructs.config.model.kms import ExistingKey
 from ecr_constructs.config.model.lifecycle import Count, LifecyclePolicyDocument, LifecycleRuleOptions
-from ecr_constructs.core.registry.templates import LONGEST_DESCRIPTION, ROOT
+from ecr_constructs.core.registry.templates import LONGEST_DESCRIPTION, ROOT, TemplateAppliedFor
+from ecr_constructs.core.repository import EncryptionType, ImageTagMutability
 from ecr_constructs.core.wording import WORDING
 
 __all__ = ["CreationTemplateOptions", "TemplateOptions", "Templates"]
@@ -36,15 +37,13 @@ class TemplateOptions(Model, title="template of a cache"):
     description: Annotated[Text, form(WORDING, maxLength=LONGEST_DESCRIPTION)] | None = Field(
         default=None, description="What the template is for."
     )
-    image_tag_mutability: Literal["MUTABLE", "IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION", "MUTABLE_WITH_EXCLUSION"] = Field(
+    image_tag_mutability: ImageTagMutability = Field(
         default="MUTABLE", description="Whether a tag can be pushed again."
     )
     image_tag_mutability_exclusion_filters: TagFilters = Field(
         default=(), description="1 to 5 tag patterns that the two ..._WITH_EXCLUSION leave out."
     )
-    encryption_type: Literal["AES256", "KMS", "KMS_DSSE"] = Field(
-        default="AES256", description="Encryption of the images."
-    )
+    encryption_type: EncryptionType = Field(default="AES256", description="Encryption of the images.")
     kms_key: ExistingKey | None = Field(default=None, description="Key for KMS. Default: AWS's own.")
     max_image_count: Count | None = Field(default=None, description="Images to keep. Default: all.")
     expire_untagged_after_days: Count | None = Field(
@@ -75,7 +74,7 @@ class CreationTemplateOptions(TemplateOptions, title="creation template"):
 
     example: ClassVar[Mapping[str, object]] = {"applied_for": ["REPLICATION"]}
 
-    applied_for: Annotated[Items[Literal["PULL_THROUGH_CACHE", "REPLICATION"]], form(minItems=1)] = Field(
+    applied_for: Annotated[Items[TemplateAppliedFor], form(minItems=1)] = Field(
         description="Which repositories of the prefix it is for: cached ones, replicas, or both."
     )
 

@@ -29,7 +29,7 @@ class TooLargeError(Exception):
 
     def __init__(self, limit: str, place: yaml.Event | yaml.Node) -> None:
         super().__init__(limit)
-        self.line = place.start_mark.line + 1 if place.start_mark else 1
+        self.line: int = place.start_mark.line + 1 if place.start_mark else 1
 
 
 def compose(text: str, *, in_characters: bool = False) -> yaml.Node | None:

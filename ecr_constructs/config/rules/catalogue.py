@@ -9,13 +9,13 @@ import dataclasses
 import functools
 import importlib.resources
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 
 from ecr_constructs.errors import Severity
 
-__all__ = ["Entry", "catalogue"]
+__all__ = ["Entry", "catalogue", "pages"]
 
 _Loader: type[yaml.SafeLoader | yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -44,18 +44,28 @@ class Entry:
 @functools.cache
 def catalogue() -> Mapping[str, Entry]:
     """Return what there is to know of each code, in the order of the page."""
-    text = importlib.resources.files(__package__).joinpath("catalogue.yaml").read_text(encoding="utf-8")
-    data = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader, whichever there is
-    pages = {"": "", **data["pages"]}
+    known = {"": "", **pages()}
     return {
         code: Entry(
             subject=subject,
             **{
                 **said,
-                "page": pages[said.get("page", "")],
+                "page": known[said.get("page", "")],
                 "needs": frozenset(said.get("needs", ())),
             },
         )
-        for subject, codes in data["subjects"].items()
+        for subject, codes in _data()["subjects"].items()
         for code, said in codes.items()
     }
+
+
+def pages() -> Mapping[str, str]:
+    """Return the address of each page that a code comes from, by its name in the catalogue."""
+    return dict(_data()["pages"])
+
+
+@functools.cache
+def _data() -> Mapping[str, Any]:
+    text = importlib.resources.files(__package__).joinpath("catalogue.yaml").read_text(encoding="utf-8")
+    read: Mapping[str, Any] = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader, whichever there is
+    return read

@@ -1,4 +1,4 @@
-"""The page of all rules, made from their catalogue.
+"""The page of all rules, made from their catalogue: a heading for each code.
 
 `python -m ecr_constructs.config.rules.page FILE` writes it.
 """
@@ -34,18 +34,19 @@ def _page() -> Iterator[str]:
     yield "Each message ends with its code in brackets. An **error** is refused: exit status 2, nothing is synthesised."
     yield "A **warning** and a **notice** are shown by `validate` in all its formats and when the app is synthesised;"
     yield "`acknowledge: [code, ...]` of an environment or a repository silences them, and never an error."
+    yield "Each code is a heading, so that it can be linked."
+    yield ""
     subject = ""
     for code, entry in catalogue().items():
         if entry.subject != subject:
             subject = entry.subject
-            yield ""
             yield f"## {subject}"
             yield ""
-            yield "| code | about | severity | said by | source |"
-            yield "|---|---|---|---|---|"
-        source = f"[page]({entry.page})" if entry.page else ""
-        yield f"| `{code}` | {entry.title} | {entry.severity} | {_SAID_BY[entry.by]} | {source} |"
-    yield ""
+        yield f"### `{code}`"
+        yield ""
+        source = f" [Source]({entry.page})" if entry.page else ""
+        yield f"{entry.title}. **{entry.severity.capitalize()}**, said by {_SAID_BY[entry.by]}.{source}"
+        yield ""
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from ecr_constructs._engine.door import Construct, TerraformProvider
 from ecr_constructs.constructs.base.grantees import HasArn
 from ecr_constructs.constructs.base.registry import registry_of
 from ecr_constructs.core.events.reach import target_statements, trust_statements
-from ecr_constructs.core.events.targets import EVENT_AGES, RETRY_ATTEMPTS, EventTarget
+from ecr_constructs.core.events.targets import EVENT_AGES, RETRY_ATTEMPTS, EventTarget, EventTargetKind
 from ecr_constructs.core.iam import render_policy
 from ecr_constructs.errors import Problem, show
 
@@ -21,7 +21,7 @@ Target = str | HasArn | EventTarget
 """Where events go: an ARN, an object that has one, or an `EventTarget` with what else there is to say."""
 
 # What the bindings call the resources whose ARN is known at apply alone.
-_KINDS = {
+_KINDS: Mapping[str, EventTargetKind] = {
     "aws_cloudwatch_event_bus": "events",
     "aws_lambda_function": "lambda",
     "aws_sfn_state_machine": "states",

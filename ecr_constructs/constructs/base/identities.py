@@ -106,8 +106,8 @@ def make_role(
     logical_id: str | None,
     provider: TerraformProvider | None,
     max_session_duration: int | None = None,
-) -> aws.IamRole:
-    """Make a role with its inline policy.
+) -> tuple[aws.IamRole, aws.IamRolePolicy]:
+    """Make a role with its inline policy, and return both.
 
     Args:
         scope: The construct that it belongs to.
@@ -140,7 +140,7 @@ def make_role(
         provider=provider,
     )
     set_logical_id(policy, logical_id)
-    return role
+    return role, policy
 
 
 def make_policy(

@@ -48,7 +48,7 @@ def make_oidc_role(
     raise_problems(problems, source=scope._path)
     arn = oidc_provider_arn(scope, wanted.provider, find=find_provider, provider=provider)
     (identity,) = wanted.identities(registry, provider_arn=arn)
-    role = make_role(
+    role, _ = make_role(
         scope,
         identity,
         description=f"Jobs of {wanted.provider.service} push and pull images",

@@ -21,7 +21,7 @@ from ecr_constructs.constructs.base.synthesis import at_synthesis, warn
 from ecr_constructs.constructs.base.tokens import check_list_tokens, rule_as_text
 from ecr_constructs.core.access.levels import Level
 from ecr_constructs.core.access.notices import service_notices
-from ecr_constructs.core.adoption import PARTS
+from ecr_constructs.core.adoption import PARTS, RepositoryPart
 from ecr_constructs.core.iam import PolicyStatement, render_policy
 from ecr_constructs.core.images import check_digest, check_tag
 from ecr_constructs.core.lifecycle import LifecycleRule, Retention, policy_notices, render_lifecycle_policy
@@ -55,7 +55,7 @@ class RepositoryBase(RepositoryEvents):
     url: str
     registry_id: str
     settings: RepositorySettings | None
-    _adopted: frozenset[str] = frozenset()
+    _adopted: frozenset[RepositoryPart] = frozenset()
     _renamed_from: str | None = None
 
     def __init__(
@@ -78,6 +78,15 @@ class RepositoryBase(RepositoryEvents):
         self._lifecycle = LifecycleContributions()
         self._lifecycle_policy: EcrLifecyclePolicy | None = None
         self._warns = False
+
+    @property
+    def policies(self) -> list[EcrRepositoryPolicy | EcrLifecyclePolicy]:
+        """The `aws_ecr_repository_policy` and the `aws_ecr_lifecycle_policy`, each where one is made by now.
+
+        For what must not be made before the repository lets it in, such as a function of an image:
+        `depends_on=web.policies`. By its URL alone, Terraform makes the function and the policy at once.
+        """
+        return [each for each in (self._policy, self._lifecycle_policy) if each is not None]
 
     def url_for_tag(self, tag: str = "latest") -> str:
         """Return the image of a tag, as `docker pull` takes it.
@@ -218,7 +227,7 @@ class RepositoryBase(RepositoryEvents):
         problems = self._registry.claim(f"{what} of the repository {self._identity}", self)
         return [problem.at(self._path) for problem in problems]
 
-    def _place(self, element: TerraformElement, part: str) -> None:
+    def _place(self, element: TerraformElement, part: RepositoryPart) -> None:
         """Give a resource its Terraform address, and say what Terraform finds there: see `adopt` and `renamed_from`."""
         set_logical_id(element, self._logical_id)
         if part in self._adopted:

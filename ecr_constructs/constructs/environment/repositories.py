@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
-from ecr_constructs._engine.door import Construct, TerraformProvider
+from ecr_constructs._engine.door import Construct, TerraformOutput, TerraformProvider, TerraformStack
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.desired import access_of, reference_of, retention_of, settings_of
 from ecr_constructs.config.environment import Environment
@@ -40,7 +40,7 @@ class EnvironmentRepositories(PlacedConstruct):
     Every resource has a Terraform address made from the repository's logical name alone, so that moving code about
     never replaces a repository. The stack brings its provider, of the account and region that the file says; the keys
     of the file about the stack itself (`bucket`, `state_key`, `aws_provider_version`, the credentials) are the stack's
-    matter.
+    matter: `configure_backend` and `configure_provider` do what they say.
 
     Example:
         >>> ecr = EnvironmentRepositories.from_file(self, "Ecr", "environments/dev.yaml")
@@ -149,6 +149,27 @@ class EnvironmentRepositories(PlacedConstruct):
     def names(self) -> dict[str, str]:
         """Names in ECR, by logical name."""
         return {name: each.name for name, each in self.repositories.items()}
+
+    def add_outputs(self) -> None:
+        """Give the stack the outputs of an environment, which it may not have by these names already.
+
+        `ecr_repository_urls`, `ecr_repository_arns` and `ecr_repository_names`, maps by logical name;
+        `ecr_registry_id`; and, where there are any, `ecr_public_repository_urls` and `outputs`.
+        """
+        source = self.environment.source
+        account = registry_of(self).account_id if source is None else source.account_id
+        outputs: dict[str, tuple[object, str]] = {
+            "ecr_repository_urls": (self.urls, "Where to push and pull, by logical name"),
+            "ecr_repository_arns": (self.arns, "ARNs of the repositories, by logical name"),
+            "ecr_repository_names": (self.names, "Names in ECR, by logical name"),
+            "ecr_registry_id": (account, "AWS account of the repositories"),
+        }
+        if self.public_urls:
+            outputs["ecr_public_repository_urls"] = self.public_urls, "Where everyone can pull, by logical name"
+        outputs |= sorted(self.outputs.items())
+        stack = TerraformStack.of(self)
+        for name, (value, description) in outputs.items():
+            TerraformOutput(stack, name, value=value, description=description)
 
     def _check_place(self) -> list[Problem]:
         settings, registry = self.environment.settings, registry_of(self)

@@ -71,8 +71,8 @@ def clause_of(statement: PolicyStatement, policy: str) -> Clause:
         policy=policy,
         allows=statement.effect != "Deny",
         sid=statement.sid,
-        actions=statement.actions,
-        resources=statement.resources,
+        actions=tuple(statement.actions),
+        resources=tuple(statement.resources),
         principals=principals or None,
         conditions=statement.conditions,
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Collection
+from typing import Final, Literal, TypeAlias, get_args
 
 from ecr_constructs.core.aws import check_account_id
 from ecr_constructs.core.events.inputs import EventInput, check_input, deployment_input, push_input
@@ -40,6 +41,7 @@ __all__ = [
     "TRIGGERS",
     "Deployment",
     "DeploymentRule",
+    "DeploymentTrigger",
     "check_trigger_keys",
     "put_deployment_event_statements",
 ]
@@ -47,7 +49,8 @@ __all__ = [
 # What is said of one trigger alone.
 _OF_PUSHES, _OF_EVENTS = ("tags",), ("detail_type", "source")
 
-TRIGGERS = ("push", "event")
+DeploymentTrigger: TypeAlias = Literal["push", "event"]
+TRIGGERS: Final[tuple[DeploymentTrigger, ...]] = get_args(DeploymentTrigger)
 """What deploys: a push to a repository, or an event that names the workload and the tag."""
 
 DEFAULT_TAGS = ("latest",)
@@ -89,7 +92,7 @@ class Deployment:
     """What deploys workloads, a rule for each; see `DeploymentEvents` for what each argument means."""
 
     name: str
-    trigger: str
+    trigger: DeploymentTrigger
     target: EventTarget
     workloads: tuple[Workload, ...]
     tags: tuple[str, ...] = DEFAULT_TAGS
@@ -203,7 +206,7 @@ class Deployment:
         return problems
 
 
-def check_trigger_keys(trigger: str, said: Collection[str]) -> list[Problem]:
+def check_trigger_keys(trigger: DeploymentTrigger, said: Collection[str]) -> list[Problem]:
     """Check that nothing is said that the other trigger would need.
 
     Args:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from typing import Final, Literal, TypeAlias, get_args
 
 from ecr_constructs.core.events.inputs import check_input
 from ecr_constructs.core.places import Place, check_arn_place
@@ -24,6 +25,7 @@ __all__ = [
     "RETRY_ATTEMPTS",
     "TARGET_ARN",
     "EventTarget",
+    "EventTargetKind",
 ]
 
 RETRY_ATTEMPTS = range(186)
@@ -46,7 +48,8 @@ _FORMS = {
     # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateEventBus.html
     "events": rf"events:{_PLACE}:event-bus/[a-zA-Z0-9/._-]{{1,256}}",
 }
-KINDS = tuple(_FORMS)
+EventTargetKind: TypeAlias = Literal["lambda", "states", "sqs", "sns", "events"]
+KINDS: Final[tuple[EventTargetKind, ...]] = get_args(EventTargetKind)
 """What a target can be, by the service in its ARN."""
 
 TARGET_ARN = re.compile(rf"arn:aws[a-z-]*:({'|'.join(_FORMS.values())})")
@@ -76,7 +79,7 @@ class EventTarget:
         arn: ARN of a Lambda function, a Step Functions state machine, an SQS queue or an SNS topic in the rule's own
             account and region, or of an event bus anywhere in the partition.
         kind: What it is, where its ARN is known at apply alone: `lambda`, `states`, `sqs`, `sns` or `events`. Default:
-            what the ARN says.
+            what the ARN says. Known at synthesis.
         role_arn: Role that EventBridge takes on to reach it; one whose queue or topic is encrypted with a key needs
             that key as well. Default: one is made that can do this alone, save for a function, which needs none.
         dead_letter_arn: SQS queue for events that could not be delivered; its policy must let EventBridge send to it.
@@ -90,7 +93,7 @@ class EventTarget:
     """
 
     arn: str
-    kind: str | None = None
+    kind: EventTargetKind | None = None
     role_arn: str | None = None
     dead_letter_arn: str | None = None
     maximum_retry_attempts: int | None = None
@@ -189,6 +192,9 @@ class EventTarget:
             fix = "Write it as in arn:aws:sqs:us-east-1:111111111111:undelivered."
             return [Problem(("dead_letter_arn",), "event-dead-letter-queue", rule, show(arn), fix)]
         code = "event-dead-letter-queue"
+        if arn == self.arn:
+            rule, fix = "must be another queue than the target", "What cannot be delivered there is kept elsewhere."
+            return [Problem(("dead_letter_arn",), code, rule, show(arn), fix)]
         return check_arn_place(arn, place, "dead_letter_arn", code=code, what="a queue")
 
     def _check_input(self) -> list[Problem]:

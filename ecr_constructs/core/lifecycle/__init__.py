@@ -19,6 +19,10 @@ The limits are those of the ECR user guide; each check names its page.
 - `field_checks`: what AWS refuses in one rule.
 - `image_tags`: which patterns can match a tag at all.
 - `notices`: what AWS takes and hardly anyone means.
+- `image`: an image as a policy looks at it.
+- `tag_index`: which images carry a tag that a pattern matches.
+- `ranked`: the images of a storage class, in their order, and which of them a rule selects.
+- `evaluate`: what a policy does to images.
 """
 
 from ecr_constructs.core.lifecycle.checks import check_rules
@@ -28,14 +32,28 @@ from ecr_constructs.core.lifecycle.origin import Origin, WrittenRule
 from ecr_constructs.core.lifecycle.parse import parse_policy
 from ecr_constructs.core.lifecycle.render import render_lifecycle_policy
 from ecr_constructs.core.lifecycle.retention import Retention, compose_retention
-from ecr_constructs.core.lifecycle.rule import LifecycleRule
+from ecr_constructs.core.lifecycle.rule import (
+    CountType,
+    CountUnit,
+    LifecycleAction,
+    LifecycleRule,
+    StorageClass,
+    TagStatus,
+    TargetStorageClass,
+)
 from ecr_constructs.core.lifecycle.shortcuts import Shortcuts, compose, compose_written, shortcut_rules
 
 __all__ = [
+    "CountType",
+    "CountUnit",
+    "LifecycleAction",
     "LifecycleRule",
     "Origin",
     "Retention",
     "Shortcuts",
+    "StorageClass",
+    "TagStatus",
+    "TargetStorageClass",
     "WrittenRule",
     "assign_priorities",
     "check_rules",

@@ -13,7 +13,14 @@ from typing import TypeGuard
 
 from ecr_constructs.core.lifecycle.image_tags import MOST_WILDCARDS
 from ecr_constructs.core.lifecycle.origin import Origin
-from ecr_constructs.core.lifecycle.rule import ACTION_TYPES, COUNT_TYPES, STORAGE_CLASSES, TAG_STATUSES, LifecycleRule
+from ecr_constructs.core.lifecycle.rule import (
+    ACTION_TYPES,
+    COUNT_TYPES,
+    COUNT_UNITS,
+    STORAGE_CLASSES,
+    TAG_STATUSES,
+    LifecycleRule,
+)
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import KeyPath, Problem, nearest, show
 
@@ -177,7 +184,7 @@ def _unit(rule: LifecycleRule, origin: Origin) -> Iterator[Problem]:
             "Remove it, or use sinceImagePushed to count days.",
         )
     elif value is not None:
-        yield from _choice(value, origin.at("count_unit"), "count_unit", ("days",))
+        yield from _choice(value, origin.at("count_unit"), "count_unit", COUNT_UNITS)
 
 
 def _number(rule: LifecycleRule, origin: Origin) -> Iterator[Problem]:

@@ -8,13 +8,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal, TypeAlias, get_args
 
-__all__ = ["ACTION_TYPES", "AWS_KEYS", "COUNT_TYPES", "STORAGE_CLASSES", "TAG_STATUSES", "CountType", "LifecycleRule"]
+from ecr_constructs.core.tokens import TokenString
+
+__all__ = [
+    "ACTION_TYPES",
+    "AWS_KEYS",
+    "COUNT_TYPES",
+    "COUNT_UNITS",
+    "STORAGE_CLASSES",
+    "TAG_STATUSES",
+    "CountType",
+    "CountUnit",
+    "LifecycleAction",
+    "LifecycleRule",
+    "StorageClass",
+    "TagStatus",
+    "TargetStorageClass",
+]
+
+TagStatus: TypeAlias = Literal["tagged", "untagged", "any"]
+CountType: TypeAlias = Literal["imageCountMoreThan", "sinceImagePushed", "sinceImagePulled", "sinceImageTransitioned"]
+CountUnit: TypeAlias = Literal["days"]
+LifecycleAction: TypeAlias = Literal["expire", "transition"]
+StorageClass: TypeAlias = Literal["standard", "archive"]
+TargetStorageClass: TypeAlias = Literal["archive"]
 
 
 @dataclass(frozen=True, slots=True)
-class CountType:
+class Counted:
     """What may stand beside one value of `count_type`.
 
     Attributes:
@@ -23,19 +46,20 @@ class CountType:
         unit: The `count_unit` that it needs; None where a unit is refused.
     """
 
-    actions: tuple[str, ...]
-    storage_class: str
-    unit: str | None
+    actions: tuple[LifecycleAction, ...]
+    storage_class: StorageClass
+    unit: CountUnit | None
 
 
-TAG_STATUSES: Final = ("tagged", "untagged", "any")
-ACTION_TYPES: Final = ("expire", "transition")
-STORAGE_CLASSES: Final = ("standard", "archive")
-COUNT_TYPES: Final[Mapping[str, CountType]] = {
-    "imageCountMoreThan": CountType(("expire", "transition"), "standard", None),
-    "sinceImagePushed": CountType(("expire", "transition"), "standard", "days"),
-    "sinceImagePulled": CountType(("transition",), "standard", "days"),
-    "sinceImageTransitioned": CountType(("expire",), "archive", "days"),
+TAG_STATUSES: Final[tuple[TagStatus, ...]] = get_args(TagStatus)
+COUNT_UNITS: Final[tuple[CountUnit, ...]] = get_args(CountUnit)
+ACTION_TYPES: Final[tuple[LifecycleAction, ...]] = get_args(LifecycleAction)
+STORAGE_CLASSES: Final[tuple[StorageClass, ...]] = get_args(StorageClass)
+COUNT_TYPES: Final[Mapping[str, Counted]] = {
+    "imageCountMoreThan": Counted(("expire", "transition"), "standard", None),
+    "sinceImagePushed": Counted(("expire", "transition"), "standard", "days"),
+    "sinceImagePulled": Counted(("transition",), "standard", "days"),
+    "sinceImageTransitioned": Counted(("expire",), "archive", "days"),
 }
 
 # Where each field stands in AWS's document, in the order in which the document is written.
@@ -64,6 +88,8 @@ class LifecycleRule:
         LifecycleRule(tag_status="tagged", tag_pattern_list=["v*"], count_type="imageCountMoreThan", count_number=20)
         LifecycleRule(tag_status="untagged", count_type="sinceImagePushed", count_number=7)
 
+    Where one of a few words is written, `token` makes what Terraform knows later right to type checkers.
+
     Attributes:
         tag_status: `tagged`, `untagged` or `any`. One `any` and one `untagged` rule per storage class.
         tag_pattern_list: For `tagged`: patterns with up to four `*` each. An image is selected when it carries a tag
@@ -83,15 +109,15 @@ class LifecycleRule:
         description: What the rule is for. Default: none.
     """
 
-    tag_status: str
+    tag_status: TagStatus | TokenString
     tag_pattern_list: Sequence[str] = ()
     tag_prefix_list: Sequence[str] = ()
-    count_type: str
+    count_type: CountType | TokenString
     count_number: int | float | str
-    count_unit: str | None = None
-    action_type: str = "expire"
-    target_storage_class: str | None = None
-    storage_class: str | None = None
+    count_unit: CountUnit | TokenString | None = None
+    action_type: LifecycleAction | TokenString = "expire"
+    target_storage_class: TargetStorageClass | TokenString | None = None
+    storage_class: StorageClass | TokenString | None = None
     rule_priority: int | None = None
     description: str | None = None
 
@@ -110,5 +136,5 @@ class LifecycleRule:
 
     @property
     def selected_class(self) -> str:
-        """The storage class whose images the rule selects: `standard` where nothing else is said."""
+        """The storage class whose images the rule selects, `standard` where nothing else is said."""
         return "standard" if self.storage_class is None else str(self.storage_class)

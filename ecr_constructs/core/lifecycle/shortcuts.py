@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from ecr_constructs.core.lifecycle.checks import check_rules
 from ecr_constructs.core.lifecycle.field_checks import number_problems, tag_list_problems
 from ecr_constructs.core.lifecycle.image_tags import TAG_FORM, why_unmatched
 from ecr_constructs.core.lifecycle.numbering import assign_priorities
 from ecr_constructs.core.lifecycle.origin import Origin, WrittenRule
-from ecr_constructs.core.lifecycle.rule import LifecycleRule
+from ecr_constructs.core.lifecycle.rule import CountType, LifecycleRule, TagStatus
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import KeyPath, Problem, show
 
 __all__ = ["Shortcuts", "compose", "compose_written", "shortcut_rules"]
 
 _Number: TypeAlias = int | float | str
-_AGE, _COUNT = "sinceImagePushed", "imageCountMoreThan"
+_AGE: Final = "sinceImagePushed"
+_COUNT: Final = "imageCountMoreThan"
 
 # More images than a repository holds: its quota is 100,000 by default, and can be raised ("Images per repository",
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html).
@@ -203,7 +204,7 @@ def _protecting(tags: Sequence[str], prefix: KeyPath) -> Iterator[WrittenRule]:
             yield WrittenRule(rule, Origin((*prefix, "protected_tags", index), "shortcut"))
 
 
-def _rule(status: str, kind: str, number: _Number, text: str, *, tags: Sequence[str] = ()) -> LifecycleRule:
+def _rule(status: TagStatus, kind: CountType, number: _Number, text: str, *, tags: Sequence[str] = ()) -> LifecycleRule:
     return LifecycleRule(
         tag_status=status, tag_pattern_list=tags, count_type=kind, count_number=number, description=text
     )

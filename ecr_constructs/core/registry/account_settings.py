@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
+from typing import Final, Literal, TypeAlias, get_args
 
 from ecr_constructs.core.places import Place
-from ecr_constructs.core.tokens import is_unresolved
+from ecr_constructs.core.tokens import TokenString, is_unresolved
 from ecr_constructs.errors import Problem, show
 
-__all__ = ["ACCOUNT_SETTINGS", "AccountSettingValues", "check_account_setting"]
+__all__ = [
+    "ACCOUNT_SETTINGS",
+    "AccountSettingValues",
+    "BasicScanTypeVersion",
+    "RegistryPolicyScope",
+    "check_account_setting",
+]
 
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutAccountSetting.html. CLAIR and V1 are what accounts
 # once had: the API's model names them no more.
-ACCOUNT_SETTINGS = {
-    "basic_scan_type_version": ("AWS_NATIVE",),
-    "registry_policy_scope": ("V2",),
+BasicScanTypeVersion: TypeAlias = Literal["AWS_NATIVE"]
+RegistryPolicyScope: TypeAlias = Literal["V2"]
+ACCOUNT_SETTINGS: Final[Mapping[str, tuple[str, ...]]] = {
+    "basic_scan_type_version": get_args(BasicScanTypeVersion),
+    "registry_policy_scope": get_args(RegistryPolicyScope),
 }
 _FORMER = {"CLAIR", "V1"}
 
@@ -23,8 +33,8 @@ _FORMER = {"CLAIR", "V1"}
 class AccountSettingValues:
     """What the settings are to be; see `AccountSettings` for each. None leaves one as it is."""
 
-    basic_scan_type_version: str | None = None
-    registry_policy_scope: str | None = None
+    basic_scan_type_version: BasicScanTypeVersion | TokenString | None = None
+    registry_policy_scope: RegistryPolicyScope | TokenString | None = None
 
     @property
     def given(self) -> dict[str, str]:

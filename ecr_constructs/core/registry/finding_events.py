@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Mapping, Sequence
+from typing import Final, Literal, TypeAlias, get_args
 
 from ecr_constructs.core.events.patterns import LONGEST_PATTERN, Pattern, render_pattern
 from ecr_constructs.errors import Problem
@@ -17,13 +18,15 @@ __all__ = [
     "BASIC_MESSAGE",
     "ENHANCED_MESSAGE",
     "SEVERITIES",
+    "FindingSeverity",
     "Message",
     "alert_patterns",
     "check_pattern",
     "log_patterns",
 ]
 
-SEVERITIES = ("UNDEFINED", "INFORMATIONAL", "LOW", "MEDIUM", "HIGH", "CRITICAL")
+FindingSeverity: TypeAlias = Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED"]
+SEVERITIES: Final[tuple[FindingSeverity, ...]] = get_args(FindingSeverity)[::-1]
 """From the least to the worst; UNDEFINED is what has no severity yet, which Inspector calls UNTRIAGED."""
 
 _UNRATED = {"UNDEFINED": "UNTRIAGED"}

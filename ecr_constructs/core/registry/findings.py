@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from ecr_constructs.core.aws import check_key_arn
 from ecr_constructs.core.iam import PolicyStatement
 from ecr_constructs.core.places import Place, check_arn_place
-from ecr_constructs.core.registry.finding_events import SEVERITIES
+from ecr_constructs.core.registry.finding_events import SEVERITIES, FindingSeverity
 from ecr_constructs.core.repository import check_key_place
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, nearest, show
@@ -100,7 +100,7 @@ class FindingsLog:
     log_group_name: str = DEFAULT_LOG_GROUP_NAME
     retention_in_days: float = 30
     kms_key: str | None = None
-    alert_severity: str | None = None
+    alert_severity: FindingSeverity | None = None
     topic_arn: str | None = None
     topic_kms_key: str | None = None
 

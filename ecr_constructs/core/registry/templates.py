@@ -10,6 +10,7 @@ import dataclasses
 import json
 import re
 from collections.abc import Mapping, Sequence
+from typing import Final, Literal, TypeAlias, get_args
 
 from ecr_constructs.core.aws import ROLE_ARN
 from ecr_constructs.core.iam import PolicyStatement
@@ -20,7 +21,7 @@ from ecr_constructs.core.places import Place, check_arn_place, known_partition
 from ecr_constructs.core.policies import check_repository_policy
 from ecr_constructs.core.repository import RepositorySettings, check_settings
 from ecr_constructs.core.tags import check_tags
-from ecr_constructs.core.tokens import is_unresolved
+from ecr_constructs.core.tokens import TokenString, is_unresolved
 from ecr_constructs.core.wording import check_wording
 from ecr_constructs.errors import Problem, nearest, show
 
@@ -29,6 +30,7 @@ __all__ = [
     "LONGEST_DESCRIPTION",
     "ROOT",
     "CreationTemplate",
+    "TemplateAppliedFor",
     "check_creation_template",
     "check_role_arn",
     "needs_role",
@@ -40,7 +42,8 @@ ROOT = "ROOT"
 """The prefix of what has no prefix of its own."""
 
 # CREATE_ON_PUSH, which AWS has as well, is refused by the provider's release that the bindings are made for.
-APPLIED_FOR = ("PULL_THROUGH_CACHE", "REPLICATION")
+TemplateAppliedFor: TypeAlias = Literal["PULL_THROUGH_CACHE", "REPLICATION"]
+APPLIED_FOR: Final[tuple[TemplateAppliedFor, ...]] = get_args(TemplateAppliedFor)
 
 LONGEST_DESCRIPTION = 255  # the provider's limit; AWS's is one character more
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
@@ -65,7 +68,7 @@ class CreationTemplate:
     """
 
     prefix: str
-    applied_for: Sequence[str]
+    applied_for: Sequence[TemplateAppliedFor | TokenString]
     settings: RepositorySettings = dataclasses.field(default_factory=RepositorySettings)
     retention: Retention = dataclasses.field(default_factory=Retention)
     repository_policy: tuple[PolicyStatement, ...] = ()
@@ -183,7 +186,7 @@ def _check_prefix(prefix: str) -> list[Problem]:
     return [Problem(("prefix",), "template-prefix", rule, show(prefix), fix)]
 
 
-def _check_applied_for(applied_for: Sequence[str]) -> list[Problem]:
+def _check_applied_for(applied_for: Sequence[TemplateAppliedFor | TokenString]) -> list[Problem]:
     if is_unresolved(applied_for):
         return []
     rule = f"must be {' or '.join(APPLIED_FOR)}"

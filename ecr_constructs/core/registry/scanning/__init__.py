@@ -21,13 +21,19 @@ from ecr_constructs.core.registry.scanning.filters import (
     filter_matches,
 )
 from ecr_constructs.core.registry.scanning.folding import fold
-from ecr_constructs.core.registry.scanning.inspector import INSPECTOR_RESOURCE_TYPES, check_inspector
+from ecr_constructs.core.registry.scanning.inspector import (
+    INSPECTOR_RESOURCE_TYPES,
+    InspectorResourceType,
+    check_inspector,
+)
 from ecr_constructs.core.registry.scanning.rules import (
     SCAN_FREQUENCIES,
     SCAN_TYPES,
     AccidentalScan,
+    ScanFrequency,
     ScanningContribution,
     ScanningRule,
+    ScanType,
     accidental_scans,
     check_contributions,
     scanning_rules,
@@ -39,7 +45,10 @@ __all__ = [
     "SCAN_FREQUENCIES",
     "SCAN_TYPES",
     "AccidentalScan",
+    "InspectorResourceType",
     "Names",
+    "ScanFrequency",
+    "ScanType",
     "ScanningContribution",
     "ScanningRule",
     "accidental_scans",

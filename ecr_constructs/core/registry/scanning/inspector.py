@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final, Literal, TypeAlias, get_args
 
 from ecr_constructs.core.aws import check_account_id
-from ecr_constructs.core.tokens import is_unresolved
+from ecr_constructs.core.tokens import TokenString, is_unresolved
 from ecr_constructs.errors import Problem, nearest, show
 
-__all__ = ["INSPECTOR_RESOURCE_TYPES", "check_inspector"]
+__all__ = ["INSPECTOR_RESOURCE_TYPES", "InspectorResourceType", "check_inspector"]
 
 # https://docs.aws.amazon.com/inspector/v2/APIReference/API_Enable.html
-INSPECTOR_RESOURCE_TYPES = ("CODE_REPOSITORY", "EC2", "ECR", "LAMBDA", "LAMBDA_CODE")
+InspectorResourceType: TypeAlias = Literal["CODE_REPOSITORY", "EC2", "ECR", "LAMBDA", "LAMBDA_CODE"]
+INSPECTOR_RESOURCE_TYPES: Final[tuple[InspectorResourceType, ...]] = get_args(InspectorResourceType)
 _MOST_ACCOUNTS = 100
 
 
-def check_inspector(account_ids: Sequence[str], resource_types: Sequence[str], *, own: str | None) -> list[Problem]:
+def check_inspector(
+    account_ids: Sequence[str], resource_types: Sequence[InspectorResourceType | TokenString], *, own: str | None
+) -> list[Problem]:
     """Return every rule that the accounts and resource types of Inspector break.
 
     Args:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, Literal, TypeAlias, get_args
 
 from ecr_constructs.core.names import check_repository_name
 from ecr_constructs.core.registry.scanning.filters import MOST_FILTERS, Names, check_filter, filter_matches
@@ -15,6 +16,8 @@ __all__ = [
     "SCAN_FREQUENCIES",
     "SCAN_TYPES",
     "AccidentalScan",
+    "ScanFrequency",
+    "ScanType",
     "ScanningContribution",
     "ScanningRule",
     "accidental_scans",
@@ -23,10 +26,13 @@ __all__ = [
 ]
 
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutRegistryScanningConfiguration.html
-SCAN_TYPES = ("BASIC", "ENHANCED")
+ScanType: TypeAlias = Literal["BASIC", "ENHANCED"]
+SCAN_TYPES: Final[tuple[ScanType, ...]] = get_args(ScanType)
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_RegistryScanningRule.html, the weakest first: where
 # filters of several rules match a repository, it is scanned at the strongest.
-SCAN_FREQUENCIES = ("MANUAL", "SCAN_ON_PUSH", "CONTINUOUS_SCAN")
+ScanFrequency: TypeAlias = Literal["SCAN_ON_PUSH", "CONTINUOUS_SCAN", "MANUAL"]
+*_BY_FILTERS, _BY_NONE = get_args(ScanFrequency)
+SCAN_FREQUENCIES: Final[tuple[ScanFrequency, ...]] = (_BY_NONE, *_BY_FILTERS)
 _MANUAL, _ON_PUSH, _CONTINUOUS = range(3)
 
 
@@ -40,7 +46,7 @@ class ScanningContribution:
         filters: Filters with `*`; whatever they match is meant.
     """
 
-    scan_frequency: str
+    scan_frequency: ScanFrequency
     names: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
 
@@ -49,7 +55,7 @@ class ScanningContribution:
 class ScanningRule:
     """One rule of the registry's configuration; its filters are sorted."""
 
-    scan_frequency: str
+    scan_frequency: ScanFrequency
     filters: tuple[str, ...]
 
 
@@ -66,9 +72,9 @@ class AccidentalScan:
     """
 
     name: str
-    scan_frequency: str
+    scan_frequency: ScanFrequency
     filter: str
-    asked: str | None = None
+    asked: ScanFrequency | None = None
     by_hand: bool = False
 
     @property
@@ -90,7 +96,7 @@ class AccidentalScan:
         return Problem((), "scan-accident", rule, fix=fix, severity="warning")
 
 
-def check_contributions(contributions: Sequence[ScanningContribution], *, scan_type: str | None) -> list[Problem]:
+def check_contributions(contributions: Sequence[ScanningContribution], *, scan_type: ScanType | None) -> list[Problem]:
     """Return every rule that contributions break, by themselves and among each other.
 
     Args:
@@ -230,7 +236,7 @@ def _filters_by_hand(contributions: Iterable[ScanningContribution]) -> dict[int,
     return {level: sorted(filters) for level, filters in found.items()}
 
 
-def _check_frequency(contribution: ScanningContribution, scan_type: str | None) -> list[Problem]:
+def _check_frequency(contribution: ScanningContribution, scan_type: ScanType | None) -> list[Problem]:
     frequency, path, code = contribution.scan_frequency, ("scan_frequency",), "scan-frequency"
     if is_unresolved(frequency) or frequency not in SCAN_FREQUENCIES:
         rule = f"must be one of {', '.join(SCAN_FREQUENCIES)}"

@@ -1,4 +1,4 @@
-"""The AWS provider of an environment."""
+"""The AWS provider of an environment's stack."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ __all__ = ["configure_provider"]
 
 
 def configure_provider(stack: TerraformStack, environment: Environment) -> None:
-    """Set region, credentials, tags of every resource, the versions and, with a known account, the guard for it."""
+    """Give a stack the environment's AWS provider: its region, credentials, versions, and tags of every resource.
+
+    Where the file says `account_id`, Terraform refuses every other account.
+
+    Args:
+        stack: The stack, which has no AWS provider yet.
+        environment: Its environment, as `ecr_constructs.config.load` reads it.
+    """
     settings = environment.settings
     AwsProvider(
         stack,

@@ -1,4 +1,4 @@
-"""Where Terraform keeps the state of an environment."""
+"""Where Terraform keeps the state of an environment's stack."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from ecr_constructs.config.environment import Environment
 __all__ = ["configure_backend"]
 
 
-def configure_backend(stack: TerraformStack, environment: Environment, shard: int) -> None:
-    """Keep the state in S3, encrypted and locked, or without a bucket in a local file.
+def configure_backend(
+    stack: TerraformStack, environment: Environment, *, shard: int = 1, key: str | None = None
+) -> None:
+    """Keep a stack's state in the environment's `bucket`, encrypted and locked; without a bucket, in a local file.
 
     The lock file needs Terraform 1.10 or newer
     (https://developer.hashicorp.com/terraform/language/backend/s3#state-locking). The document does not demand that
@@ -17,18 +19,25 @@ def configure_backend(stack: TerraformStack, environment: Environment, shard: in
 
     It is reached with the environment's credentials: in another account, its role must be let in there.
 
-    The local file lies beside the output directory (`cdktf.out`); its path is relative, so that no path of a machine
-    gets into what is synthesised.
+    The local file is `terraform.STACK.tfstate`, beside the output directory (`cdktf.out`); its path is relative, so
+    that no path of a machine gets into what is synthesised.
+
+    Args:
+        stack: The stack.
+        environment: Its environment, as `ecr_constructs.config.load` reads it.
+        shard: Which of its shards (`ecr_shards`), counted from 1; default 1.
+        key: Key of the state in the bucket, for a stack that is not the environment's own; default: the one that the
+            environment says (`state_key`), or `layers/compute/{env}/terraform.tfstate`.
     """
     settings = environment.settings
     if settings.bucket is None:
-        LocalBackend(stack, path=f"../../../terraform.{environment.stack_id(shard)}.tfstate")
+        LocalBackend(stack, path=f"../../../terraform.{stack.node.id}.tfstate")
         return
     credentials = environment.credentials
     S3Backend(
         stack,
         bucket=settings.bucket,
-        key=environment.state_key(shard),
+        key=key or environment.state_key(shard),
         region=settings.region,
         encrypt=True,
         profile=credentials.profile,

@@ -1,0 +1,156 @@
+"""From what an app synthesised to what whoever deploys it may do."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from ecr_constructs.core.iam import PolicyStatement
+from ecr_constructs.deploying.kinds import EVERYTHING, Need, Purpose
+from ecr_constructs.deploying.statements import Grant, statements_of
+from ecr_constructs.deploying.states import states_of
+from ecr_constructs.deploying.subjects import MARKS, Document, Subject, bodies, subjects_of
+from ecr_constructs.deploying.table import KINDS, LOCAL
+from ecr_constructs.errors import Problem, raise_problems
+
+__all__ = ["Derived", "derive"]
+
+_TYPE = "deploy-policy-type"
+_STATE = "data.terraform_remote_state"
+_BY_TAGS = ("aws_kms_key", "aws_security_group", "aws_vpc_endpoint")  # AWS chooses their ids
+_HOLDERS = ("aws_iam_role", "aws_iam_user")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Derived:
+    """Who needs what.
+
+    Attributes:
+        role: The role that makes the resources; empty for the credentials of whoever runs Terraform.
+        statements: What each may do, by the ARN of a role that is taken on; those of whoever runs Terraform under an
+            empty text.
+        notices: What has to be seen of it.
+    """
+
+    role: str
+    statements: Mapping[str, Sequence[PolicyStatement]]
+    notices: tuple[Problem, ...] = ()
+
+
+def derive(
+    stacks: Mapping[str, Document],
+    *,
+    account: str | None = None,
+    plan_only: bool = False,
+    allow_delete: bool = False,
+    without: Iterable[str] = (),
+    deployed: Mapping[str, Document] | None = None,
+) -> Derived:
+    """Return what is needed to deploy stacks.
+
+    Args:
+        stacks: Each in Terraform's JSON syntax, by its name.
+        account: The account of stacks that say none; default: any.
+        plan_only: Only what a plan needs.
+        allow_delete: Also what takes away what is lost then, such as images.
+        without: Types of resources that are left out.
+        deployed: Stacks as they are deployed now: what they have and the others have not may be taken away.
+
+    Raises:
+        InvalidInput: There are types that are not known, or modules, whose content is not.
+    """
+    left_out, everything = frozenset(without), [*stacks.items(), *(deployed or {}).items()]
+    raise_problems(problem for name, stack in everything for problem in _unknown(name, stack, left_out))
+    purposes = {Purpose.READ} if plan_only else {Purpose.READ, Purpose.WRITE}
+    purposes |= {Purpose.DESTROY} if allow_delete and not plan_only else set()
+    grants: dict[str, list[Grant]] = {}
+    notices: dict[Problem, None] = {}
+    roles: dict[str, None] = {}
+    for name, stack in everything:
+        subjects = [each for each in subjects_of(stack, KINDS, account or EVERYTHING) if each.kind.type not in left_out]
+        for subject in subjects:
+            roles[subject.where.role] = None
+            grants.setdefault(subject.where.role, []).extend(_granted(subject, purposes))
+        notices.update(dict.fromkeys(_notices(name, subjects, purposes)))
+        for state in states_of(stack):
+            more = () if plan_only else state.writes
+            grants.setdefault(state.role, []).extend((*state.grants, *more))
+            if state.elsewhere:
+                notices[_elsewhere(name, state.elsewhere)] = None
+    for role in sorted(filter(None, grants)):
+        grants.setdefault("", []).append(Grant(action="sts:AssumeRole", resources=(role,)))
+    statements = {role: statements_of(found) for role, found in sorted(grants.items()) if found}
+    return Derived(role=next(iter(roles), ""), statements=statements, notices=tuple(notices))
+
+
+def _unknown(stack: str, document: Document, left_out: frozenset[str]) -> Iterator[Problem]:
+    names: dict[str, list[str]] = {}
+    for kind, name, _ in bodies(document):
+        if kind not in KINDS and kind != _STATE and kind not in left_out and not _asks_nobody(kind):
+            names.setdefault(kind, []).append(name)
+    for kind, found in sorted(names.items()):
+        rule = f"is a type of which it is not known what deploying it needs: {', '.join(sorted(found))}"
+        fix = f"Leave it out with --without {kind}, and allow what it needs by a policy of your own."
+        yield Problem((kind,), _TYPE, rule, "", fix, stack)
+    for name in sorted(document.get("module", {})):
+        rule = "is a module, and what is in it is not known before Terraform has fetched it"
+        yield Problem(("module", name), _TYPE, rule, "", "Put it in a stack of its own.", stack)
+
+
+def _asks_nobody(kind: str) -> bool:
+    return kind.removeprefix("data.").removeprefix("ephemeral.").startswith(LOCAL)
+
+
+def _granted(subject: Subject, purposes: set[Purpose]) -> Iterator[Grant]:
+    for need in subject.kind.needs:
+        if need.purpose in purposes and (need.when is None or need.when(subject)):
+            resources = _resources(subject, need)
+            conditions = {} if need.conditions is None else need.conditions(subject)
+            for action in need.actions if resources else ():
+                yield Grant(action=action, resources=resources, conditions=conditions)
+
+
+def _resources(subject: Subject, need: Need) -> tuple[str, ...]:
+    on = subject.kind.arn if need.on is None else need.on
+    return (subject.formatted(on),) if isinstance(on, str) else tuple(on(subject))
+
+
+def _notices(stack: str, subjects: Sequence[Subject], purposes: set[Purpose]) -> Iterator[Problem]:
+    regions = sorted({each.where.region for each in subjects if each.where.account == EVERYTHING})
+    if regions:
+        rule = "is not known, so that the policy is about resources of these names in any account"
+        fix = "Say account_id in the file, or --account."
+        yield Problem(("account_id",), "deploy-policy-account", rule, "", fix, stack, "notice")
+    for subject in subjects:
+        if _is_named_late(subject):
+            rule = "has a name that is known at the apply alone, so that the policy allows it on any name"
+            yield Problem((subject.address,), "deploy-policy-name", rule, "", "", stack, "notice")
+    for subject in subjects:
+        if subject.kind.type in _BY_TAGS and not subject.marks("aws:ResourceTag"):
+            rule = f"has none of the tags {', '.join(MARKS)}, so that the policy is about every one of the account"
+            yield Problem((subject.address,), "deploy-policy-tags", rule, "", "Give it one of them.", stack, "notice")
+    free = [each.address for each in subjects if each.kind.type in _HOLDERS and not each.text("permissions_boundary")]
+    if free and Purpose.WRITE in purposes:
+        rule = "has no permissions boundary, so that whoever has this policy can give it any right"
+        fix = "Say permissions_boundary where its key has that, or give the deploying role a boundary itself."
+        yield Problem((", ".join(free),), "deploy-policy-boundary", rule, "", fix, stack, "notice")
+    kept = [each for each in subjects if any(need.purpose is Purpose.DESTROY for need in each.kind.needs)]
+    if kept and Purpose.DESTROY not in purposes and Purpose.WRITE in purposes:
+        actions = sorted({action for each in kept for need in each.kind.needs for action in _destroying(need)})
+        rule = f"cannot be deleted or replaced by this policy, which leaves out {', '.join(actions)}"
+        what = ", ".join(sorted({each.kind.type for each in kept}))
+        yield Problem((what,), "deploy-policy-delete", rule, "", "--allow-delete adds them.", stack, "notice")
+
+
+def _destroying(need: Need) -> tuple[str, ...]:
+    return need.actions if need.purpose is Purpose.DESTROY else ()
+
+
+def _is_named_late(subject: Subject) -> bool:
+    name = next((each for each in ("name", "repository_name", "repository", "role") if subject.raw(each)), None)
+    return name is not None and EVERYTHING in subject.text(name)
+
+
+def _elsewhere(stack: str, backend: str) -> Problem:
+    rule = f"is in {backend}, and what reaching it needs is not in the policy"
+    return Problem(("terraform", "backend"), "deploy-policy-state", rule, "", "", stack, "notice")
