@@ -37,9 +37,9 @@ WANTED_URLS = {"Changelog", "Documentation", "Homepage", "Issues", "Source"}
 # A link or an image of Markdown, the definition of a link, and the two attributes of HTML; what is in a block of code
 # or between backticks is none.
 _CODE = re.compile(r"^( *)(```|~~~).*?^\1\2|`[^`\n]*`", re.DOTALL | re.MULTILINE)
-_IMAGE = re.compile(r"(?P<before>!\[[^\]]*\]\(|\bsrc=\")(?P<target>[^\s)\"]+)")
+_IMAGE = re.compile(r"(?:!\[[^\]]*\]\(|\bsrc=\")(?P<target>[^\s)\"]+)")
 _LINK = re.compile(
-    r"(?P<before>(?<!!)\[(?:[^\[\]]|\[[^\]]*\]\([^)]*\))*\]\(|^ *\[[^\]]+\]: +|\bhref=\")(?P<target>[^\s)\"]+)",
+    r"(?:(?<!!)\[(?:[^\[\]]|\[[^\]]*\]\([^)]*\))*\]\(|^ *\[[^\]]+\]: +|\bhref=\")(?P<target>[^\s)\"]+)",
     re.MULTILINE,
 )
 
@@ -99,26 +99,23 @@ def with_absolute_links(text: str, root: Path, source: str, version: str) -> str
         version: The release, whose tag is `v` and this.
     """
 
-    def absolute(match: re.Match[str], kind: str = "") -> str:
-        target = match["target"]
+    def absolute(target: str, kind: str) -> str:
         if re.match(r"[a-z][a-z0-9+.-]*:", target):
-            return match[0]
+            return target
         path, mark, heading = target.partition("#")
         path = path.removeprefix("./") or "README.md"
         kind = kind or ("tree" if (root / path).is_dir() else "blob")
-        return f"{match['before']}{source}/{kind}/v{version}/{path}{mark}{heading}"
+        return f"{source}/{kind}/v{version}/{path}{mark}{heading}"
 
-    def of(part: str) -> str:
-        # An image can be the text of a link.
-        return _LINK.sub(absolute, _IMAGE.sub(lambda match: absolute(match, "raw"), part))
-
-    return "".join(part if is_code else of(part) for part, is_code in _parts(text))
+    # From the end, so that the places before stay.
+    for start, end, kind in sorted(_targets(text), reverse=True):
+        text = f"{text[:start]}{absolute(text[start:end], kind)}{text[end:]}"
+    return text
 
 
 def links(text: str) -> list[str]:
     """Return where the links and images of a page of Markdown lead."""
-    parts = [part for part, is_code in _parts(text) if not is_code]
-    return [match["target"] for part in parts for what in (_IMAGE, _LINK) for match in what.finditer(part)]
+    return [text[start:end] for start, end, _ in _targets(text)]
 
 
 def check(root: Path, wheel: Path, sdist: Path, *, epoch: str) -> list[str]:
@@ -223,14 +220,12 @@ def _check_sdist(root: Path, wheel: Path, sdist: Path, files: Mapping[str, bytes
     return problems
 
 
-def _parts(text: str) -> Iterator[tuple[str, bool]]:
-    """Return a page in parts, each with whether it is code."""
-    at = 0
-    for match in _CODE.finditer(text):
-        yield text[at : match.start()], False
-        yield match[0], True
-        at = match.end()
-    yield text[at:], False
+def _targets(text: str) -> Iterator[tuple[int, int, str]]:
+    """Return where in a page each target begins and ends, with what shows it where that is known: `raw` of images."""
+    # Code is blank and not cut out: a link may have some in its text.
+    read = _CODE.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), text)
+    for kind, what in (("raw", _IMAGE), ("", _LINK)):
+        yield from ((*match.span("target"), kind) for match in what.finditer(read))
 
 
 @contextlib.contextmanager

@@ -34,6 +34,10 @@ def said_plainly() -> Iterator[None]:
             "There are no credentials for AWS: log in, set AWS_PROFILE, or set AWS_ACCESS_KEY_ID and "
             "AWS_SECRET_ACCESS_KEY."
         ) from None
+    except exceptions.NoRegionError:
+        raise OperationError(
+            "There is no region: add --region, as in --region us-east-1, or set AWS_DEFAULT_REGION."
+        ) from None
     except (exceptions.SSOError, exceptions.TokenRetrievalError) as error:
         raise OperationError(f"{_sentence(error)} {_LOG_IN}") from None
     except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import sys
 from pathlib import Path
@@ -85,12 +86,15 @@ def deploy_policy(
     from ecr_constructs.sandbox.synth import AppFailed, synthesise
 
     pattern, problems = named_environment(env, environments_directory())
-    problems += [] if account is None else check_account_id(account, "--account")
+    if account is not None:
+        # Quotes are for files.
+        fix = "Give the 12 digits alone."
+        problems += [dataclasses.replace(each, fix=fix) for each in check_account_id(account, "--account")]
     if plan_only and allow_delete:
         rule = "must not come with --plan-only: a plan deletes nothing"
         problems.append(Problem(("--allow-delete",), "arguments", rule, "", "Write two policies, for two roles."))
-    raise_problems(problems)
-    before = _read(deployed or ())
+    before, unread = _read(deployed or ())
+    raise_problems([*problems, *unread])
     raise_at_ctrl_c()
     try:
         with Processes() as processes:
@@ -121,9 +125,9 @@ def deploy_policy(
     return 0
 
 
-def _read(files: Iterable[Path]) -> dict[str, Document]:
-    """Return stacks as an app wrote them, by the paths of their files."""
-    from ecr_constructs.errors import Problem, file_name, raise_problems
+def _read(files: Iterable[Path]) -> tuple[dict[str, Document], list[Problem]]:
+    """Return stacks as an app wrote them, by the paths of their files, and which files hold none."""
+    from ecr_constructs.errors import Problem, file_name
 
     found, problems = {}, []
     for file in files:
@@ -140,8 +144,7 @@ def _read(files: Iterable[Path]) -> dict[str, Document]:
             rule = f"must be a stack as synthesis writes it, {file_name(file)}: {why}"
             fix = "Name cdktf.out/stacks/STACK/cdk.tf.json of what is deployed."
             problems.append(Problem(("--deployed",), "deploy-policy-file", rule, "", fix))
-    raise_problems(problems)
-    return found
+    return found, problems
 
 
 def _file_stem(pattern: str) -> str:

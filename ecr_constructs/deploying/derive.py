@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ecr_constructs.core.iam import PolicyStatement
 from ecr_constructs.deploying.kinds import EVERYTHING, Need, Purpose
-from ecr_constructs.deploying.statements import Grant, statements_of
+from ecr_constructs.deploying.statements import Grant, patterned, statements_of
 from ecr_constructs.deploying.states import states_of
 from ecr_constructs.deploying.subjects import MARKS, Document, Subject, bodies, subjects_of
 from ecr_constructs.deploying.table import KINDS, LOCAL
@@ -19,6 +19,25 @@ _TYPE = "deploy-policy-type"
 _STATE = "data.terraform_remote_state"
 _BY_TAGS = ("aws_kms_key", "aws_security_group", "aws_vpc_endpoint")  # AWS chooses their ids
 _HOLDERS = ("aws_iam_role", "aws_iam_user")
+_GIVEN = ("aws_iam_role_policy", "aws_iam_role_policy_attachment", "aws_iam_user_policy")
+# Arguments that say which one something is, or which one it is given to.
+_NAMES = (
+    "bucket",
+    "cluster_name",
+    "custom_role_arn",
+    "event_bus_name",
+    "function_name",
+    "managed_policy_arns",
+    "name",
+    "policy_arn",
+    "prefix",
+    "repository",
+    "repository_name",
+    "role",
+    "role_arn",
+    "rule",
+    "user",
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +97,10 @@ def derive(
             if state.elsewhere:
                 notices[_elsewhere(name, state.elsewhere)] = None
     for role in sorted(filter(None, grants)):
-        grants.setdefault("", []).append(Grant(action="sts:AssumeRole", resources=(role,)))
+        if "${" in role:  # IAM would take it for a variable of its own
+            notices[_taken_late(role)] = None
+        else:
+            grants.setdefault("", []).append(Grant(action="sts:AssumeRole", resources=(role,)))
     statements = {role: statements_of(found) for role, found in sorted(grants.items()) if found}
     return Derived(role=next(iter(roles), ""), statements=statements, notices=tuple(notices))
 
@@ -105,7 +127,7 @@ def _granted(subject: Subject, purposes: set[Purpose]) -> Iterator[Grant]:
     for need in subject.kind.needs:
         if need.purpose in purposes and (need.when is None or need.when(subject)):
             resources = _resources(subject, need)
-            conditions = {} if need.conditions is None else need.conditions(subject)
+            conditions = {} if need.conditions is None else patterned(need.conditions(subject))
             for action in need.actions if resources else ():
                 yield Grant(action=action, resources=resources, conditions=conditions)
 
@@ -129,11 +151,8 @@ def _notices(stack: str, subjects: Sequence[Subject], purposes: set[Purpose]) ->
         if subject.kind.type in _BY_TAGS and not subject.marks("aws:ResourceTag"):
             rule = f"has none of the tags {', '.join(MARKS)}, so that the policy is about every one of the account"
             yield Problem((subject.address,), "deploy-policy-tags", rule, "", "Give it one of them.", stack, "notice")
-    free = [each.address for each in subjects if each.kind.type in _HOLDERS and not each.text("permissions_boundary")]
-    if free and Purpose.WRITE in purposes:
-        rule = "has no permissions boundary, so that whoever has this policy can give it any right"
-        fix = "Say permissions_boundary where its key has that, or give the deploying role a boundary itself."
-        yield Problem((", ".join(free),), "deploy-policy-boundary", rule, "", fix, stack, "notice")
+    if Purpose.WRITE in purposes:
+        yield from _rights(stack, subjects)
     kept = [each for each in subjects if any(need.purpose is Purpose.DESTROY for need in each.kind.needs)]
     if kept and Purpose.DESTROY not in purposes and Purpose.WRITE in purposes:
         actions = sorted({action for each in kept for need in each.kind.needs for action in _destroying(need)})
@@ -142,13 +161,62 @@ def _notices(stack: str, subjects: Sequence[Subject], purposes: set[Purpose]) ->
         yield Problem((what,), "deploy-policy-delete", rule, "", "--allow-delete adds them.", stack, "notice")
 
 
+def _rights(stack: str, subjects: Sequence[Subject]) -> Iterator[Problem]:
+    """Return by what whoever has the policy can give rights that nobody has looked at, to itself in the end."""
+    code, control = "deploy-policy-boundary", "or keep the deploying role from that by a control policy."
+    free = [each.address for each in subjects if each.kind.type in _HOLDERS and not _is_bounded(each)]
+    if free:
+        rule = "has no permissions boundary, so that whoever has this policy can give it any right"
+        fix = f"Say ci_permissions_boundary, or permissions_boundary where its key has that, {control}"
+        yield Problem((", ".join(free),), code, rule, "", fix, stack, "notice")
+    attached = {other.name for each in subjects if (other := each.referred("policy_arn")) is not None}
+    elsewhere = [
+        each.address
+        for each in subjects
+        if (each.kind.type in _GIVEN and _holder_of(each) is None)
+        or (each.kind.type == "aws_iam_policy" and each.name not in attached)
+    ]
+    if elsewhere:
+        rule = "is for who is made elsewhere, so that whoever has this policy can give them any right by it"
+        yield Problem((", ".join(elsewhere),), code, rule, "", f"Give them a boundary, {control}", stack, "notice")
+    own = [each.address for each in subjects if each.where.role and _is_about(each, each.where.role)]
+    if own:
+        rule = "is about the very role that has this policy, so that it can give itself any right"
+        fix = "Have an administrator make the deploying role, in a stack of its own."
+        yield Problem((", ".join(own),), code, rule, "", fix, stack, "notice")
+
+
+def _is_bounded(holder: Subject) -> bool:
+    """Tell whether a role or user has a boundary that whoever has the policy cannot choose or change."""
+    boundary = holder.text("permissions_boundary")
+    return bool(boundary) and EVERYTHING not in boundary and holder.referred("permissions_boundary") is None
+
+
+def _holder_of(subject: Subject) -> Subject | None:
+    """Return the role or user of the stack that a policy is given to."""
+    found = (subject.referred(kind) for kind in ("role", "user"))
+    return next((each for each in found if each is not None and each.kind.type in _HOLDERS), None)
+
+
+def _is_about(subject: Subject, role: str) -> bool:
+    if subject.kind.type == "aws_iam_role":
+        return subject.formatted(subject.kind.arn) == role
+    return subject.kind.type in _GIVEN and subject.text("role") == role.rpartition("/")[2]
+
+
 def _destroying(need: Need) -> tuple[str, ...]:
     return need.actions if need.purpose is Purpose.DESTROY else ()
 
 
 def _is_named_late(subject: Subject) -> bool:
-    name = next((each for each in ("name", "repository_name", "repository", "role") if subject.raw(each)), None)
-    return name is not None and EVERYTHING in subject.text(name)
+    names = (*_NAMES, "arn") if subject.kind.arn == "{arn}" else _NAMES
+    return any(EVERYTHING in text for name in names if subject.raw(name) for text in subject.texts(name))
+
+
+def _taken_late(role: str) -> Problem:
+    rule = "is known at the apply alone, so that taking it on is not in the policy"
+    fix = "Allow sts:AssumeRole on it by a policy of your own."
+    return Problem(("assume_role", role), "deploy-policy-name", rule, "", fix, "", "notice")
 
 
 def _elsewhere(stack: str, backend: str) -> Problem:

@@ -27,8 +27,8 @@ def as_text(statements: Sequence[PolicyStatement]) -> str:
 def files_of(derived: Derived, name: str) -> dict[str, str]:
     """Return a file for each policy, by its name: `dev-deploy.json`, or `dev-deploy-1.json` and on where they are many.
 
-    What another role needs than the one that makes the resources is in files with the role's name, and what whoever
-    runs Terraform needs to take roles on in `dev-deploy-caller.json`.
+    What another role needs than the one that makes the resources is in files with the role's account and name, and what
+    whoever runs Terraform needs to take roles on in `dev-deploy-caller.json`.
 
     Args:
         derived: What is needed.
@@ -83,7 +83,11 @@ def others_of(derived: Derived, source: str) -> Iterator[Problem]:
 
 
 def _label(role: str) -> str:
-    return role.rpartition("/")[2] if role else "caller"
+    if not role:
+        return "caller"
+    # With the account: roles of several are often called the same. One that the apply alone knows is an expression.
+    name = f"{role.split(':')[4]}-{role.rpartition('/')[2]}" if role.startswith("arn:") else f"role-{role.strip('${}')}"
+    return "-".join(re.findall(r"[\w+=,.@-]+", name))
 
 
 def _text(document: dict[str, Any]) -> str:

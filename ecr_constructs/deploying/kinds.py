@@ -106,7 +106,7 @@ def destroys(
     return Need(purpose=Purpose.DESTROY, actions=actions, on=on, conditions=conditions, because=because)
 
 
-def passes(argument: str, service: str, *, also: tuple[str, ...] = ()) -> Need:
+def passes(argument: str, service: str) -> Need:
     """Return what it needs to hand a role to a service.
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
@@ -114,13 +114,16 @@ def passes(argument: str, service: str, *, also: tuple[str, ...] = ()) -> Need:
     Args:
         argument: The path of the argument with the role's ARN.
         service: Whom it is passed to.
-        also: What else is needed on the role.
     """
+
+    def roles(subject: Subject) -> Sequence[str]:
+        any_role = subject.formatted("arn:{partition}:iam::{account}:role/*")
+        return [any_role if role == EVERYTHING else role for role in subject.texts(argument)]
+
     return writes(
         "iam:PassRole",
-        *also,
-        on=lambda subject: subject.texts(argument),
-        conditions=None if also else lambda _: {"StringEquals": {"iam:PassedToService": service}},
+        on=roles,
+        conditions=lambda _: {"StringEquals": {"iam:PassedToService": service}},
         when=lambda subject: bool(subject.texts(argument)),
         because="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html",
     )

@@ -16,7 +16,7 @@ from ecr_constructs.core.evaluation.wildcards import matches
 from ecr_constructs.core.iam import PolicyStatement
 from ecr_constructs.core.identities.identity import LONGEST_MANAGED
 
-__all__ = ["LONGEST_MANAGED", "Grant", "document_of", "documents_of", "length_of", "statements_of"]
+__all__ = ["LONGEST_MANAGED", "Grant", "document_of", "documents_of", "length_of", "patterned", "statements_of"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +53,16 @@ def statements_of(grants: Iterable[Grant]) -> list[PolicyStatement]:
         for (_, on, under), named in sorted(actions.items())
     ]
     return list(_with_sids(found))
+
+
+def patterned(conditions: Conditions) -> Conditions:
+    """Return conditions that take `*` as a pattern, where a value has one: text that is known at the apply alone."""
+    found: dict[str, dict[str, Any]] = {}
+    for operator, keys in conditions.items():
+        for key, value in keys.items():
+            like = operator.replace("StringEquals", "StringLike") if "*" in str(value) else operator
+            found.setdefault(like, {})[key] = value
+    return found
 
 
 def document_of(statements: Sequence[PolicyStatement]) -> dict[str, Any]:

@@ -10,9 +10,9 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ecr_constructs.core.aws import partition_of
+from ecr_constructs.core.aws import dns_suffix, partition_of
 from ecr_constructs.deploying.kinds import EVERYTHING
-from ecr_constructs.deploying.statements import Grant
+from ecr_constructs.deploying.statements import Grant, patterned
 from ecr_constructs.deploying.subjects import Document, bodies, first_block
 
 __all__ = ["State", "states_of"]
@@ -44,7 +44,10 @@ def states_of(document: Document) -> Iterator[State]:
     Args:
         document: The stack.
     """
-    for backend, config in document.get("terraform", {}).get("backend", {}).items():
+    settings = document.get("terraform", {})
+    if settings.get("cloud"):
+        yield State(elsewhere="cloud")
+    for backend, config in settings.get("backend", {}).items():
         config = first_block(config)
         if backend == "s3":
             yield _kept(config)
@@ -68,19 +71,22 @@ def _kept(config: Mapping[str, Any]) -> State:
         grants += [Grant(action=f"s3:{each}Object", resources=locks) for each in ("Get", "Put", "Delete")]
     table = config.get("dynamodb_table")
     if table:
-        arn = f"arn:{_partition(config)}:dynamodb:{config.get('region', EVERYTHING)}:{EVERYTHING}:table/{table}"
+        region = _text(config, "region") or EVERYTHING
+        table = _text(config, "dynamodb_table") or EVERYTHING
+        arn = f"arn:{_partition(config)}:dynamodb:{region}:{EVERYTHING}:table/{table}"
         grants += [
             Grant(action=f"dynamodb:{each}", resources=(arn,))
             for each in ("DeleteItem", "DescribeTable", "GetItem", "PutItem")
         ]
-    key = _text(config, "kms_key_id")
-    grants += _of_key(key, "kms:Decrypt")
+    grants += _of_key(config, "kms:Decrypt")
     writes = [Grant(action="s3:PutObject", resources=keys)]
     if table:
         # The digest of the state, which is written with it.
         writes += [Grant(action="dynamodb:PutItem", resources=(arn,))]
     return State(
-        role=_role(config), grants=tuple(grants), writes=(*writes, *_of_key(key, "kms:Encrypt", "kms:GenerateDataKey"))
+        role=_role(config),
+        grants=tuple(grants),
+        writes=(*writes, *_of_key(config, "kms:Encrypt", "kms:GenerateDataKey")),
     )
 
 
@@ -108,9 +114,16 @@ def _bucket(config: Mapping[str, Any]) -> str:
     return f"arn:{_partition(config)}:s3:::{_text(config, 'bucket') or EVERYTHING}"
 
 
-def _of_key(key: str, *actions: str) -> Iterator[Grant]:
+def _of_key(config: Mapping[str, Any], *actions: str) -> Iterator[Grant]:
+    """Return what S3 needs of the key, for objects alone: Terraform asks S3, and S3 asks KMS."""
+    key, region = _text(config, "kms_key_id"), _text(config, "region")
+    if config.get("kms_key_id") and not key.startswith("arn:"):
+        key = f"arn:{_partition(config)}:kms:{region or EVERYTHING}:{EVERYTHING}:key/{EVERYTHING}"
+    service = f"s3.{region or EVERYTHING}.{dns_suffix(region or 'us-east-1')}"
     for action in actions if key else ():
-        yield Grant(action=action, resources=(key if key.startswith("arn:") else EVERYTHING,))
+        yield Grant(
+            action=action, resources=(key,), conditions=patterned({"StringEquals": {"kms:ViaService": service}})
+        )
 
 
 def _partition(config: Mapping[str, Any]) -> str:

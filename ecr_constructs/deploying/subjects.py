@@ -97,8 +97,8 @@ class Subject:
     def text(self, path: str) -> str:
         """Return an argument as text, with `*` for what is known at the apply alone; empty for none."""
         value = self.raw(path)
-        if value is None and path == "name":
-            return f"{self.text('name_prefix') or _CHOSEN}{EVERYTHING}"
+        if value is None and path in ("name", "bucket"):
+            return f"{self.text(f'{path}_prefix') or _CHOSEN}{EVERYTHING}"
         if isinstance(value, bool | int | float):
             return str(value).lower()
         return self.resolved(value) if isinstance(value, str) else ""
@@ -202,9 +202,12 @@ def _where_of(document: Document, body: Mapping[str, Any], account: str) -> Wher
     roles = first_block(block.get("assume_role"))
     role = str(roles.get("role_arn") or "")
     of_role = role.split(":")[4] if role.count(":") >= 5 else ""
+    of_role = "" if "${" in of_role else of_role
     tags = first_block(block.get("default_tags")).get("tags")
+    # A resource may be in another region than its provider, since release 6.
+    region = str(body.get("region") or block.get("region") or _REGION)
     return Where(
-        region=str(block.get("region") or _REGION),
+        region=EVERYTHING if "${" in region else region,
         account=allowed[0] if len(allowed) == 1 else of_role or account,
         role=role,
         tags=tags if isinstance(tags, Mapping) else {},

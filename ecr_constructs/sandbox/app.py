@@ -67,7 +67,9 @@ def main(environment: Mapping[str, str]) -> int:
         sys.stderr.write(f"{', '.join(missing)} must be set.\n")
         return 2
     endpoint, schemas = environment["ECR_SANDBOX_ENDPOINT"], environment.get("ECR_SANDBOX_SCHEMA")
-    if not _answers(endpoint) or (schemas and not Path(schemas).is_file()):
+    # A port that answers may be another's by then, who took it afterwards; the folder is the sandbox's own.
+    its_own = Path(environment["ECR_SANDBOX_STATE"]).absolute().parent.is_dir()
+    if not _answers(endpoint) or not its_own or (schemas and not Path(schemas).is_file()):
         sys.stderr.write(f"The sandbox at {endpoint} has ended: nothing was synthesised.\n")
         return 1
     try:

@@ -12,7 +12,7 @@ from typing import Any
 from ecr_constructs.errors import KeyPath, Problem, show
 from ecr_constructs.sandbox.fit import Document
 
-__all__ = ["check_reach"]
+__all__ = ["check_reach", "check_values"]
 
 _AWS = "hashicorp/aws"
 
@@ -50,6 +50,21 @@ def check_reach(document: Document, stack: str) -> list[Problem]:
             *_check_data(document),
         ]
     return [problem.at(stack) for problem in problems]
+
+
+def check_values(document: Document, stack: str) -> Iterator[Problem]:
+    """Yield each variable that has no value in the sandbox, which hands none on: Terraform would stop at it.
+
+    Args:
+        document: The synthesised document.
+        stack: Its name, for the messages.
+    """
+    declared = document.get("variable") if isinstance(document, dict) else None
+    for name, body in declared.items() if isinstance(declared, dict) else ():
+        if isinstance(body, dict) and "default" not in body:
+            fix = "Give it one, or plan the stack by ecr_constructs.testing, which takes values."
+            path = ("variable", name)
+            yield Problem(path, "sandbox-variable", "must have a default, which is its value here", "", fix).at(stack)
 
 
 def _check_form(document: Document) -> list[Problem]:

@@ -25,7 +25,7 @@ from ecr_constructs.sandbox.networks import read_endpoints
 from ecr_constructs.sandbox.processes import Processes
 from ecr_constructs.sandbox.progress import Progress
 from ecr_constructs.sandbox.provider import Provider, ProviderChoice, choose_provider
-from ecr_constructs.sandbox.reach import check_reach
+from ecr_constructs.sandbox.reach import check_reach, check_values
 from ecr_constructs.sandbox.readback import read_repositories
 from ecr_constructs.sandbox.session import Session
 from ecr_constructs.sandbox.standins import make_stand_ins
@@ -73,7 +73,12 @@ def run_sandbox(
             stacks = synthesise(pattern, folder, processes)
         for warning in dict.fromkeys(text for stack in stacks.values() for text in stack.warnings):
             progress.note(f"warning: {warning}")
-        raise_problems(problem for name, stack in stacks.items() for problem in check_reach(stack.document, name))
+        raise_problems(
+            problem
+            for name, stack in stacks.items()
+            for check in (check_reach, check_values)
+            for problem in check(stack.document, name)
+        )
         account = _one_account(stacks)
         regions = sorted({region_of(stack.document) for stack in stacks.values()})
         with progress.step(f"Started an AWS for account {account} in {', '.join(regions)}"):

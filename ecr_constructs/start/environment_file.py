@@ -57,7 +57,7 @@ def _lines(wanted: NewProject) -> Iterator[str]:
     yield "ecr_defaults:"
     yield "  # A tag is pushed once, so that what was tested is what runs."
     yield "  image_tag_mutability: IMMUTABLE"
-    yield "  # Of tagged images the newest are kept; an image without a tag goes after two weeks."
+    yield "  # The newest images are kept; one without a tag goes after two weeks."
     yield "  max_image_count: 100"
     yield "  expire_untagged_after_days: 14"
     yield "  # Terraform then destroys no repository:"

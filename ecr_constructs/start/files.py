@@ -95,7 +95,7 @@ _STACKS = """\
 
 _STACKS_WITH_BUCKET = """\
     environments = {each.name: each for each in load_environments()}
-    StateBucket(app, environments[@env@])  # of its account, region and bucket
+    StateBucket(app, environments[@env@])  # the file whose bucket it makes
     for environment in environments.values():
         for shard in range(1, environment.settings.ecr_shards + 1):
             Images(app, environment, shard=shard)
@@ -114,8 +114,9 @@ others, with a state that is a file here; then its own state is moved into the b
 
 ```console
 $ npx cdktf deploy @bootstrap@
-$ sed -i.before 's/^STATE_IN_BUCKET = False/STATE_IN_BUCKET = True/' bootstrap.py
+$ sed -i.before 's/^STATE_IN_BUCKET = False/STATE_IN_BUCKET = True/' bootstrap.py && rm bootstrap.py.before
 $ npx cdktf deploy @bootstrap@ --migrate-state
+$ pytest --snapshot-update
 ```"""
 
 

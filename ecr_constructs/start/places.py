@@ -22,7 +22,8 @@ def check_places(folder: Path, paths: Iterable[str]) -> list[Problem]:
         return [problem]
     # Of what a path leads through, only what is no folder is in the way.
     inner = dict.fromkeys(parent for path in sorted(paths) for parent in reversed((folder / path).parents))
-    found = (_check_folder(each) for each in inner if folder in each.parents)
+    within = [each for each in inner if folder in each.parents]
+    found = (_check_folder(each) or _check_within(each, folder) for each in within)
     return [problem for problem in found if problem is not None]
 
 
@@ -45,6 +46,14 @@ def _check_folder(folder: Path) -> Problem | None:
     if not os.access(there, os.W_OK | os.X_OK):
         return Problem(path, "start-folder", "must be a folder that can be written to", "", "Name another one.")
     return None
+
+
+def _check_within(inner: Path, folder: Path) -> Problem | None:
+    """Check that no link leads out of the project: what is written there would be somebody else's."""
+    if not inner.is_symlink() or inner.resolve().is_relative_to(folder.resolve()):
+        return None
+    rule, got = "must be in the project's folder", "a link that leads out of it"
+    return Problem((file_name(inner),), "start-folder", rule, got, "Remove the link.")
 
 
 def _kind(path: Path) -> str:

@@ -28,6 +28,9 @@ _WHAT = {
 }
 _OF_AN_ENVIRONMENT = "what repositories there are, to be edited"
 
+# As in the template.
+_OUT_OF_GIT = ("*.tfstate", "*.tfstate.*", ".terraform/", "cdktf.log", "cdktf.out/")
+
 # What is read in the root of a Git repository alone.
 _OF_THE_ROOT = (".github/workflows/check.yml", ".gitlab-ci.yml", ".pre-commit-config.yaml")
 
@@ -50,6 +53,9 @@ def told(
     width = max((len(path) for path in (*paths, *kept)), default=0)
     yield from (f"  {path.ljust(width)}  {_WHAT.get(path, _OF_AN_ENVIRONMENT)}" for path in paths)
     yield from (f"  {path.ljust(width)}  left as it was" for path in kept)
+    if ".gitignore" in kept:
+        yield ""
+        yield f"Have .gitignore leave out, as a state may hold what is secret: {', '.join(_OUT_OF_GIT)}"
     elsewhere = [path for path in paths if path in _OF_THE_ROOT]
     if below not in (None, PurePosixPath()) and elsewhere:
         yield ""

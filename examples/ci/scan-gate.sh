@@ -80,6 +80,7 @@ manifest=$(ecr batch-get-image --image-ids "imageDigest=$digest" --query 'images
 [[ "$manifest" == "{"* ]] || stop "$repository has no $digest"
 images=$(jq --raw-output --arg digest "$digest" \
   'if .manifests then .manifests[] | select(.platform.os != "unknown") | .digest else $digest end' <<< "$manifest")
+[[ -n "$images" ]] || stop "$digest is an index without an image to be scanned"
 
 serious=0
 for image in $images; do

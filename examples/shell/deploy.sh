@@ -101,7 +101,9 @@ mutability=$(value tag-mutability)
 # The host is that of the URL: 111111111111.dkr.ecr.REGION.amazonaws.com, in China ...amazonaws.com.cn, with IPv6
 # 111111111111.dkr-ecr.REGION.on.aws. The password goes to the registry that is published, and to nobody else.
 host=${url%%/*}
-[[ $host =~ ^([0-9]{12})\.dkr[.-]ecr(-fips)?\.([a-z0-9-]+)\.[a-z0-9.]+$ ]] || fail 1 "$host is no registry of ECR"
+of_aws='(amazonaws\.com(\.cn)?|amazonaws\.eu|on\.aws|on\.amazonwebservices\.com\.cn'
+of_aws+='|(c2s|csp\.hci)\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk)'
+[[ $host =~ ^([0-9]{12})\.dkr[.-]ecr(-fips)?\.([a-z0-9-]+)\.$of_aws$ ]] || fail 1 "$host is no registry of ECR"
 registry_region=${BASH_REMATCH[3]}
 [[ ${registry_id:-${BASH_REMATCH[1]}} == "${BASH_REMATCH[1]}" ]] || fail 1 "$host is not of account $registry_id"
 

@@ -248,7 +248,7 @@ def test_nothing_of_the_engine_is_loaded(file):
         "assert 'ecr_constructs.adoption.run' in sys.modules; "
         "assert not {'cdktf', 'jsii', 'boto3', 'botocore', 'moto'} & set(sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=900, check=False)
     assert done.returncode == 0, done.stderr
 
 

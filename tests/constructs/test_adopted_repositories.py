@@ -168,7 +168,7 @@ class TestBesideCdktf:
         node = shutil.which("node")
         environment = {**os.environ, "PATH": str(tmp_path), "JSII_NODE": node, "ECR_CONSTRUCTS_NO_INDEX_WAIT": "1"}
         ended = subprocess.run(
-            [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=120, check=False
+            [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=900, check=False
         )
         assert ended.returncode == 0, ended.stderr
         assert '"import"' in (tmp_path / "out/stacks/dev/cdk.tf.json").read_text(encoding="utf-8")

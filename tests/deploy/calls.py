@@ -50,7 +50,7 @@ def recording(endpoint: str) -> Iterator[tuple[str, list[Call]]]:
 
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            connection = http.client.HTTPConnection(str(behind.hostname), behind.port, timeout=120)
+            connection = http.client.HTTPConnection(str(behind.hostname), behind.port, timeout=900)
             headers = {name: value for name, value in self.headers.items() if name.lower() != "connection"}
             connection.request(self.command, self.path, body, headers)
             answered = connection.getresponse()
@@ -91,14 +91,20 @@ def _call(method: str, path: str, headers: Any, body: bytes, status: int) -> Cal
     form = urllib.parse.parse_qs(body.decode("utf-8", "replace"))
     if "Action" in form:
         return Call(service, form["Action"][0], region, {name: found[0] for name, found in form.items()}, status)
-    operation, parameters = _of_object(method, path) if service == "s3" else _by_path(service, method, path)
+    of_object = service == "s3" and _is_about_objects(path)
+    operation, parameters = _of_object(method, path) if of_object else _by_path(service, method, path)
     if service != "s3" and body:
         parameters = {**json.loads(body), **parameters}
     return Call(service, operation, region, parameters, status)
 
 
+def _is_about_objects(path: str) -> bool:
+    split = urllib.parse.urlsplit(path)
+    return "/" in split.path.strip("/") or "list-type" in split.query
+
+
 def _of_object(method: str, path: str) -> tuple[str, dict[str, Any]]:
-    """Return the operation of S3, on an object or on a bucket as a whole, by the path that begins with the bucket."""
+    """Return the operation of S3 on an object, or on the list of objects, by the path that begins with the bucket."""
     split = urllib.parse.urlsplit(path)
     bucket, _, key = urllib.parse.unquote(split.path).removeprefix("/").partition("/")
     what = {"Bucket": bucket, **({"Key": key} if key else {}), **dict(urllib.parse.parse_qsl(split.query))}

@@ -345,6 +345,7 @@ def test_a_stack_that_reaches_more_is_refused_and_nothing_is_started(project: Ma
     """Every reason comes at once, and no program runs."""
     document = endless()
     document["terraform"]["required_providers"]["cloudflare"] = {"source": "cloudflare/cloudflare"}
+    document["variable"] = {"digest": {"type": "string"}}
     made = project(document)
     done = made.run("sandbox", "dev", "--provider", "bundled")
     assert done.returncode == 2
@@ -354,8 +355,10 @@ def test_a_stack_that_reaches_more_is_refused_and_nothing_is_started(project: Ma
         "hashicorp/random, hashicorp/time. [sandbox-provider]\n"
         "dev: resource.terraform_data.endless.provisioner: runs a program for real, and the sandbox cannot know what "
         "that does. Put it in a stack of its own. [sandbox-program]\n"
+        "dev: variable.digest: must have a default, which is its value here. Give it one, or plan the stack by "
+        "ecr_constructs.testing, which takes values. [sandbox-variable]\n"
         "\n"
-        "2 errors.\n"
+        "3 errors.\n"
     )
     assert made.leftovers() == []
 

@@ -65,7 +65,7 @@ def evaluated(values: list[Any]) -> set[str]:
                 env=clean_environment(),
                 capture_output=True,
                 text=True,
-                timeout=120,
+                timeout=900,
                 check=False,
             )
             assert done.returncode == 0, done.stderr

@@ -124,7 +124,9 @@ def test_a_profile_that_is_not_there_is_said(capsys):
 def test_a_region_that_nobody_says_is_asked_for(capsys, monkeypatch):
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     assert run(["get", "web"]) == 1
-    assert capsys.readouterr().err == "AWS cannot be asked: You must specify a region.\n"
+    assert capsys.readouterr().err == (
+        "There is no region: add --region, as in --region us-east-1, or set AWS_DEFAULT_REGION.\n"
+    )
 
 
 @pytest.mark.parametrize("command", [["get", "web", "url", "--default", "x"], ["list", "--format", "env"]])

@@ -112,7 +112,7 @@ def test_the_scripts_run(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     for script in blocks("sh"):
-        subprocess.run(["bash", "-euo", "pipefail", "-c", script], check=True, capture_output=True, timeout=120)
+        subprocess.run(["bash", "-euo", "pipefail", "-c", script], check=True, capture_output=True, timeout=900)
     lines = noted.read_text().splitlines()
     assert sorted(lines[1:3]) == [
         f"aws ecr get-login-password --region {REGION}",

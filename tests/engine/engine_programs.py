@@ -40,7 +40,7 @@ class Programs:
             cwd=self.folder,
             env={**kept, **given, **environment},
             text=True,
-            timeout=120,
+            timeout=900,
         )
 
     def answer(self, source: str, *, bindings: Path | None = None, **environment: str) -> Any:

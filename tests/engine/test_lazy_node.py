@@ -106,7 +106,7 @@ class Kernel:
         """
         node = os.environ.get("JSII_NODE") or shutil.which("node") or "node"
         done = subprocess.run(
-            [node, "-e", program], capture_output=True, check=True, cwd=self.modules.parent, text=True, timeout=60
+            [node, "-e", program], capture_output=True, check=True, cwd=self.modules.parent, text=True, timeout=900
         )
         return json.loads(done.stdout)
 

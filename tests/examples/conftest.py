@@ -27,6 +27,7 @@ HOSTS = {
     "fips": f"{ACCOUNT}.dkr.ecr-fips.us-gov-west-1.amazonaws.com",
     "elsewhere": f"{OTHER}.dkr.ecr.eu-central-1.amazonaws.com",
     "foreign": "registry.example.com",
+    "alike": f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com.example.com",
     "of-another": f"{OTHER}.dkr.ecr.eu-west-1.amazonaws.com",
 }
 MUTABILITIES = {

@@ -120,6 +120,27 @@ def test_the_workflow_has_the_form_that_github_reads_and_sound_shell():
     assert subprocess.run(command, input=script, text=True, capture_output=True, check=False).stdout == ""
 
 
+@pytest.mark.parametrize(
+    ("tag", "told"),
+    [
+        ("v1.2.3", f"image={HOST}/shop-dev-web-app:v1.2.3\n"),
+        ("latest", ""),
+        ("v1\ntask-definition=other", ""),
+        ("", ""),
+    ],
+)
+def test_the_workflow_deploys_one_tag_and_nothing_else_of_what_was_typed(
+    asking: dict[str, str], tmp_path: Path, tag: str, told: str
+):
+    (script,) = (step["run"] for step in workflow_steps() if "run" in step)
+    outputs = tmp_path / "outputs"
+    outputs.touch()
+    variables = {**asking, "PARAMETER": "/ecr/web-app/url", "TAG": tag, "GITHUB_OUTPUT": str(outputs)}
+    # As GitHub runs it: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
+    done = subprocess.run(["bash", "-e", "-c", script], env=variables, capture_output=True, text=True, check=False)
+    assert (done.returncode == 0, outputs.read_text()) == (bool(told), told), done.stderr
+
+
 def test_the_workflow_hands_the_image_from_one_step_to_the_next():
     find, render, deploy = workflow_steps()[-3:]
     assert f"${{{{ steps.{find['id']}.outputs.image }}}}" == render["with"]["image"]

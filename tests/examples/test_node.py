@@ -34,7 +34,7 @@ def node(tmp_path: Path, asking: dict[str, str]) -> Node:
             text=True,
             capture_output=True,
             check=False,
-            timeout=120,
+            timeout=900,
         )
 
     return run

@@ -84,7 +84,7 @@ def test_every_other_command_is_run():
 @pytest.mark.parametrize(("command", "shown"), COMMANDS, ids=lambda each: each[:60] if isinstance(each, str) else "")
 def test_a_command_answers_what_is_shown(command, shown, asking):
     asking = {**asking, "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
-    done = subprocess.run(shlex.split(command), env=asking, text=True, capture_output=True, check=False, timeout=60)
+    done = subprocess.run(shlex.split(command), env=asking, text=True, capture_output=True, check=False, timeout=900)
     assert (done.returncode, done.stderr) == (0, "")
     if shown:
         # Shown in columns, and the longest of them cut.
@@ -115,7 +115,7 @@ def test_who_has_read_a_parameter_is_found_in_the_records(tmp_path):
     ]
     (tmp_path / "events.json").write_text(json.dumps([json.dumps(each) for each in records]))
     done = subprocess.run(
-        ["jq", "-r", program, "events.json"], cwd=tmp_path, text=True, capture_output=True, check=False, timeout=60
+        ["jq", "-r", program, "events.json"], cwd=tmp_path, text=True, capture_output=True, check=False, timeout=900
     )
     assert (done.stdout, done.stderr) == ("0\trole\t::1\n1\trole\t::1\n", "")
 

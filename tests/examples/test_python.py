@@ -23,7 +23,7 @@ ROOT = EXAMPLES.parent
 def run(program: str, environment: dict[str, str], *names: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(EXAMPLES / f"boto3/{program}.py"), *names]
     environment = {**environment, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(command, env=environment, text=True, capture_output=True, check=False, timeout=120)
+    return subprocess.run(command, env=environment, text=True, capture_output=True, check=False, timeout=900)
 
 
 def answer(program: str, environment: dict[str, str], *names: str) -> dict[str, dict[str, object]]:

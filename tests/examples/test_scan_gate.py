@@ -236,6 +236,14 @@ def test_of_an_index_every_image_is_waited_for_and_no_attestation(registry, gate
     assert gate(URL, IMAGE)[0] == 0
 
 
+@pytest.mark.parametrize("platform", [None, {"os": "unknown"}])
+def test_an_index_of_no_image_is_no_success(registry, gate, platform):
+    """Else an index of attestations alone would pass, without anything that was scanned."""
+    registry.manifests[IMAGE] = {"manifests": [] if platform is None else [{"digest": ARM, "platform": platform}]}
+    assert gate(URL, IMAGE) == (2, "", f"scan-gate: {IMAGE} is an index without an image to be scanned\n")
+    assert len(registry.asked) == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [

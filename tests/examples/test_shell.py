@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sysconfig
 from pathlib import Path
 
 import pytest
 
+from ecr_constructs.core.aws import PARTITION_SUFFIXES
 from tests.discovery.parameters import ACCOUNT, HOST
 from tests.examples.conftest import EXAMPLES, HOSTS, OF_CONFIG, OF_SINGLES, urls
 
@@ -68,7 +70,7 @@ class Run:
             text=True,
             capture_output=True,
             check=False,
-            timeout=120,
+            timeout=900,
         )
 
     @property
@@ -110,6 +112,13 @@ def test_what_docker_build_takes_comes_last(run):
 def test_the_registry_is_that_of_the_url_in_every_region_partition_and_account(run, name):
     assert run("deploy.sh", "--tag", "v1", name).stdout == f"{HOSTS[name]}/shop-dev-{name}:v1\n"
     assert run.docker[:2] == login(HOSTS[name])
+
+
+def test_every_partition_there_is_has_registries():
+    text = (SHELL / "deploy.sh").read_text(encoding="utf-8")
+    of_aws = re.compile("".join(re.findall(r"^of_aws\+?='(.*)'$", text, re.MULTILINE)))
+    assert all(of_aws.fullmatch(each) for each in (*PARTITION_SUFFIXES.values(), "on.aws"))
+    assert not any(of_aws.fullmatch(each) for each in ("example.com", "amazonaws.com.example.com", "xamazonaws.com"))
 
 
 def test_the_token_is_of_the_registrys_region(run, tmp_path):
@@ -167,6 +176,7 @@ def test_latest_is_that_of_the_registry_where_it_was_built_elsewhere(run):
         (["none"], 1, "nothing is published as /ecr/none in this account and region"),
         (["--prefix", "/other/", "web-app"], 1, "nothing is published as /other/web-app in this account and region"),
         (["foreign"], 1, "registry.example.com is no registry of ECR"),
+        (["alike"], 1, f"{HOSTS['alike']} is no registry of ECR"),
         (["of-another"], 1, f"{HOSTS['of-another']} is not of account {ACCOUNT}"),
         (["--latest", "web-app"], 1, "latest of web-app cannot be moved: its tags are IMMUTABLE"),
         ([], 2, "say which repository; --help says how"),

@@ -74,6 +74,8 @@ def test_the_readme_of_the_project_leads_to_files_beside_it() -> None:
         ('<a href="LICENSE">', '<a href="S/blob/v1.2.3/LICENSE">'),
         ("[licence]: LICENSE\n", "[licence]: S/blob/v1.2.3/LICENSE\n"),
         ("[a](https://example.com/x) [b](mailto:a@example.com)", None),
+        ("[`adopt` and `migrate`](docs/migration.md)", "[`adopt` and `migrate`](S/blob/v1.2.3/docs/migration.md)"),
+        ("[`a[0]`](LICENSE) `b`", "[`a[0]`](S/blob/v1.2.3/LICENSE) `b`"),
         ("`[a](docs/start.md)`", None),
         ("```md\n[a](docs/start.md)\n```\n", None),
     ],
@@ -183,13 +185,13 @@ def checkout(tmp_path: Path) -> Callable[[str], Path]:
 def git(root: Path, *arguments: str) -> None:
     who = ["-c", "user.name=nobody", "-c", "user.email=nobody@example.com", "-c", "commit.gpgsign=false"]
     times = {"GIT_AUTHOR_DATE": "2026-02-03T04:05:06Z", "GIT_COMMITTER_DATE": "2026-02-03T04:05:06Z"}
-    subprocess.run(["git", *who, *arguments], cwd=root, env={**os.environ, **times}, check=True, timeout=60)
+    subprocess.run(["git", *who, *arguments], cwd=root, env={**os.environ, **times}, check=True, timeout=900)
 
 
 def make_dist(root: Path) -> subprocess.CompletedProcess[str]:
     variables = {name: value for name, value in os.environ.items() if name != "SOURCE_DATE_EPOCH"}
     command = [sys.executable, "tools/dist.py"]
-    return subprocess.run(command, cwd=root, env=variables, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, cwd=root, env=variables, capture_output=True, text=True, timeout=900, check=False)
 
 
 def test_the_same_commit_gives_the_same_bytes(checkout: Callable[[str], Path]) -> None:

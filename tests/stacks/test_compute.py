@@ -283,7 +283,7 @@ def test_the_app_writes_where_cdktf_says(tmp_path):
         env=variables,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=900,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")

@@ -884,7 +884,7 @@ def test_what_is_odd_is_refused_in_words_and_not_by_a_traceback(tmp_path, text):
         env={**os.environ, "ECR_ENVIRONMENTS_DIR": str(tmp_path), "CDKTF_OUTDIR": str(tmp_path / "out")},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=900,
         check=False,
     )
     assert done.returncode == 2

@@ -41,7 +41,7 @@ def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
     subprocess.run(
-        [sys.executable, "app.py"], cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=120, check=True
+        [sys.executable, "app.py"], cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=900, check=True
     )
     return folder
 
@@ -86,7 +86,7 @@ def test_the_environment_is_what_the_compute_layer_makes_of_its_file(project: Pa
         [sys.executable, "-m", "stacks"],
         cwd=project,
         env={**os.environ, "PYTHONPATH": str(ROOT), "CDKTF_OUTDIR": str(made)},
-        timeout=120,
+        timeout=900,
         check=True,
     )
     theirs = json.loads((made / "stacks/dev/cdk.tf.json").read_text(encoding="utf-8"))
@@ -143,7 +143,7 @@ class TestBucket:
             [sys.executable, "app.py"],
             cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
-            timeout=120,
+            timeout=900,
             check=True,
         )
         before, after = (dict(document(each, "bootstrap")) for each in (project, tmp_path))

@@ -47,7 +47,7 @@ def python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         [sys.executable, "-m", "uv", "pip", "install", "--python", python, "--no-deps", "--no-index", wheel],
         env={**os.environ, "UV_OFFLINE": "1", "UV_CACHE_DIR": str(tmp_path / "uv")},
         capture_output=True,
-        timeout=120,
+        timeout=900,
         check=True,
     )
     others = tmp_path / "others"
@@ -74,7 +74,7 @@ def test_the_plugin_is_found_and_works(python, tmp_path):
             env={**variables, "MUTABILITY": "IMMUTABLE"},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=900,
             check=False,
         ).stdout
 

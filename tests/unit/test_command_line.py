@@ -28,7 +28,7 @@ def run(*arguments: str, directory: Path | None = None, **variables: str) -> sub
         env={**kept, **files, **variables},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=900,
         check=False,
     )
 
@@ -128,7 +128,7 @@ def test_bash_completes_with_the_script_that_is_shown(directory: Path, tmp_path:
         },
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=900,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -143,7 +143,7 @@ def test_completion_is_installed_for_the_shell_that_asks(tmp_path: Path) -> None
         env={**os.environ, "HOME": str(tmp_path), "PYTHON": sys.executable},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=900,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -23,20 +23,35 @@ from ecr_constructs.deploying.table import KINDS
 from ecr_constructs.errors import InvalidInput
 from tests.unit.deployable import ACCOUNT, REGION, ROLE, S3, WEB, actions, stack, statements
 
+TEMPLATES = Path(__file__).parents[2] / "ecr_constructs/start/templates"
 # What parliament's list is too old for, or leaves out.
 UNKNOWN = (
     "kms:ResourceAliases",  # https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
     # A call is about several resources, each allowed by a statement of its own: the endpoint by its service or tags.
     "RESOURCE_MISMATCH - [{'action': 'ec2:CreateVpcEndpoint'",
     "RESOURCE_MISMATCH - [{'action': 'ec2:ModifyVpcEndpoint'",
+    # Who makes a bucket writes its policy, and may let anyone in by that: docs/deploying-role.md says so.
+    "RESOURCE_POLICY_PRIVILEGE_ESCALATION - Possible resource policy privilege escalation on arn:aws:s3:::a due to s3:",
+    # Of buckets since 2025: https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging.html
+    *(
+        f"RESOURCE_MISMATCH - [{{'action': 's3:{name}'"
+        for name in ("ListTagsForResource", "TagResource", "UntagResource")
+    ),
 )
 
 
 # What the table knows
 
 
+def modules_of_templates() -> set[str]:
+    """Return the bindings that a project imports by itself which `init` wrote."""
+    texts = [each.read_text(encoding="utf-8") for each in TEMPLATES.iterdir()]
+    return {name for text in texts for name in re.findall(r"^from cdktf_cdktf_provider_aws\.(\w+) import", text, re.M)}
+
+
 def types_of_the_bindings() -> set[str]:
-    modules = set(aws._MODULES.values()) - {"provider"}
+    assert "s3_bucket" in modules_of_templates()
+    modules = (set(aws._MODULES.values()) | modules_of_templates()) - {"provider"}
     return {
         f"data.aws_{each.removeprefix('data_aws_')}" if each.startswith("data_aws_") else f"aws_{each}"
         for each in modules
@@ -49,8 +64,22 @@ def test_it_knows_every_type_that_can_be_made_and_no_other():
 
 
 # Actions that are no operation: https://docs.aws.amazon.com/service-authorization/latest/reference/
-NO_OPERATION = {"iam:PassRole", "s3:ListBucket"}
-SERVICES = {"ecr-public": "ecr-public"}
+NO_OPERATION = {
+    "iam:PassRole",
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+    "s3:GetAccelerateConfiguration",
+    "s3:GetBucketCORS",
+    "s3:GetBucketObjectLockConfiguration",
+    "s3:GetBucketPublicAccessBlock",
+    "s3:GetEncryptionConfiguration",
+    "s3:GetLifecycleConfiguration",
+    "s3:GetReplicationConfiguration",
+    "s3:ListBucket",
+    "s3:PutBucketPublicAccessBlock",
+    "s3:PutEncryptionConfiguration",
+}
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_AWS_S3_Control.html
+S3_CONTROL = {"s3:ListTagsForResource", "s3:TagResource", "s3:UntagResource"}
 
 
 @functools.cache
@@ -63,6 +92,7 @@ def test_every_action_is_an_operation_of_its_service():
         for need in kind.needs:
             for action in need.actions:
                 service, _, name = action.partition(":")
+                service = "s3control" if action in S3_CONTROL else service
                 assert action in NO_OPERATION or name in operations(service), (kind.type, action)
 
 
@@ -116,18 +146,18 @@ def test_repositories_are_deleted_where_that_is_allowed_alone():
 
 
 def test_what_is_not_known_is_refused_by_its_name():
-    document = stack({"aws_s3_bucket": {"logs": {}, "more": {}}, "random_pet": {"a": {}}}, data={"aws_ami": {"a": {}}})
+    document = stack({"aws_sqs_queue": {"logs": {}, "more": {}}, "random_pet": {"a": {}}}, data={"aws_ami": {"a": {}}})
     document["module"] = {"net": {"source": "./net"}}
     with pytest.raises(InvalidInput) as error:
         derive({"dev": document})
     assert [(each.source, each.key, each.code) for each in error.value.problems] == [
-        ("dev", "aws_s3_bucket", "deploy-policy-type"),
+        ("dev", "aws_sqs_queue", "deploy-policy-type"),
         ("dev", "data.aws_ami", "deploy-policy-type"),
         ("dev", "module.net", "deploy-policy-type"),
     ]
     assert "logs, more" in error.value.problems[0].rule
     del document["module"]
-    assert derive({"dev": document}, without=["aws_s3_bucket", "data.aws_ami"]).statements == {}
+    assert derive({"dev": document}, without=["aws_sqs_queue", "data.aws_ami"]).statements == {}
 
 
 def test_what_is_deployed_may_be_taken_away():
@@ -204,7 +234,15 @@ def everything() -> dict[str, Any]:
     """Return a stack with one resource of each type, whose arguments all types have."""
     resource: dict[str, Any] = {}
     data: dict[str, Any] = {}
-    common = {"name": "a", "repository": "a", "repository_name": "a", "role": "a", "user": "a", "rule": "a"}
+    common = {
+        "name": "a",
+        "repository": "a",
+        "repository_name": "a",
+        "role": "a",
+        "user": "a",
+        "rule": "a",
+        "bucket": "a",
+    }
     for kind in KINDS:
         section, _, name = kind.rpartition(".")
         (data if section else resource)[name] = {

@@ -145,14 +145,14 @@ def test_a_wrong_command_line_is_status_2_and_writes_nothing(stacks, capsys, arg
 
 
 def test_a_type_that_is_not_known_is_status_2_by_its_name(stacks, capsys):
-    stacks["dev"] = stack({"aws_s3_bucket": {"logs": {}}, **WEB["resource"]})
+    stacks["dev"] = stack({"aws_sqs_queue": {"logs": {}}, **WEB["resource"]})
     assert app.run(["deploy-policy", "dev"]) == 2
     output, errors = capsys.readouterr()
     assert output == ""
-    assert "aws_s3_bucket" in errors
+    assert "aws_sqs_queue" in errors
     assert "logs" in errors
-    assert "--without aws_s3_bucket" in errors
-    assert app.run(["deploy-policy", "dev", "--without", "aws_s3_bucket"]) == 0
+    assert "--without aws_sqs_queue" in errors
+    assert app.run(["deploy-policy", "dev", "--without", "aws_sqs_queue"]) == 0
 
 
 @pytest.mark.parametrize(
@@ -169,6 +169,19 @@ def test_an_error_decides_the_exit_status(stacks, capsys, error, status, said):
     stacks["raise"] = error
     assert app.run(["deploy-policy", "dev"]) == status
     assert capsys.readouterr().err.startswith(said)
+
+
+def test_every_wrong_option_is_said_at_once(stacks, capsys):
+    wrong = ["--account", "12", "--plan-only", "--allow-delete", "--deployed", "nowhere.json"]
+    assert app.run(["deploy-policy", "dev", *wrong]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert sorted(line.partition(":")[0] for line in lines if line.startswith("--")) == [
+        "--account",
+        "--allow-delete",
+        "--deployed",
+    ]
+    assert "got '12'. Give the 12 digits alone. [account-id]" in lines[0]
+    assert "asked" not in stacks
 
 
 def test_a_folder_that_cannot_be_written_is_status_1(stacks, capsys, tmp_path):

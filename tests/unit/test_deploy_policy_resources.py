@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from ecr_constructs.deploying.derive import derive
-from ecr_constructs.deploying.files import files_of
-from tests.unit.deployable import ACCOUNT, MARKS, REGION, ROLE, S3, WEB, actions, allowed, in_another_account, stack
+from tests.unit.deployable import ACCOUNT, MARKS, REGION, WEB, actions, allowed, stack
 
 # Resources
 
@@ -32,11 +31,31 @@ def test_it_is_about_these_resources_alone():
         ("/platform/ecr/team/web/config", "/platform/ecr/team/web/*"),
         ("/ecr/url", "/ecr/url"),
         ("url", "/url"),
+        ("/shop/prod/flag", "/shop/prod/flag"),
     ],
 )
 def test_parameters_of_a_repository_are_one_path(name: str, on: str):
-    document = stack({"aws_ssm_parameter": {"a": {"name": name}}})
+    tells = {"name": name, "insecure_value": "${aws_ecr_repository.web.repository_url}"}
+    document = stack({"aws_ssm_parameter": {"a": tells}})
     assert allowed(document, "ssm:PutParameter") == [{"Resource": f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter{on}"}]
+
+
+def test_a_parameter_that_tells_of_no_repository_is_alone_whatever_its_name():
+    document = stack({"aws_ssm_parameter": {"a": {"name": "/shop/prod/url", "value": "https://example.com"}}})
+    on = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/shop/prod/url"
+    assert [each["Resource"] for each in allowed(document, "ssm:DeleteParameter")] == [on]
+
+
+def test_a_region_of_a_resource_itself_counts_and_one_that_is_known_late_is_any():
+    document = stack({"aws_ecr_repository": {"web": {"name": "web", "region": "eu-west-3"}}})
+    arn = f"arn:aws:ecr:{{}}:{ACCOUNT}:repository/web".format
+    assert allowed(document, "ecr:CreateRepository") == [{"Resource": arn("eu-west-3")}]
+    document = encrypted(f"arn:aws:kms:eu-west-3:{ACCOUNT}:key/1")
+    document["provider"]["aws"][0]["region"] = "${var.region}"
+    assert allowed(document, "ecr:CreateRepository") == [{"Resource": arn("*")}]
+    # As a text of its own no service is called so, and nothing would be allowed.
+    (found,) = allowed(document, "kms:CreateGrant")
+    assert found["Condition"] == {"StringLike": {"kms:ViaService": "ecr.*.amazonaws.com"}}
 
 
 def test_a_provider_of_another_region_and_partition_counts():
@@ -85,6 +104,20 @@ def test_a_repository_of_another_registry_is_there():
     data = {"aws_ecr_repository": {"a": {"name": "web", "registry_id": "2" * 12}, "b": {"name": "web"}}}
     arn = f"arn:aws:ecr:{REGION}:{{}}:repository/web".format
     assert allowed(stack({}, data=data), "ecr:DescribeImages") == [{"Resource": [arn(ACCOUNT), arn("2" * 12)]}]
+
+
+@pytest.mark.parametrize(("prefix", "on"), [("ROOT", "*"), ("team", "team/*"), ("team/web", "team/web/*")])
+def test_what_a_template_is_for_is_changed_only_where_it_has_something_to_change(prefix: str, on: str):
+    kind = "aws_ecr_repository_creation_template"
+    arn = f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/{on}"
+    document = stack({kind: {"a": {"prefix": prefix}}})
+    assert allowed(document, "ecr:CreateRepository") == [{"Resource": arn}]
+    assert not {"ecr:SetRepositoryPolicy", "ecr:PutLifecyclePolicy"} & actions(document)
+    document = stack({kind: {"a": {"prefix": prefix, "repository_policy": "{}"}}})
+    assert allowed(document, "ecr:SetRepositoryPolicy") == [{"Resource": arn}]
+    assert "ecr:PutLifecyclePolicy" not in actions(document)
+    document = stack({kind: {"a": {"prefix": prefix, "lifecycle_policy": "{}"}}})
+    assert allowed(document, "ecr:PutLifecyclePolicy") == [{"Resource": arn}]
 
 
 # Keys
@@ -150,131 +183,3 @@ def test_a_key_without_tags_is_any_and_that_is_said():
     assert [each["Condition"] for each in allowed(document, "kms:PutKeyPolicy")] == [
         {"StringEquals": {"aws:ResourceTag/Project": "shop"}}
     ]
-
-
-# Roles
-
-
-def role(**more: Any) -> dict[str, Any]:
-    return stack(
-        {
-            "aws_iam_role": {"a": {"name": "pull", "path": "/ecr/", **more}},
-            "aws_iam_role_policy": {"a": {"name": "ecr", "role": "${aws_iam_role.a.name}"}},
-            "aws_iam_policy": {"p": {"name": "more"}},
-            "aws_iam_role_policy_attachment": {
-                "a": {"role": "${aws_iam_role.a.name}", "policy_arn": "${aws_iam_policy.p.arn}"},
-                "b": {"role": "nodes", "policy_arn": "${aws_iam_policy.p.arn}"},
-            },
-        }
-    )
-
-
-def test_a_role_keeps_its_boundary():
-    boundary = f"arn:aws:iam::{ACCOUNT}:policy/developers"
-    document = role(permissions_boundary=boundary)
-    bounded = {"ArnEquals": {"iam:PermissionsBoundary": boundary}}
-    arn = f"arn:aws:iam::{ACCOUNT}:role/ecr/pull"
-    for action in ("iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"):
-        assert allowed(document, action) == [{"Resource": arn, "Condition": bounded}], action
-    assert "iam:DeleteRolePermissionsBoundary" not in actions(document)
-    assert "iam:DeleteRolePermissionsBoundary" in actions(role())
-    codes = [each.code for each in derive({"dev": role()}).notices]
-    assert codes == ["deploy-policy-boundary"]
-    assert derive({"dev": document}).notices == ()
-    policy = {"iam:PolicyARN": f"arn:aws:iam::{ACCOUNT}:policy/more"}
-    assert {"Resource": arn, "Condition": {"ArnEquals": {**policy, **bounded["ArnEquals"]}}} in allowed(
-        document, "iam:AttachRolePolicy"
-    )
-
-
-def test_a_policy_is_attached_to_these_roles_and_no_other_policy_is():
-    arn = f"arn:aws:iam::{ACCOUNT}:role/".__add__
-    found = allowed(role(), "iam:AttachRolePolicy")
-    policy = {"ArnEquals": {"iam:PolicyARN": f"arn:aws:iam::{ACCOUNT}:policy/more"}}
-    assert found == [{"Resource": [arn("*/nodes"), arn("ecr/pull"), arn("nodes")], "Condition": policy}]
-
-
-def test_a_role_is_passed_to_its_service_alone():
-    target = {"rule": "a", "arn": "x", "role_arn": "${aws_iam_role.a.arn}"}
-    document = role()
-    document["resource"]["aws_cloudwatch_event_target"] = {"a": target}
-    assert allowed(document, "iam:PassRole") == [
-        {
-            "Resource": f"arn:aws:iam::{ACCOUNT}:role/ecr/pull",
-            "Condition": {"StringEquals": {"iam:PassedToService": "events.amazonaws.com"}},
-        }
-    ]
-    del target["role_arn"]
-    assert "iam:PassRole" not in actions(document)
-
-
-@pytest.mark.parametrize(
-    ("kind", "service"),
-    [
-        ("aws_ecr_replication_configuration", "replication.ecr.amazonaws.com"),
-        ("aws_ecr_pull_through_cache_rule", "pullthroughcache.ecr.amazonaws.com"),
-        ("aws_ecr_repository_creation_template", "ecr.amazonaws.com"),
-        ("aws_inspector2_enabler", "inspector2.amazonaws.com"),
-    ],
-)
-def test_services_make_their_own_roles(kind: str, service: str):
-    (found,) = allowed(stack({kind: {"a": {"prefix": "a"}}}), "iam:CreateServiceLinkedRole")
-    assert found["Condition"] == {"StringEquals": {"iam:AWSServiceName": service}}
-    assert found["Resource"].startswith(f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/{service}/AWSServiceRoleFor")
-
-
-def test_basic_scanning_needs_nothing_of_inspector():
-    kind = "aws_ecr_registry_scanning_configuration"
-    assert "inspector2:Enable" in actions(stack({kind: {"a": {"scan_type": "ENHANCED"}}}))
-    basic = actions(stack({kind: {"a": {"scan_type": "BASIC"}}}))
-    assert basic == {"ecr:GetRegistryScanningConfiguration", "ecr:PutRegistryScanningConfiguration"}
-
-
-# States, and who reaches them
-
-
-def test_the_state_is_kept_and_locked():
-    document = stack(WEB, terraform={"backend": {"s3": {**S3, "use_lockfile": True}}})
-    key = "arn:aws:s3:::states/ecr/dev"
-    assert allowed(document, "s3:PutObject") == [{"Resource": [key, f"{key}.tflock"]}]
-    assert allowed(document, "s3:GetObject") == [{"Resource": [key, f"{key}.tflock"]}]
-    assert allowed(document, "s3:DeleteObject") == [{"Resource": f"{key}.tflock"}]
-    assert allowed(document, "s3:ListBucket") == [{"Resource": "arn:aws:s3:::states"}]
-    # A plan takes the lock too, and writes no state.
-    assert allowed(document, "s3:PutObject", plan_only=True) == [{"Resource": f"{key}.tflock"}]
-
-
-def test_older_states_are_locked_by_a_table_and_encrypted_with_a_key():
-    key = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1"
-    document = stack(WEB, terraform={"backend": {"s3": {**S3, "dynamodb_table": "locks", "kms_key_id": key}}})
-    assert allowed(document, "dynamodb:PutItem") == [{"Resource": f"arn:aws:dynamodb:{REGION}:*:table/locks"}]
-    assert allowed(document, "kms:Decrypt", plan_only=True) == [{"Resource": key}]
-    assert allowed(document, "kms:GenerateDataKey") == [{"Resource": key}]
-    assert "s3:DeleteObject" not in actions(document)
-
-
-def test_states_of_others_are_read():
-    config = {"backend": "s3", "config": {**S3, "key": "security"}, "workspace": "blue"}
-    document = stack(WEB, data={"terraform_remote_state": {"a": config}})
-    assert allowed(document, "s3:GetObject") == [{"Resource": "arn:aws:s3:::states/env:/blue/security"}]
-    assert "s3:PutObject" not in actions(document)
-
-
-def test_a_state_elsewhere_is_said():
-    document = stack(WEB, terraform={"backend": {"gcs": {}}})
-    codes = [each.code for each in derive({"dev": document}, allow_delete=True).notices]
-    assert codes == ["deploy-policy-state"]
-    local = stack(WEB, terraform={"backend": {"local": {}}})
-    assert derive({"dev": local}, allow_delete=True).notices == ()
-
-
-def test_each_role_gets_what_it_does():
-    derived = derive({"dev": in_another_account()})
-    assert derived.role == ROLE
-    found = {role: {action for each in said for action in each.actions} for role, said in derived.statements.items()}
-    assert found[""] == {"s3:GetObject", "s3:ListBucket", "s3:PutObject", "sts:AssumeRole"}
-    assert "ecr:CreateRepository" in found[ROLE]
-    assert not found[ROLE] & found[""]
-    (assume,) = [each for each in derived.statements[""] if "sts:AssumeRole" in each.actions]
-    assert assume.resources == (ROLE,)
-    assert sorted(files_of(derived, "dev-deploy")) == ["dev-deploy-caller.json", "dev-deploy.json"]

@@ -101,7 +101,13 @@ def test_as_many_repositories_go_into_one_policy_as_it_says():
             "aws_ecr_lifecycle_policy": {
                 name: {"repository": f"${{aws_ecr_repository.{name}.name}}"} for name in names
             },
-            "aws_ssm_parameter": {name: {"name": f"/ecr/{name}/url"} for name in names},
+            "aws_ssm_parameter": {
+                name: {
+                    "name": f"/ecr/{name}/url",
+                    "insecure_value": f"${{aws_ecr_repository.{name}.repository_url}}",
+                }
+                for name in names
+            },
         }
         provider = {"region": "eu-central-1", "allowed_account_ids": ["1" * 12]}
         derived = derive({"prod": {"provider": {"aws": [provider]}, "resource": resource}})

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-PAGE = (Path(__file__).parents[2] / "docs" / "images.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "images.md").read_text(encoding="utf-8")
 TAGS = re.findall(r"^\| `([^`]+)` \| [^|]+ \| ([^|]+) \| ([^|]+) \|$", PAGE.partition("## Who pulls")[0], re.MULTILINE)
 
 
@@ -35,3 +36,14 @@ def test_a_tag_moves_where_the_guide_says_so(tag, moves, expires, repository):
 @pytest.mark.parametrize(("tag", "moves", "expires"), TAGS)
 def test_a_tag_is_protected_where_the_guide_says_that_it_never_expires(tag, moves, expires, repository):
     assert any_matches(repository.options.protected_tags, tag) == expires.startswith("never")
+
+
+def test_a_copy_keeps_the_digest_wherever_one_is_advised():
+    """By default an image of one platform becomes an index, with another digest.
+
+    https://docs.docker.com/reference/cli/docker/buildx/imagetools/create/
+    """
+    pages = [*(ROOT / "docs").glob("*.md"), *(ROOT / "examples").rglob("*.md")]
+    commands = [line for page in pages for line in page.read_text("utf-8").splitlines() if "imagetools create" in line]
+    assert len(commands) >= 5
+    assert all("imagetools create --prefer-index=false" in line for line in commands)

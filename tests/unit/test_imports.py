@@ -14,7 +14,7 @@ def loaded_by(program: str) -> set[str]:
         f"{program}\nimport json, sys\nprint(json.dumps(sorted({{name.partition('.')[0] for name in sys.modules}})))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True, timeout=900, check=True
     )
     return set(json.loads(done.stdout.splitlines()[-1]))
 

@@ -251,7 +251,7 @@ def test_the_app_reports_all_problems_on_standard_error_and_writes_nothing(tmp_p
         env={**os.environ, DIRECTORY_VARIABLE: str(files), "CDKTF_OUTDIR": str(output)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=900,
     )
 
     assert done.returncode == 2

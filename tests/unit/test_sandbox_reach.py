@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ecr_constructs.sandbox.reach import check_reach
+from ecr_constructs.sandbox.reach import check_reach, check_values
 
 AWS = {"aws": {"source": "aws", "version": "~> 6.25"}}
 STATE = {"backend": "s3", "config": {"bucket": "states", "key": "x.tfstate", "region": "us-east-1"}}
@@ -93,3 +93,12 @@ def test_everything_is_said_at_once():
         "sandbox-module",
         "sandbox-program",
     ]
+
+
+def test_a_variable_without_a_value_is_refused():
+    """Terraform would ask for `-var`, which the sandbox does not have."""
+    variables = {"digest": {"type": "string"}, "kept": {"default": None}, "count": {"default": 3}}
+    for another in (document(), document(variable=[]), []):
+        assert list(check_values(another, "dev")) == []
+    (problem,) = check_values(document(variable=variables), "dev")
+    assert (problem.source, problem.key, problem.code) == ("dev", "variable.digest", "sandbox-variable")

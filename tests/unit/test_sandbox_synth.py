@@ -208,7 +208,7 @@ def test_the_adapting_app_leaves_the_stacks_of_a_pattern_alone_in_what_was_writt
     assert [path.name for path in (project / "out/stacks").glob("*/*")] == ["cdk.tf.json"]
 
 
-@pytest.mark.parametrize("how", ["nobody answers", "the sandbox's files are gone"])
+@pytest.mark.parametrize("how", ["nobody answers", "the schema is gone", "another one answers there"])
 def test_the_adapting_app_runs_nothing_when_the_sandbox_has_ended(
     how: str, project: Path, endpoint: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -218,6 +218,8 @@ def test_the_adapting_app_runs_nothing_when_the_sandbox_has_ended(
     if how == "nobody answers":
         with socket.create_server(("127.0.0.1", 0)) as server:
             variables["ECR_SANDBOX_ENDPOINT"] = f"http://127.0.0.1:{server.getsockname()[1]}"
+    elif how == "another one answers there":
+        variables["ECR_SANDBOX_STATE"] = str(project / "nothing/work")
     else:
         variables["ECR_SANDBOX_SCHEMA"] = str(project / "nothing/schema.json")
     assert app.main(variables) == 1

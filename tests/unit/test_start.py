@@ -282,6 +282,33 @@ class TestRefused:
         assert (home / "README.md").read_text("utf-8") == "mine"
         assert "  README.md                             left as it was" in out
 
+    def test_a_list_for_git_that_is_kept_is_said_to_need_the_states(self, init, home):
+        """Else the first commit would have a state in it."""
+        (home / ".gitignore").write_text(".venv/\n", "utf-8")
+        _, out, _ = init("--region", "eu-west-1", "--keep-existing")
+        (line,) = [line for line in out if line.startswith("Have .gitignore leave out")]
+        said = {each.strip() for each in line.partition(": ")[2].split(", ")}
+        text = (Path(write.__file__).parent / "templates/gitignore.txt").read_text("utf-8")
+        assert said == {*text.partition("# What cdktf")[2].splitlines()[1:]}
+        assert not [line for line in init("other", "--region", "eu-west-1")[1] if "Have .gitignore" in line]
+
+    @pytest.mark.parametrize("path", ["environments", "tests", ".github/workflows"])
+    def test_nothing_is_written_through_a_link_that_leads_elsewhere(self, init, home, path):
+        elsewhere = home / "elsewhere"
+        elsewhere.mkdir()
+        project = home / "project"
+        (project / path).parent.mkdir(parents=True)
+        (project / path).symlink_to(elsewhere)
+        status, _, err = init("project", "--region", "eu-west-1", "--github", "acme/web", "--keep-existing")
+        rule = "must be in the project's folder, got a link that leads out of it. Remove the link. [start-folder]"
+        assert (status, err) == (2, [f"project/{path}: {rule}"])
+        assert not [*elsewhere.iterdir()]
+        # One that stays within is the project's own.
+        (project / path).unlink()
+        (project / "own").mkdir()
+        (project / path).symlink_to(project / "own")
+        assert init("project", "--region", "eu-west-1", "--github", "acme/web")[0] == 0
+
     @pytest.mark.parametrize(
         ("folder", "said"),
         [

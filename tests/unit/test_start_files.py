@@ -246,6 +246,8 @@ def test_the_package_is_of_this_version_or_a_compatible_one(version, compatible)
 
 def test_the_readme_says_how_states_get_into_their_bucket():
     with_bucket, without = (files_of(wanted(**asked))["README.md"] for asked in (EVERYTHING, {}))
-    assert "npx cdktf deploy bootstrap --migrate-state" in with_bucket
+    # Nothing is left over, and what is accepted is what Terraform is told then.
+    assert "bootstrap.py && rm bootstrap.py.before\n" in with_bucket
+    assert "npx cdktf deploy bootstrap --migrate-state\n$ pytest --snapshot-update\n" in with_bucket
     assert "bootstrap" not in without
     assert "`terraform.dev.tfstate`" in without

@@ -13,6 +13,7 @@ What AWS asks for besides, such as a service-linked role, comes with its page.
 - `findings`: log groups and topics.
 - `parameters`: parameters and secrets.
 - `networks`: VPC endpoints and what they are in.
+- `buckets`: the bucket of the states.
 - `lookups`: what is only read and needs nothing more.
 """
 
@@ -21,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ecr_constructs.deploying.kinds import Kind
+from ecr_constructs.deploying.table.buckets import KINDS as BUCKETS
 from ecr_constructs.deploying.table.encryption import KINDS as ENCRYPTION
 from ecr_constructs.deploying.table.events import KINDS as EVENTS
 from ecr_constructs.deploying.table.findings import KINDS as FINDINGS
@@ -33,7 +35,18 @@ from ecr_constructs.deploying.table.repositories import KINDS as REPOSITORIES
 
 __all__ = ["KINDS", "LOCAL"]
 
-_ALL = (*REPOSITORIES, *REGISTRY, *ENCRYPTION, *IDENTITIES, *EVENTS, *FINDINGS, *PARAMETERS, *NETWORKS, *LOOKUPS)
+_ALL = (
+    *REPOSITORIES,
+    *REGISTRY,
+    *ENCRYPTION,
+    *IDENTITIES,
+    *EVENTS,
+    *FINDINGS,
+    *PARAMETERS,
+    *NETWORKS,
+    *BUCKETS,
+    *LOOKUPS,
+)
 
 KINDS: Mapping[str, Kind] = {kind.type: kind for kind in _ALL}
 """Every type that is known, by its name."""

@@ -31,6 +31,10 @@ def _is_free(subject: Subject) -> bool:
     return not _is_bounded(subject)
 
 
+def _has_inline(subject: Subject) -> bool:
+    return bool(subject.raw("inline_policy"))
+
+
 def _holder(kind: str) -> Callable[[Subject], Sequence[str]]:
     """Return what finds the role or user that a policy is given to."""
 
@@ -61,6 +65,12 @@ def _with_policy_and_boundary(subject: Subject) -> Conditions:
     return conditions
 
 
+def _with_own_policies(subject: Subject) -> Conditions:
+    conditions = {operator: dict(keys) for operator, keys in _boundary(subject).items()}
+    conditions.setdefault("ArnLike", {})["iam:PolicyARN"] = list(subject.texts("managed_policy_arns")) or [EVERYTHING]
+    return conditions
+
+
 def _provider_arn(subject: Subject) -> tuple[str, ...]:
     if subject.raw("arn") is not None:
         return (subject.text("arn"),)
@@ -78,6 +88,16 @@ KINDS = (
             reads("iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"),
             writes("iam:CreateRole", "iam:PutRolePermissionsBoundary", conditions=_boundary),
             writes("iam:DeleteRolePermissionsBoundary", when=_is_free),
+            # Policies that the role says itself.
+            reads("iam:GetRolePolicy", when=_has_inline),
+            writes("iam:PutRolePolicy", conditions=_boundary, when=_has_inline),
+            writes("iam:DeleteRolePolicy", when=_has_inline),
+            writes(
+                "iam:AttachRolePolicy",
+                "iam:DetachRolePolicy",
+                conditions=_with_own_policies,
+                when=lambda subject: bool(subject.raw("managed_policy_arns")),
+            ),
             writes(
                 "iam:DeleteRole",
                 "iam:ListInstanceProfilesForRole",

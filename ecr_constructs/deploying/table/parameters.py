@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ecr_constructs.core.ssm import PARAMETERS
 from ecr_constructs.deploying.keys import through
 from ecr_constructs.deploying.kinds import EVERYTHING, Kind, destroys, reads, writes
 from ecr_constructs.deploying.subjects import Subject
@@ -18,11 +19,15 @@ def _parameter(subject: Subject) -> tuple[str, ...]:
 
 
 def _parameters(subject: Subject) -> tuple[str, ...]:
-    """Return the parameter with its neighbours: what is published of one repository is one path."""
+    """Return the parameter; one that tells about a repository with its neighbours, which are one path.
+
+    Others may be beside anything: `/shop/prod/flag` beside `/shop/prod/password`.
+    """
     (arn,) = _parameter(subject)
     folder, _, leaf = arn.rpartition("/")
-    is_published = subject.text("name").count("/") >= _DEEP and leaf != EVERYTHING
-    return (f"{folder}/*" if is_published else arn,)
+    value = f"{subject.raw('value')}{subject.raw('insecure_value')}"
+    tells = leaf in PARAMETERS and "aws_ecr_repository." in value
+    return (f"{folder}/*" if tells and subject.text("name").count("/") >= _DEEP else arn,)
 
 
 # As in /ecr/web/url: a shorter name's folder would be everybody's.

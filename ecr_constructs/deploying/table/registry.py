@@ -113,11 +113,18 @@ KINDS = (
                 "ecr:DeleteRepositoryCreationTemplate",
                 "ecr:UpdateRepositoryCreationTemplate",
             ),
+            writes("ecr:CreateRepository", on=_of_the_template, because=_TEMPLATE),
+            # On whatever has the prefix, so only where the template has them, as AWS asks.
             writes(
-                "ecr:CreateRepository",
                 "ecr:PutLifecyclePolicy",
+                on=_of_the_template,
+                when=lambda subject: bool(subject.raw("lifecycle_policy")),
+                because=_TEMPLATE,
+            ),
+            writes(
                 "ecr:SetRepositoryPolicy",
                 on=_of_the_template,
+                when=lambda subject: bool(subject.raw("repository_policy")),
                 because=_TEMPLATE,
             ),
             links_service("ecr.amazonaws.com", "AWSServiceRoleForECRTemplate", because=_TEMPLATE_ROLE),
