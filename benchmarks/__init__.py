@@ -6,5 +6,6 @@
 - `peers`: the environments of aws-cdk and matplotlib, below `.bench`.
 - `report`: the figures as tables and as JSON.
 - `scale`: a thousand repositories deployed into the sandbox: `python -m benchmarks.scale`.
+- `lifecycle`: a policy of 50 rules on 100,000 images: `python -m benchmarks.lifecycle`.
 - `programs`: what is run and measured, each a script of its own.
 """

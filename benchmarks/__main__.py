@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.cases import COUNTS, ROOT, import_case, snapshot_case, synthesis_cases, validate_case
+from benchmarks.cases import COUNTS, ROOT, evaluate_case, import_case, snapshot_case, synthesis_cases, validate_case
 from benchmarks.measure import interleave
 from benchmarks.peers import aws_cdk_python, matplotlib_python
 from benchmarks.report import machine, markdown, to_json, versions
@@ -35,7 +35,7 @@ def main() -> None:
         for count in options.counts
     }
     with tempfile.TemporaryDirectory() as folder:
-        cases = [import_case(), validate_case(Path(folder)), snapshot_case()]
+        cases = [import_case(), validate_case(Path(folder)), snapshot_case(), evaluate_case()]
         single = interleave(cases, runs=options.runs, note=_note)
     about = {**versions(), "machine": machine(os.cpu_count() or 1)}
     text = to_json(results, single, about)

@@ -9,7 +9,16 @@ from pathlib import Path
 from benchmarks.measure import Case
 from benchmarks.programs.content import environment_file
 
-__all__ = ["COUNTS", "TARGETS", "Target", "import_case", "snapshot_case", "synthesis_cases", "validate_case"]
+__all__ = [
+    "COUNTS",
+    "TARGETS",
+    "Target",
+    "evaluate_case",
+    "import_case",
+    "snapshot_case",
+    "synthesis_cases",
+    "validate_case",
+]
 
 ROOT = Path(__file__).parent.parent
 PROGRAMS = Path(__file__).parent / "programs"
@@ -87,6 +96,12 @@ def snapshot_case() -> Case:
     """Return fifty tests of a stack of 33 resources, in one pytest process."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(PROGRAMS / "test_fifty_stacks.py")]
     return Case("50 snapshot tests of 33 resources", lambda _: command, _environment())
+
+
+def evaluate_case(*, images: int = 100_000) -> Case:
+    """Return the evaluation of a lifecycle policy of 50 rules on many images, which are made first."""
+    command = [sys.executable, str(PROGRAMS / "evaluate.py"), str(images)]
+    return Case(f"make {images:,} images, and evaluate 50 rules on them", lambda _: command, _environment())
 
 
 def import_case() -> Case:

@@ -14,6 +14,7 @@ engine with it.
 - `adoption`: repositories that exist in AWS, brought into an environment file.
 - `discovery`: what is published about repositories, read by programs that run in AWS.
 - `doctor`: what is published of an environment, compared with what there is.
+- `lifecycle`: what lifecycle policies do to the images that there are, shown before they do it.
 - `deploying`: what the role may do that runs `cdktf deploy`.
 - `start`: a project that deploys environment files, written into an empty folder.
 - `sandbox`: an environment tried for real against an embedded AWS.
@@ -66,10 +67,12 @@ if TYPE_CHECKING:
     from ecr_constructs.core.identities.github import GithubRepository
     from ecr_constructs.core.identities.gitlab import GitlabProject
     from ecr_constructs.core.lifecycle import (
+        BeyondKept,
         CountType,
         CountUnit,
         LifecycleAction,
         LifecycleRule,
+        RetentionPreset,
         StorageClass,
         TagStatus,
         TargetStorageClass,
@@ -88,6 +91,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AccountSettings",
     "BasicScanTypeVersion",
+    "BeyondKept",
     "CodeBuildPolicy",
     "CountType",
     "CountUnit",
@@ -134,6 +138,7 @@ __all__ = [
     "RepositoryKey",
     "RepositoryPart",
     "RepositorySettings",
+    "RetentionPreset",
     "S3EndpointPolicy",
     "ScanFindingsLog",
     "ScanFrequency",
@@ -155,6 +160,7 @@ __all__ = [
 _MODULES = {
     "AccountSettings": "constructs.account_settings",
     "BasicScanTypeVersion": "core.registry.account_settings",
+    "BeyondKept": "core.lifecycle",
     "CodeBuildPolicy": "constructs.codebuild_policy",
     "CountType": "core.lifecycle",
     "CountUnit": "core.lifecycle",
@@ -201,6 +207,7 @@ _MODULES = {
     "RepositoryKey": "constructs.repository_key",
     "RepositoryPart": "core.adoption",
     "RepositorySettings": "core.repository",
+    "RetentionPreset": "core.lifecycle",
     "S3EndpointPolicy": "core.endpoint_policies",
     "ScanFindingsLog": "constructs.scan_findings_log",
     "ScanFrequency": "core.registry.scanning",

@@ -16,6 +16,8 @@ Importing this costs nothing: the commands and what they need are loaded when th
 - `doctor`: what is published of an environment, compared with what there is.
 - `migrate`: older files, and those of other layouts.
 - `sandbox`: an environment tried for real.
+- `lifecycle_check`: what lifecycle policies do that hardly anyone means.
+- `lifecycle_preview`: what a lifecycle policy does to the images that there are.
 - `completion`: what the shell completes.
 - `extras`: the optional packages that a command needs.
 """
@@ -33,7 +35,7 @@ def main() -> None:
     """Run the command with the arguments of this process, and end it with the command's exit status.
 
     Exit status: 0 fine, 1 something failed or the answer is no, 2 the input is wrong or a package is missing, 3 the
-    answer depends, 130 Ctrl-C, 141 the reader of the output has gone.
+    answer depends or something deployed would go, 130 Ctrl-C, 141 the reader of the output has gone.
     """
     process.end_at_ctrl_c()
     process.leave(process.run_to_status(_run))

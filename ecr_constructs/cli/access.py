@@ -46,7 +46,7 @@ def access(
         typer.Option(
             help="Answer one question of one environment: may this principal pull, push, read, delete or admin this "
             "repository? A principal is an account id, an ARN, a service, or the name of a role made here.",
-            metavar="PRINCIPAL pull|push|delete REPOSITORY",
+            metavar="PRINCIPAL pull|push|read|delete|admin REPOSITORY",
             show_default=False,
         ),
     ] = None,

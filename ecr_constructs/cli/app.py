@@ -37,6 +37,9 @@ _COMMANDS = (
     "validate",
 )
 
+# A command with commands of its own, each the function of its name: `preview` of `lifecycle` in `lifecycle_preview`.
+_GROUPS = {"lifecycle": ("See what lifecycle policies do, before they do it.", ("check", "preview"))}
+
 app: typer.Typer = typer.Typer(
     name=_NAME,
     help="Work with the environments of an ecr-constructs project.",
@@ -105,3 +108,16 @@ for _name in _COMMANDS:
     app.command(_name.replace("_", "-"))(
         _ending(getattr(importlib.import_module(f"ecr_constructs.cli.{_name}"), _name))
     )
+
+for _group, (_help, _names) in _GROUPS.items():
+    _within = typer.Typer(
+        help=_help,
+        no_args_is_help=True,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        rich_markup_mode="markdown",
+        pretty_exceptions_enable=False,
+    )
+    for _name in _names:
+        _module = importlib.import_module(f"ecr_constructs.cli.{_group}_{_name}")
+        _within.command(_name)(_ending(getattr(_module, _name)))
+    app.add_typer(_within, name=_group)

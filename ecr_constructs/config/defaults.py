@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ecr_constructs.config.model.repository import RepositoryOptions
+from ecr_constructs.core.lifecycle.shortcut_checks import EVERY_TAGGED, PRESET_ALONE, UNTAGGED
 
 __all__ = ["RETENTION_OPTIONS", "merge_options"]
 
@@ -14,14 +15,20 @@ RETENTION_OPTIONS = (
     "expire_untagged_after_days",
     "expire_tagged_after_days",
     "max_untagged_count",
+    "keep_tagged_count",
+    "keep_tagged_per_pattern",
+    "beyond_kept",
+    "archive_after_days_without_pull",
+    "delete_archived_after_days",
     "protected_tags",
     "lifecycle_rules",
+    "retention",
 )
 """What `lifecycle_policy` stands instead of."""
 
 # What pydantic would otherwise look up for each repository again; nothing changes a model's values in place.
 _BUILT_IN = {name: field.get_default() for name, field in RepositoryOptions.model_fields.items()}
-_UNTAGGED = ("expire_untagged_after_days", "max_untagged_count")
+_KEPT = ("keep_tagged_count", "keep_tagged_per_pattern")
 
 
 def merge_options(defaults: RepositoryOptions, own: RepositoryOptions) -> RepositoryOptions:
@@ -30,8 +37,13 @@ def merge_options(defaults: RepositoryOptions, own: RepositoryOptions) -> Reposi
     Tags are joined. What a repository says itself sets aside the defaults that go with something else:
 
     - its `lifecycle_policy` the shortcuts and rules, and any of these the `lifecycle_policy`;
+    - its `retention` every shortcut but `protected_tags`;
     - of the two shortcuts for untagged images, one the other;
-    - a rule that selects untagged images those two, and a rule that selects every image `max_image_count`;
+    - of the three shortcuts for every tagged image, one the others, save for `keep_tagged_count`: what the defaults
+      promise to keep is to be given up by name;
+    - a rule that selects untagged images those two, a rule that selects every image `max_image_count`, and one of the
+      archive `delete_archived_after_days`;
+    - what leaves no number of tagged images to keep, `beyond_kept`;
     - an `image_tag_mutability` without exclusion the filters.
 
     `model_fields_set` of the result holds what either of the two said and was not set aside.
@@ -40,6 +52,8 @@ def merge_options(defaults: RepositoryOptions, own: RepositoryOptions) -> Reposi
     kept = {name: value for name, value in values.items() if name not in set(_set_aside(said))}
     tags = {**kept.get("tags", {}), **said.get("tags", {})}
     merged = {**kept, **said, **({"tags": tags} if tags else {})}
+    if "beyond_kept" not in said and not any(merged.get(name) for name in _KEPT):
+        merged.pop("beyond_kept", None)
     return RepositoryOptions.model_construct(_fields_set=set(merged), **{**_BUILT_IN, **merged})
 
 
@@ -54,14 +68,17 @@ def _set_aside(said: Mapping[str, Any]) -> Iterator[str]:
         yield from RETENTION_OPTIONS
     elif any(said.get(name) for name in RETENTION_OPTIONS):
         yield "lifecycle_policy"
-    for name, other in (_UNTAGGED, reversed(_UNTAGGED)):
-        if said.get(name) is not None:
-            yield other
-    # Archived images are not what the shortcuts are about.
-    rules = [rule for rule in said.get("lifecycle_rules", ()) if rule.count_type != "sinceImageTransitioned"]
-    if any(rule.tag_status == "untagged" for rule in rules):
-        yield from _UNTAGGED
-    if any(rule.tag_status == "any" for rule in rules):
-        yield "max_image_count"
+    if said.get("retention") is not None:
+        yield from PRESET_ALONE
+    for names in (UNTAGGED, EVERY_TAGGED):
+        for name in names:
+            if said.get(name) is not None:
+                yield from {*names} - {name, "keep_tagged_count"}
+    for rule in said.get("lifecycle_rules", ()):
+        archived = rule.count_type == "sinceImageTransitioned"
+        if rule.tag_status == "untagged" and not archived:
+            yield from UNTAGGED
+        if rule.tag_status == "any":
+            yield "delete_archived_after_days" if archived else "max_image_count"
     if said.get("image_tag_mutability") in ("MUTABLE", "IMMUTABLE"):
         yield "image_tag_mutability_exclusion_filters"

@@ -9,7 +9,7 @@ from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.placed import PlacedConstruct
 from ecr_constructs.constructs.base.repository import RepositoryBase
 from ecr_constructs.constructs.base.tokens import number_as_text
-from ecr_constructs.core.lifecycle import LifecycleRule, Retention
+from ecr_constructs.core.lifecycle import BeyondKept, LifecycleRule, Retention, RetentionPreset
 from ecr_constructs.errors import Problem, raise_problems
 
 __all__ = ["LifecyclePolicy"]
@@ -39,7 +39,13 @@ class LifecyclePolicy(PlacedConstruct):
         max_image_count: float | str | IResolvable | None = None,
         expire_untagged_after_days: float | str | IResolvable | None = None,
         expire_tagged_after_days: float | str | IResolvable | None = None,
+        keep_tagged_count: float | str | IResolvable | None = None,
+        keep_tagged_per_pattern: Mapping[str, int] | None = None,
+        beyond_kept: BeyondKept | None = None,
+        archive_after_days_without_pull: float | str | IResolvable | None = None,
+        delete_archived_after_days: float | str | IResolvable | None = None,
         max_untagged_count: float | str | IResolvable | None = None,
+        retention: RetentionPreset | None = None,
         protected_tags: Sequence[str] = (),
         lifecycle_rules: Sequence[LifecycleRule] = (),
         lifecycle_policy: str | Mapping[str, object] | None = None,
@@ -54,10 +60,22 @@ class LifecyclePolicy(PlacedConstruct):
             expire_untagged_after_days: Days after its push at which an image without a tag expires.
             expire_tagged_after_days: Days after its push at which an image with a tag expires, even when it is
                 deployed: pulling an image does not protect it.
+            keep_tagged_count: Images with a tag to keep, the newest, however old; the others expire, however young.
+                Images of `keep_tagged_per_pattern` count, and are left alone. Not together with
+                `expire_tagged_after_days` or `archive_after_days_without_pull`: ECR has no rule of a number and an age.
+            keep_tagged_per_pattern: Tag patterns, 5 at most, each with how many of its newest images are kept, however
+                old; its others expire, however young. An image stays while it is among the newest of any pattern.
+            beyond_kept: What becomes of tagged images beyond those two numbers: `expire` (default), or `archive`, from
+                where `delete_archived_after_days` deletes them: so images go by a number and an age.
+            archive_after_days_without_pull: Days after its last pull, or its push, at which an image with a tag moves
+                to the archive, where it cannot be pulled until it is restored.
+            delete_archived_after_days: Days in the archive after which an image expires, 90 or more.
             max_untagged_count: Images without a tag to keep; not together with `expire_untagged_after_days`, because
                 ECR takes one rule for untagged images.
-            protected_tags: Tag patterns with up to four `*`; an image that carries a matching tag is never expired by
-                the shortcuts, nor by a rule that is numbered by itself.
+            retention: What is kept, by one word in place of the numbers: `development`, `production`, `compliance` or
+                `releases`; only `protected_tags` and `lifecycle_rules` go with it.
+            protected_tags: Tag patterns with up to four `*`; an image that carries a matching tag is never expired or
+                archived by the shortcuts, nor by a rule that is numbered by itself.
             lifecycle_rules: Further rules; those without a priority are numbered in order.
             lifecycle_policy: The whole policy in AWS's JSON, as text or parsed, instead of all of the above.
 
@@ -65,17 +83,23 @@ class LifecyclePolicy(PlacedConstruct):
             InvalidInput: The rules are not what ECR takes; it names all that is wrong.
         """
         super().__init__(scope, id)
-        retention = Retention(
+        said = Retention(
             max_image_count=number_as_text(max_image_count),
             expire_untagged_after_days=number_as_text(expire_untagged_after_days),
             expire_tagged_after_days=number_as_text(expire_tagged_after_days),
+            keep_tagged_count=number_as_text(keep_tagged_count),
+            keep_tagged_per_pattern=keep_tagged_per_pattern or {},
+            beyond_kept=beyond_kept,
+            archive_after_days_without_pull=number_as_text(archive_after_days_without_pull),
+            delete_archived_after_days=number_as_text(delete_archived_after_days),
             max_untagged_count=number_as_text(max_untagged_count),
+            retention=retention,
             protected_tags=protected_tags,
             lifecycle_rules=tuple(lifecycle_rules),
             lifecycle_policy=lifecycle_policy,
         )
-        if retention.is_empty:
+        if said.is_empty:
             fix = "Give a shortcut, lifecycle_rules or lifecycle_policy; ECR takes no empty policy."
             problem = Problem((), "lifecycle-empty", "must have at least one rule", "none", fix)
             raise_problems([problem], source=self._path)
-        repository._contribute_retention(retention, self)
+        repository._contribute_retention(said, self)

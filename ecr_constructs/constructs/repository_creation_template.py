@@ -16,9 +16,12 @@ from ecr_constructs.constructs.base.tokens import check_list_tokens, number_as_t
 from ecr_constructs.core.aws import RepositoryArn
 from ecr_constructs.core.iam import PolicyStatement, render_policy
 from ecr_constructs.core.lifecycle import (
+    BeyondKept,
     LifecycleRule,
     Retention,
+    RetentionPreset,
     compose_retention,
+    mutability_notices,
     policy_notices,
     render_lifecycle_policy,
 )
@@ -48,7 +51,13 @@ class CreationTemplateArguments(TypedDict, total=False):
     max_image_count: float | str | IResolvable | None
     expire_untagged_after_days: float | str | IResolvable | None
     expire_tagged_after_days: float | str | IResolvable | None
+    keep_tagged_count: float | str | IResolvable | None
+    keep_tagged_per_pattern: Mapping[str, int] | None
+    beyond_kept: BeyondKept | None
+    archive_after_days_without_pull: float | str | IResolvable | None
+    delete_archived_after_days: float | str | IResolvable | None
     max_untagged_count: float | str | IResolvable | None
+    retention: RetentionPreset | None
     protected_tags: Sequence[str]
     lifecycle_rules: Sequence[LifecycleRule]
     lifecycle_policy: str | Mapping[str, object] | None
@@ -93,7 +102,13 @@ class RepositoryCreationTemplate(PlacedConstruct):
         max_image_count: float | str | IResolvable | None = None,
         expire_untagged_after_days: float | str | IResolvable | None = None,
         expire_tagged_after_days: float | str | IResolvable | None = None,
+        keep_tagged_count: float | str | IResolvable | None = None,
+        keep_tagged_per_pattern: Mapping[str, int] | None = None,
+        beyond_kept: BeyondKept | None = None,
+        archive_after_days_without_pull: float | str | IResolvable | None = None,
+        delete_archived_after_days: float | str | IResolvable | None = None,
         max_untagged_count: float | str | IResolvable | None = None,
+        retention: RetentionPreset | None = None,
         protected_tags: Sequence[str] = (),
         lifecycle_rules: Sequence[LifecycleRule] = (),
         lifecycle_policy: str | Mapping[str, object] | None = None,
@@ -123,10 +138,17 @@ class RepositoryCreationTemplate(PlacedConstruct):
             max_image_count: See `LifecyclePolicy`, as for the following.
             expire_untagged_after_days: Days after its push at which an image without a tag expires.
             expire_tagged_after_days: Days after its push at which an image with a tag expires.
+            keep_tagged_count: Images with a tag to keep.
+            keep_tagged_per_pattern: Tag patterns, each with how many images are kept.
+            beyond_kept: What becomes of tagged images beyond those: `expire` (default) or `archive`.
+            archive_after_days_without_pull: Days after its last pull at which an image with a tag is archived.
+            delete_archived_after_days: Days in the archive after which an image expires, 90 or more.
             max_untagged_count: Images without a tag to keep.
-            protected_tags: Tag patterns whose images the shortcuts never expire.
+            retention: A preset: `development`, `production`, `compliance` or `releases`.
+            protected_tags: Tag patterns whose images the shortcuts never expire or archive.
             lifecycle_rules: Further rules; those without a priority are numbered in order.
-            lifecycle_policy: The whole policy in AWS's JSON, as text or parsed, instead of all six above.
+            lifecycle_policy: The whole policy in AWS's JSON, as text or parsed, instead of everything from
+                `max_image_count` on.
             repository_policy: Statements of the repositories' policy; without `resources`.
             resource_tags: Tags of the repositories. The provider's default tags do not come along.
             custom_role_arn: Role that ECR assumes, in the account of the registry. It is needed for tags and KMS:
@@ -155,7 +177,13 @@ class RepositoryCreationTemplate(PlacedConstruct):
                 max_image_count=number_as_text(max_image_count),
                 expire_untagged_after_days=number_as_text(expire_untagged_after_days),
                 expire_tagged_after_days=number_as_text(expire_tagged_after_days),
+                keep_tagged_count=number_as_text(keep_tagged_count),
+                keep_tagged_per_pattern=keep_tagged_per_pattern or {},
+                beyond_kept=beyond_kept,
+                archive_after_days_without_pull=number_as_text(archive_after_days_without_pull),
+                delete_archived_after_days=number_as_text(delete_archived_after_days),
                 max_untagged_count=number_as_text(max_untagged_count),
+                retention=retention,
                 protected_tags=protected_tags,
                 lifecycle_rules=tuple(map(rule_as_text, lifecycle_rules)),
                 lifecycle_policy=lifecycle_policy,
@@ -198,7 +226,8 @@ class RepositoryCreationTemplate(PlacedConstruct):
             provider=self._registry.provider,
         )
         set_logical_id(self.resource, logical_id)
-        for notice in (*policy_notices(written), *line_notices(description, "description")):
+        mutability = mutability_notices(retention, template.settings)
+        for notice in (*policy_notices(written), *mutability, *line_notices(description, "description")):
             warn(self, notice)
 
     def _make_role(self, template: CreationTemplate, logical_id: str | None) -> aws.IamRole:

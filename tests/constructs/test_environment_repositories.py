@@ -508,7 +508,7 @@ ecr_repositories:
 """
     REPLICATED = """\
 ecr_repositories:
-  web: {enable_replication: true, replication_destinations: [{region: us-west-2}]}
+  web: {enable_replication: true, replication_destinations: [{region: us-west-2}], acknowledge: [lifecycle-replicas]}
   web-admin:
 """
     TEXTS = pytest.mark.parametrize(
@@ -568,10 +568,13 @@ ecr_repositories:
 
     def test_a_construct_made_by_hand_beside_it_warns_by_itself(self, stack, make):
         """Even in the same words, and even where the file acknowledges them."""
-        make("ecr_repositories: {web: {expire_tagged_after_days: 30}}\nacknowledge: [lifecycle-any-skips-tagged]\n")
+        make(
+            "ecr_repositories: {web: {expire_tagged_after_days: 30}}\n"
+            "acknowledge: [lifecycle-age-alone, lifecycle-any-skips-tagged]\n"
+        )
         own = Repository(stack, "Own", repository_name="own")
         LifecyclePolicy(stack, "Retention", repository=own, expire_tagged_after_days=30, max_image_count=100)
-        (found,) = annotations(stack)
+        found, _ = annotations(stack)
         assert found.startswith("Rule 2 ")
         assert found.endswith(" [lifecycle-any-skips-tagged]")
 

@@ -95,6 +95,12 @@ SAME: dict[str, Alike] = {
     "kms-key-region": of_repository(encryption_type="KMS", kms_key=KEY.replace("us-east-1", "us-west-2")),
     "kms-key-unused": of_repository(kms_key=KEY),
     # lifecycle policies
+    "lifecycle-beyond-kept-unused": retention(beyond_kept="archive"),
+    "lifecycle-kept-patterns": retention(keep_tagged_per_pattern={"*": 5}),
+    "lifecycle-preset-alone": retention(retention="development", keep_tagged_count=5),
+    "lifecycle-shortcut-tagged": retention(keep_tagged_count=5, expire_tagged_after_days=5),
+    "retention-mutability": retention(retention="production"),
+    "lifecycle-age-alone": retention(expire_tagged_after_days=5),
     "lifecycle-any-last": rules({**ANY, "rule_priority": 1}, {"rule_priority": 2}),
     "lifecycle-any-room": rules({**ANY, "rule_priority": 1}, {}),
     "lifecycle-any-skips-tagged": rules(ANY, {"tag_status": "tagged", "tag_pattern_list": ["*"], "count_number": 9}),
@@ -106,6 +112,10 @@ SAME: dict[str, Alike] = {
     "lifecycle-count-unit": document(selection={**SELECTION, "countType": "sinceImagePushed", "countUnit": "hours"}),
     "lifecycle-count-unit-unused": rules({"count_type": "imageCountMoreThan", "count_unit": "days"}),
     "lifecycle-description": document(description=5),
+    "lifecycle-description-number": rules({"description": "Expire after 9 days"}),
+    "lifecycle-grows-archived": rules({"action_type": "transition"}),
+    "lifecycle-grows-tagged": retention(max_image_count=None, expire_untagged_after_days=5),
+    "lifecycle-grows-untagged": document(selection={**SELECTION, "tagStatus": "tagged", "tagPatternList": ["*"]}),
     "lifecycle-inert": rules({**TAGGED, "tag_pattern_list": ["*"]}, {**TAGGED, "count_number": 9}),
     "lifecycle-json-missing-key": document(rulePriority=...),
     "lifecycle-json-null": document(description=None),
@@ -117,6 +127,10 @@ SAME: dict[str, Alike] = {
     "lifecycle-prefix-wildcard": rules({"tag_status": "tagged", "tag_prefix_list": ["v*"]}),
     "lifecycle-priority": document(rulePriority=0),
     "lifecycle-priority-unique": rules({"rule_priority": 1}, {**TAGGED, "rule_priority": 1}),
+    "lifecycle-protected-reached": retention(
+        protected_tags=["*-lts"],
+        lifecycle_rules=[{**TAGGED, "count_type": "sinceImagePushed", "count_number": 5, "rule_priority": 1}],
+    ),
     "lifecycle-protects-nothing": retention(protected_tags=["-v"], max_image_count=5),
     "lifecycle-rules": rules(*({**TAGGED, "tag_pattern_list": [f"t{number}"]} for number in range(51))),
     "lifecycle-selects-nothing": rules({**TAGGED, "tag_pattern_list": ["-v"]}),
@@ -237,7 +251,8 @@ FILES_ALONE = {
     **of_files(
         "access-not-enabled access-without-accounts findings-not-logged replication-not-enabled strategy-unused "
         "scan-frequency-unused state-without-bucket reference-option ecr-config strategy-empty deployment-unused "
-        "oidc-deploys-nothing oidc-one-role oidc-unused",
+        "oidc-deploys-nothing oidc-one-role oidc-unused lifecycle-none "
+        "lifecycle-replicas",
         "is about keys that go together, of which a construct is one",
     ),
     **of_files(

@@ -413,5 +413,5 @@ class TestWarnings:
         web.add_lifecycle_rule(keep("v*", "release-*"))
         app.synth()
         manifest = json.loads((tmp_path / "out/manifest.json").read_text(encoding="utf-8"))
-        (annotation,) = manifest["stacks"]["dev"]["annotations"]
+        annotation, *_ = manifest["stacks"]["dev"]["annotations"]
         assert (annotation["constructPath"], annotation["level"]) == ("dev/Web", "@cdktf/warn")

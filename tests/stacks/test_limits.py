@@ -147,6 +147,9 @@ def lifecycle(draw: st.DrawFn) -> Files:
                 "max_image_count": st.sampled_from([None, 5]),
                 "expire_untagged_after_days": st.just(7),
                 "expire_tagged_after_days": st.just(30),
+                "keep_tagged_per_pattern": st.sampled_from([{}, {"rc-*": 5}, {"rc-*": 5, "env-*": 9}]),
+                "delete_archived_after_days": st.just(90),
+                "retention": st.sampled_from([None, "development", "production"]),
                 "protected_tags": st.sampled_from([[], ["release"], ["release", "v1.*"]]),
             },
         )

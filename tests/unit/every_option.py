@@ -90,6 +90,13 @@ SAID_BY_THE_REPOSITORY = {
     "ecr_repositories": {
         "api": {"lifecycle_policy": POLICY, "encryption_type": "KMS"},
         "web": OPTIONS,
+        "kept": {"keep_tagged_count": 30, "beyond_kept": "archive", "delete_archived_after_days": 120},
+        "archived": {"archive_after_days_without_pull": 60, "keep_tagged_per_pattern": {"v*": 20, "rc-*": 5}},
+        "released": {
+            "retention": "releases",
+            "image_tag_mutability": "IMMUTABLE_WITH_EXCLUSION",
+            "image_tag_mutability_exclusion_filters": ["latest", "stable"],
+        },
         "worker": {"max_untagged_count": 3, "renamed_from": "jobs", "repository_name": "team/jobs"},
     },
     "backend": {"ecr_config": {"mode": "create_ecr"}, "max_image_count": 20},
@@ -165,6 +172,10 @@ REGISTRY = {
             "applied_for": ["REPLICATION", "PULL_THROUGH_CACHE"],
             "lifecycle_rules": RULES,
             "max_untagged_count": 3,
+            "keep_tagged_count": 30,
+            "keep_tagged_per_pattern": {"v*": 50},
+            "beyond_kept": "archive",
+            "delete_archived_after_days": 90,
             "resource_tags": {"Team": "web"},
             "custom_role_arn": ROLE,
         },
@@ -181,11 +192,13 @@ REGISTRY = {
         "ghcr": {
             "upstream": "ghcr.io",
             "credential_arn": "arn:aws:secretsmanager:us-east-1:111111111111:secret:ecr-pullthroughcache/ghcr-abcdef",
+            "creation_template": {"archive_after_days_without_pull": 30},
         },
         "base": {
             "upstream": "222222222222.dkr.ecr.us-east-1.amazonaws.com",
             "upstream_repository_prefix": "shared",
             "custom_role_arn": ROLE,
+            "creation_template": {"retention": "development"},
         },
     },
     "ecr_public_repositories": {

@@ -71,5 +71,7 @@ def evaluate_naively(document, images, at):
                 results[image.digest] = (rule["action"]["type"], rule["rulePriority"])
             break  # the first rule that identifies an image has it, whether it acts or not
     for digest, subject in subjects.items():
+        while subject in subjects:  # what is about something that is about something else
+            subject = subjects[subject]
         results[digest] = (results[subject][0], None)
     return results

@@ -15,6 +15,8 @@ from ecr_constructs.adoption.retention import (
     unsayable_lifecycle_policy,
 )
 from ecr_constructs.core.lifecycle import Shortcuts, compose, parse_policy, render_lifecycle_policy
+from ecr_constructs.core.lifecycle.presets import PRESET_NAMES
+from ecr_constructs.core.lifecycle.shortcut_checks import PRESET_ALONE
 
 KEEP = {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 12}
 
@@ -47,6 +49,38 @@ def test_what_shortcuts_made_is_said_by_shortcuts(given_shortcuts):
     assert options.pop("lifecycle_rules") == []
     assert options.pop("lifecycle_policy") is None
     assert Shortcuts(**options) == given_shortcuts
+
+
+kept = st.dictionaries(st.sampled_from(["v*", "v1.*", "env-*", "rc-*"]), st.integers(1, 99), max_size=4)
+ways = st.sampled_from(["keep_tagged_count", "expire_tagged_after_days", "archive_after_days_without_pull"])
+
+
+@given(kept, ways, st.integers(1, 99), st.none() | st.integers(90, 999), st.booleans(), st.booleans())
+def test_what_is_kept_and_archived_comes_back_as_shortcuts_that_make_the_same(per, way, number, days, archive, safe):
+    """Of nested patterns the numbers may be others, of which the same policy is made."""
+    values = {way: number, "keep_tagged_per_pattern": per, "delete_archived_after_days": days}
+    if archive and (per or way == "keep_tagged_count"):
+        values["beyond_kept"] = "archive"
+    rules, problems = compose([], Shortcuts(**values, protected_tags=["stable"] if safe else []))
+    assert problems == []
+    policy = render_lifecycle_policy(rules)
+    options = retention_options(policy)
+    assert options.pop("lifecycle_rules") == []
+    assert options.pop("lifecycle_policy") is None
+    again, _ = compose([], Shortcuts(**options))
+    assert render_lifecycle_policy(again) == policy
+
+
+@pytest.mark.parametrize("beside", [[], ["hotfix-*"], ["env-*"]])
+@pytest.mark.parametrize("name", PRESET_NAMES)
+def test_a_preset_is_known_by_its_rules(name, beside):
+    rules, _ = compose([], Shortcuts(retention=name, protected_tags=beside))
+    options = retention_options(render_lifecycle_policy(rules))
+    assert {key: value for key, value in options.items() if value} == {
+        "retention": name,
+        **({"protected_tags": beside} if beside else {}),
+    }
+    assert not {*options} & {*PRESET_ALONE}
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,10 @@ def test_an_image_is_too_old_once_it_is_older_than_the_days_and_not_at_them():
     assert acted([older("any", 7)], [image("at", pushed=7), image("after", pushed=7 + 1e-6)]) == {"after": 1}
 
 
+def test_a_number_of_days_may_be_as_large_as_any():
+    assert acted([older("any", 10**30)], [image("A", pushed=9)]) == {}
+
+
 def test_a_rule_shields_what_it_leaves_alone():
     (kept,) = evaluate(
         [

@@ -373,7 +373,8 @@ def test_a_wrong_value_causes_no_problem_elsewhere(load, data, path):
     [
         each
         for each in KEYS
-        if not {"conditions", "tags", "resource_tags", "vpc_tags", "route_table_tags"} & {*each.values[1][:-1]}
+        if not {"conditions", "keep_tagged_per_pattern", "tags", "resource_tags", "vpc_tags", "route_table_tags"}
+        & {*each.values[1][:-1]}
         and len(each.values[1]) != 2
     ],
 )

@@ -79,6 +79,9 @@ SHORTCUTS = {
     "max_image_count": 30,
     "expire_untagged_after_days": 7,
     "expire_tagged_after_days": 90,
+    "keep_tagged_per_pattern": {"rc-*": 5},
+    "beyond_kept": "archive",
+    "delete_archived_after_days": 90,
     "protected_tags": ["v*"],
     "lifecycle_rules": [TAGGED],
 }
@@ -103,7 +106,14 @@ def without(*names: str) -> set[str]:
         ({"lifecycle_rules": [ANY]}, without("max_image_count")),
         ({"lifecycle_rules": [ANY], "max_image_count": 5}, without()),
         ({"lifecycle_rules": [UNTAGGED, ANY, TAGGED]}, without("expire_untagged_after_days", "max_image_count")),
-        ({"lifecycle_rules": [ARCHIVED]}, without()),
+        ({"lifecycle_rules": [ARCHIVED]}, without("delete_archived_after_days")),
+        ({"lifecycle_rules": [{**ARCHIVED, "tag_status": "untagged"}]}, without()),
+        ({"keep_tagged_count": 5}, without("expire_tagged_after_days")),
+        ({"archive_after_days_without_pull": 5}, without("expire_tagged_after_days")),
+        ({"keep_tagged_per_pattern": {"rc-*": 9}}, without()),
+        ({"keep_tagged_per_pattern": {}}, without("beyond_kept")),
+        ({"retention": "releases"}, {"protected_tags", "lifecycle_rules"}),
+        ({"retention": None}, without()),
         ({"lifecycle_rules": []}, without()),
     ],
 )
@@ -114,11 +124,20 @@ def test_own_retention_sets_aside_the_defaults_that_do_not_go_with_it(own, kept)
 
 @pytest.mark.parametrize("name", RETENTION_OPTIONS)
 def test_own_shortcuts_and_rules_set_aside_a_default_policy(name):
-    own = {"max_untagged_count": 5, **SHORTCUTS}[name]
+    numbers = {"max_untagged_count": 5, "keep_tagged_count": 5, "archive_after_days_without_pull": 5}
+    own = {**numbers, "retention": "releases", **SHORTCUTS}[name]
+    beside = {"keep_tagged_count": 5} if name == "beyond_kept" else {}
 
-    assert {*merged({"lifecycle_policy": POLICY}, {name: own})} == {name}
-    nothing = [] if isinstance(own, list) else None
+    assert {*merged({"lifecycle_policy": POLICY}, {name: own, **beside})} == {name, *beside}
+    nothing = type(own)() if isinstance(own, list | dict) else None
     assert merged({"lifecycle_policy": POLICY}, {name: nothing})["lifecycle_policy"] == POLICY
+
+
+def test_a_number_of_images_that_the_defaults_keep_is_given_up_by_name_alone():
+    for other in ("expire_tagged_after_days", "archive_after_days_without_pull"):
+        assert merged({"keep_tagged_count": 20}, {other: 5}) == {"keep_tagged_count": 20, other: 5}
+        found = merged({"keep_tagged_count": 20}, {other: 5, "keep_tagged_count": None})
+        assert found == {"keep_tagged_count": None, other: 5}
 
 
 FILTERS = {"image_tag_mutability": "IMMUTABLE_WITH_EXCLUSION", "image_tag_mutability_exclusion_filters": ["latest"]}
@@ -145,6 +164,9 @@ SAID = st.fixed_dictionaries(
         "expire_untagged_after_days": st.none() | st.integers(1, 9),
         "max_untagged_count": st.none() | st.integers(1, 9),
         "expire_tagged_after_days": st.none() | st.integers(1, 9),
+        "keep_tagged_count": st.none() | st.integers(1, 9),
+        "keep_tagged_per_pattern": st.dictionaries(st.sampled_from(["v*", "latest"]), st.integers(1, 9)),
+        "retention": st.none() | st.sampled_from(["production", "releases"]),
         "protected_tags": st.lists(st.sampled_from(["v*", "latest"]), unique=True),
         "lifecycle_rules": st.lists(st.sampled_from([TAGGED, ARCHIVED]), unique_by=str),
         "lifecycle_policy": st.none() | st.just(POLICY),
@@ -259,6 +281,9 @@ def test_typed_rules_are_those_of_the_core(declare):
         ("", in_yaml(ARCHIVED), Shortcuts(max_image_count=100)),
         ("", in_yaml(UNTAGGED), Shortcuts(max_image_count=100)),
         ("max_image_count: 30", in_yaml(ANY), Shortcuts()),
+        ("retention: releases", "", Shortcuts(retention="releases")),
+        ("", "keep_tagged_count: 5", Shortcuts(max_image_count=100, keep_tagged_count=5)),
+        ("max_untagged_count: 7", "keep_tagged_count: 5", Shortcuts(max_untagged_count=7, keep_tagged_count=5)),
         ("expire_untagged_after_days: 7", in_yaml(UNTAGGED), Shortcuts(max_image_count=100)),
         ("max_untagged_count: 7, protected_tags: [v1]", in_yaml(ANY, UNTAGGED), Shortcuts(protected_tags=["v1"])),
     ],

@@ -49,6 +49,7 @@ _CACHE = 'PullThroughCache(stack, "Cache", ecr_repository_prefix="quay", upstrea
 _SCANNING = 'RegistryScanning(stack, "Scanning")'
 _PUBLISHER = 'SsmPublisher(stack, "Ssm", repository=repository, name="web", '
 _RULE = 'LifecyclePolicy(stack, "Keep", repository=repository, lifecycle_rules=[LifecycleRule(count_number=100, '
+_KEEP = 'LifecyclePolicy(stack, "Keep", repository=repository, '
 _SETTINGS = (
     'Repository.from_arn(stack, "Old", repository_arn="arn:aws:ecr:us-east-1:111111111111:repository/old", '
     "settings=RepositorySettings("
@@ -130,6 +131,32 @@ CHOICES = (
         _CACHE + ".add_creation_template(encryption_type={})",
         "AES128",
         takes_token=True,
+    ),
+    Choice("LifecyclePolicy.retention", "RetentionPreset", _KEEP + "retention={})", "prod"),
+    Choice("LifecyclePolicy.beyond_kept", "BeyondKept", _KEEP + "keep_tagged_count=5, beyond_kept={})", "delete"),
+    Choice(
+        "RepositoryCreationTemplate.retention",
+        "RetentionPreset",
+        _TEMPLATE + 'applied_for=["REPLICATION"], retention={})',
+        "prod",
+    ),
+    Choice(
+        "RepositoryCreationTemplate.beyond_kept",
+        "BeyondKept",
+        _TEMPLATE + 'applied_for=["REPLICATION"], keep_tagged_count=5, beyond_kept={})',
+        "delete",
+    ),
+    Choice(
+        "PullThroughCache.add_creation_template.retention",
+        "RetentionPreset",
+        _CACHE + ".add_creation_template(retention={})",
+        "prod",
+    ),
+    Choice(
+        "PullThroughCache.add_creation_template.beyond_kept",
+        "BeyondKept",
+        _CACHE + ".add_creation_template(keep_tagged_count=5, beyond_kept={})",
+        "delete",
     ),
     Choice("RegistryScanning.scan_type", "ScanType", 'RegistryScanning(stack, "Scanning", scan_type={})', "Enhanced"),
     Choice(

@@ -61,18 +61,25 @@ def reference_of(
 def retention_of(repository: DeclaredRepository) -> Retention:
     """Return what is kept of a repository's images.
 
-    The default of `max_image_count` gives way to a typed rule that selects every image: ECR takes one such rule for
-    each storage class, and the shortcuts are about `standard`.
+    The default of `max_image_count` gives way to a preset, to a typed rule that selects every image (ECR takes one such
+    rule for each storage class, and the shortcuts are about `standard`), and to what leaves it no image to act on.
     """
     options = repository.options
     if options.lifecycle_policy is not None:
         return Retention(lifecycle_policy=options.lifecycle_policy)
     retention = retention_said(options)
-    rules = retention.lifecycle_rules
-    selects_all = any(rule.tag_status == "any" and rule.selected_class == "standard" for rule in rules)
-    if selects_all and "max_image_count" not in options.model_fields_set:
+    if "max_image_count" not in options.model_fields_set and _leaves_nothing(retention):
         return dataclasses.replace(retention, max_image_count=None)
     return retention
+
+
+def _leaves_nothing(retention: Retention) -> bool:
+    rules = retention.lifecycle_rules
+    if retention.retention or any(rule.tag_status == "any" and rule.selected_class == "standard" for rule in rules):
+        return True
+    untagged = retention.expire_untagged_after_days is not None or retention.max_untagged_count is not None
+    kept = retention.keep_tagged_count is not None or retention.archive_after_days_without_pull is not None
+    return untagged and kept
 
 
 def retention_said(options: RepositoryOptions | TemplateOptions) -> Retention:

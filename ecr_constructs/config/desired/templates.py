@@ -51,7 +51,7 @@ def _template(
         ),
         retention=dataclasses.replace(retention_said(options), lifecycle_policy=options.lifecycle_policy),
         repository_policy=tuple(statements_of(access, environment.place)),
-        **same_fields(CreationTemplate, options, "applied_for"),
+        **same_fields(CreationTemplate, options, "applied_for", "retention"),
     )
     address = terraform_address(prefix)
     return Wanted(

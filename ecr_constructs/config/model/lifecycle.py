@@ -10,7 +10,9 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from ecr_constructs.config.model.fields import Items, Model
 from ecr_constructs.config.model.forms import LARGEST, WHOLE, checked, form, whole
 from ecr_constructs.config.model.lifecycle_forms import DOCUMENT, RULE
-from ecr_constructs.core.lifecycle.image_tags import TAG_PATTERN
+from ecr_constructs.core.lifecycle.field_checks import LEAST_ARCHIVE_DAYS
+from ecr_constructs.core.lifecycle.image_tags import PROTECTED_TAG, TAG_PATTERN
+from ecr_constructs.core.lifecycle.kept import MOST_KEPT_PATTERNS
 from ecr_constructs.core.lifecycle.rule import (
     CountType,
     CountUnit,
@@ -21,9 +23,15 @@ from ecr_constructs.core.lifecycle.rule import (
 )
 from ecr_constructs.errors import Problem, show
 
-__all__ = ["Count", "LifecyclePolicyDocument", "LifecycleRuleOptions"]
+__all__ = ["ArchivedDays", "Count", "KeptPerPatternOptions", "LifecyclePolicyDocument", "LifecycleRuleOptions"]
 
 Count = Annotated[int, Field(ge=1), WHOLE, form(maximum=LARGEST)]
+ArchivedDays = Annotated[int, Field(ge=1), WHOLE, form(minimum=LEAST_ARCHIVE_DAYS, maximum=LARGEST)]
+KeptPerPatternOptions = Annotated[
+    dict[str, Count],
+    form(maxProperties=MOST_KEPT_PATTERNS, propertyNames=form(PROTECTED_TAG, r"\**[^*][\s\S]*").said),
+]
+"""How many images of each tag pattern are kept; what the patterns may be is checked by `core.lifecycle`."""
 _TagPattern = Annotated[str, form(TAG_PATTERN)]
 _TagPrefix = Annotated[str, form(minLength=1)]
 

@@ -26,7 +26,15 @@ from ecr_constructs.config.model.fields import (
     Tags,
 )
 from ecr_constructs.config.model.kms import ExistingKey
-from ecr_constructs.config.model.lifecycle import Count, LifecyclePolicyDocument, LifecycleRuleOptions
+from ecr_constructs.config.model.lifecycle import (
+    ArchivedDays,
+    Count,
+    KeptPerPatternOptions,
+    LifecyclePolicyDocument,
+    LifecycleRuleOptions,
+)
+from ecr_constructs.core.lifecycle.kept import BeyondKept
+from ecr_constructs.core.lifecycle.presets import RetentionPreset
 from ecr_constructs.core.registry.scanning import ScanFrequency
 from ecr_constructs.core.repository import EncryptionType, ImageTagMutability
 
@@ -63,12 +71,40 @@ class RepositoryOptions(Model, title="repository"):
     scan_on_push: bool = Field(default=True, description="Scan each image for vulnerabilities when it is pushed.")
     enable_enhanced_scanning: bool = Field(default=False, description="Scan with Amazon Inspector.")
     scan_frequency: ScanFrequency = Field(default="SCAN_ON_PUSH", description="When the registry scans the repository.")
+    retention: RetentionPreset | None = Field(
+        default=None,
+        description="What is kept, by one word in place of the numbers below: development, production, compliance or "
+        "releases. protected_tags join those of the preset. Default: nothing but max_image_count.",
+    )
     max_image_count: Count | None = Field(default=100, description="Images to keep; older ones expire. null keeps all.")
     expire_untagged_after_days: Count | None = Field(
         default=None, description="Days after its push at which an image without a tag expires."
     )
     expire_tagged_after_days: Count | None = Field(
         default=None, description="Days after its push at which an image with a tag expires, deployed or not."
+    )
+    keep_tagged_count: Count | None = Field(
+        default=None,
+        description="Images with a tag to keep, the newest, however old; the others expire, however young. Images of "
+        "keep_tagged_per_pattern count and are left alone. Not with expire_tagged_after_days.",
+    )
+    keep_tagged_per_pattern: KeptPerPatternOptions = Field(
+        default={},
+        description="1 to 5 tag patterns, such as v*, each with how many of its newest images are kept, however old; "
+        "its others expire, however young. An image stays while it is among the newest of any of its patterns.",
+    )
+    beyond_kept: BeyondKept | None = Field(
+        default=None,
+        description="What becomes of tagged images beyond those two numbers: expire, or archive, from where "
+        "delete_archived_after_days deletes them. Default: expire.",
+    )
+    archive_after_days_without_pull: Count | None = Field(
+        default=None,
+        description="Days after its last pull, or its push, at which an image with a tag moves to the archive, where "
+        "it cannot be pulled.",
+    )
+    delete_archived_after_days: ArchivedDays | None = Field(
+        default=None, description="Days in the archive, 90 or more, after which an image expires."
     )
     max_untagged_count: Count | None = Field(default=None, description="Images without a tag to keep.")
     protected_tags: Items[ProtectedTag] = Field(

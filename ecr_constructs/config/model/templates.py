@@ -21,7 +21,15 @@ from ecr_constructs.config.model.fields import (
     form,
 )
 from ecr_constructs.config.model.kms import ExistingKey
-from ecr_constructs.config.model.lifecycle import Count, LifecyclePolicyDocument, LifecycleRuleOptions
+from ecr_constructs.config.model.lifecycle import (
+    ArchivedDays,
+    Count,
+    KeptPerPatternOptions,
+    LifecyclePolicyDocument,
+    LifecycleRuleOptions,
+)
+from ecr_constructs.core.lifecycle.kept import BeyondKept
+from ecr_constructs.core.lifecycle.presets import RetentionPreset
 from ecr_constructs.core.registry.templates import LONGEST_DESCRIPTION, ROOT, TemplateAppliedFor
 from ecr_constructs.core.repository import EncryptionType, ImageTagMutability
 from ecr_constructs.core.wording import WORDING
@@ -45,12 +53,33 @@ class TemplateOptions(Model, title="template of a cache"):
     )
     encryption_type: EncryptionType = Field(default="AES256", description="Encryption of the images.")
     kms_key: ExistingKey | None = Field(default=None, description="Key for KMS. Default: AWS's own.")
+    retention: RetentionPreset | None = Field(
+        default=None,
+        description="What is kept, by one word in place of the numbers below: development, production, compliance or "
+        "releases. protected_tags join those of the preset.",
+    )
     max_image_count: Count | None = Field(default=None, description="Images to keep. Default: all.")
     expire_untagged_after_days: Count | None = Field(
         default=None, description="Days after its push at which an image without a tag expires."
     )
     expire_tagged_after_days: Count | None = Field(
         default=None, description="Days after its push at which an image with a tag expires."
+    )
+    keep_tagged_count: Count | None = Field(
+        default=None,
+        description="Images with a tag to keep, the newest, however old; the others expire, however young.",
+    )
+    keep_tagged_per_pattern: KeptPerPatternOptions = Field(
+        default={}, description="1 to 5 tag patterns, each with how many of its newest images are kept."
+    )
+    beyond_kept: BeyondKept | None = Field(
+        default=None, description="What becomes of tagged images beyond those two numbers. Default: expire."
+    )
+    archive_after_days_without_pull: Count | None = Field(
+        default=None, description="Days after its last pull at which an image with a tag moves to the archive."
+    )
+    delete_archived_after_days: ArchivedDays | None = Field(
+        default=None, description="Days in the archive, 90 or more, after which an image expires."
     )
     max_untagged_count: Count | None = Field(default=None, description="Images without a tag to keep.")
     protected_tags: Items[ProtectedTag] = Field(

@@ -168,13 +168,15 @@ def example_of(annotation: Any) -> str:
     """Return an example of a mapping as a file may have it: `{region: us-west-2}`.
 
     Args:
-        annotation: The type of what is to be there: a model, or a mapping of models or of texts.
+        annotation: The type of what is to be there: a model, or a mapping of models, texts or numbers.
     """
     values = get_args(annotation)[1] if get_origin(annotation) in (Mapping, dict) else None
     model = next(iter(_models(annotation if values is None else values)), None)
     # Of texts there are tags, and of mappings of texts the conditions of a policy.
     nested = any(get_origin(each) in (Mapping, dict) for each in (values, *_alternatives(values)))
     example: Mapping[str, object] = {"StringEquals": {"aws:PrincipalTag/Team": "web"}} if nested else {"Team": "web"}
+    if getattr(values, "__origin__", values) is int:  # what is kept of tags
+        example = {"v*": 20}
     if model is not None:
         example = dict(model.example) or dict.fromkeys([*model.model_fields][:1], "...")
         example = example if values is None else {"web": example}

@@ -130,6 +130,7 @@ OF_AN_ENVIRONMENT: tuple[Callable[[Environment], Iterable[Problem]], ...] = (
     wanted.point_out_lines,
     caches.check_secrets,
     templates.check_templates_once,
+    lifecycle.check_presets_of_templates,
     keys.check_keys_of_templates,
     public.check_public_partition,
     public.check_public_names,

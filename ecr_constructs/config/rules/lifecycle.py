@@ -3,44 +3,66 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.defaults import RETENTION_OPTIONS
-from ecr_constructs.config.desired import retention_of, retention_said, templates_of
+from ecr_constructs.config.desired import (
+    replication_destinations_of,
+    retention_of,
+    retention_said,
+    settings_of,
+    templates_of,
+)
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.model.file import DEFAULTS
 from ecr_constructs.config.model.repository import RepositoryOptions
+from ecr_constructs.config.model.templates import TemplateOptions
 from ecr_constructs.core.lifecycle import (
     Origin,
     Retention,
     Shortcuts,
+    Trap,
     compose_retention,
+    mutability_notices,
     policy_notices,
+    policy_traps,
+    repository_traps,
     shortcut_rules,
 )
 from ecr_constructs.core.lifecycle.field_checks import field_problems
+from ecr_constructs.core.lifecycle.presets import PRESETS
+from ecr_constructs.core.lifecycle.shortcut_checks import beside_preset
 from ecr_constructs.core.registry.templates import CreationTemplate
 from ecr_constructs.errors import Problem
 
 __all__ = [
     "check_policy_alone",
     "check_policy_alone_in_defaults",
+    "check_presets_of_templates",
     "check_retention",
     "check_retention_of_defaults",
     "point_out_retention_of_templates",
+    "traps_of",
 ]
 
 _OPTIONS = frozenset({"lifecycle_policy", *RETENTION_OPTIONS})
 
 
 def check_retention(repository: DeclaredRepository, _environment: Environment) -> Iterator[Problem]:
-    """Check the lifecycle policy of one repository.
-
-    Point out rules that never act, and tag lists that mean something else than they seem to.
-    """
+    """Check the lifecycle policy of one repository, and point out what it does that hardly anyone means."""
     if repository.is_made:
-        yield from _judged(retention_of(repository), repository.options.model_fields_set & _OPTIONS)
+        options = repository.options
+        problems, traps = _judged(repository)
+        yield from problems
+        yield from (trap.notice for trap in traps)
+        yield from _nulls_beside_preset(options)
+        yield from mutability_notices(options.retention, settings_of(repository))
+
+
+def traps_of(repository: DeclaredRepository) -> tuple[Trap, ...]:
+    """Return what is pointed out of the lifecycle policy of a repository that is made here, with what shows it."""
+    return _judged(repository)[1]
 
 
 def check_retention_of_defaults(environment: Environment) -> Iterator[Problem]:
@@ -49,7 +71,8 @@ def check_retention_of_defaults(environment: Environment) -> Iterator[Problem]:
     if environment.settings.ecr_strategy != "local":
         return
     retention = retention_said(defaults)
-    problems = shortcut_rules(Shortcuts(protected_tags=retention.protected_tags))[1]
+    alone = ("protected_tags", "keep_tagged_per_pattern", "delete_archived_after_days")
+    problems = shortcut_rules(Shortcuts(**{name: getattr(retention, name) for name in alone}))[1]
     for index, rule in enumerate(retention.lifecycle_rules):
         problems += field_problems(rule, Origin(("lifecycle_rules", index)))
     if defaults.lifecycle_policy is not None:
@@ -57,11 +80,23 @@ def check_retention_of_defaults(environment: Environment) -> Iterator[Problem]:
     yield from (problem.under(DEFAULTS) for problem in problems)
 
 
+def check_presets_of_templates(environment: Environment) -> Iterator[Problem]:
+    """Check that no template seems to leave out a rule of its preset."""
+    for prefix, options in environment.settings.ecr_creation_templates.items():
+        yield from (each.under("ecr_creation_templates", prefix) for each in _nulls_beside_preset(options))
+    for prefix, cache in environment.settings.ecr_pull_through_caches.items():
+        if cache.creation_template is not None:
+            path = ("ecr_pull_through_caches", prefix, "creation_template")
+            yield from (each.under(*path) for each in _nulls_beside_preset(cache.creation_template))
+
+
 def point_out_retention_of_templates(environment: Environment) -> Iterator[Problem]:
     """Point out the same of the templates of repositories that ECR makes."""
     for wanted in templates_of(environment):
         if isinstance(wanted.value, CreationTemplate):
-            yield from map(wanted.said, policy_notices(compose_retention(wanted.value.retention)[0]))
+            retention = wanted.value.retention
+            yield from map(wanted.said, policy_notices(compose_retention(retention)[0]))
+            yield from map(wanted.said, mutability_notices(retention.retention, wanted.value.settings))
 
 
 def check_policy_alone(repository: DeclaredRepository, _environment: Environment) -> Iterator[Problem]:
@@ -83,15 +118,30 @@ def _alone(options: RepositoryOptions, said: set[str]) -> Iterator[Problem]:
         yield Problem(("lifecycle_policy",), "lifecycle-policy-alone", rule, "both", fix)
 
 
-def _judged(retention: Retention, said: Set[str]) -> list[Problem]:
+def _nulls_beside_preset(options: RepositoryOptions | TemplateOptions) -> Iterator[Problem]:
+    """Refuse what seems to leave out a rule of a preset."""
+    for name in PRESETS.get(options.retention or "", ()):
+        if name in options.model_fields_set and getattr(options, name) is None:
+            yield beside_preset(name, None, options.retention or "")
+
+
+def _judged(repository: DeclaredRepository) -> tuple[list[Problem], tuple[Trap, ...]]:
+    retention = retention_of(repository)
+    said = repository.options.model_fields_set & _OPTIONS
+    regions = tuple(dict.fromkeys(each.region for each in replication_destinations_of(repository)))
     # Most repositories of an organisation have the same few rules; a parsed document cannot be looked up.
     hashable = retention.lifecycle_policy is None or isinstance(retention.lifecycle_policy, str)
-    return (_judged_before if hashable else _judge)(retention, frozenset(said))
+    return (_judged_before if hashable else _judge)(retention, frozenset(said), regions)
 
 
-def _judge(retention: Retention, said: frozenset[str]) -> list[Problem]:
+def _judge(
+    retention: Retention, said: frozenset[str], regions: tuple[str, ...]
+) -> tuple[list[Problem], tuple[Trap, ...]]:
     written, problems = compose_retention(retention)
-    return problems + policy_notices(written, said=lambda path: bool(path) and path[0] in said)
+    if problems:
+        return problems, ()
+    of_policy = policy_traps(written, said=lambda path: bool(path) and path[0] in said)
+    return [], (*of_policy, *repository_traps(written, regions))
 
 
 _judged_before = functools.lru_cache(maxsize=1024)(_judge)

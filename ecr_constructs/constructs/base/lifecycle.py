@@ -80,6 +80,11 @@ class LifecycleContributions:
         self._givers.update({name: contributor for name in _SHORTCUTS if getattr(shortcuts, name)})
         return []
 
+    @property
+    def preset(self) -> str | None:
+        """The preset of a contributor."""
+        return self._shortcuts.retention
+
     def _giver(self, problem: Problem) -> str | None:
         return self._givers.get(problem.path[0]) if problem.path else None
 

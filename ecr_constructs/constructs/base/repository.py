@@ -24,7 +24,13 @@ from ecr_constructs.core.access.notices import service_notices
 from ecr_constructs.core.adoption import PARTS, RepositoryPart
 from ecr_constructs.core.iam import PolicyStatement, render_policy
 from ecr_constructs.core.images import check_digest, check_tag
-from ecr_constructs.core.lifecycle import LifecycleRule, Retention, policy_notices, render_lifecycle_policy
+from ecr_constructs.core.lifecycle import (
+    LifecycleRule,
+    Retention,
+    mutability_notices,
+    policy_notices,
+    render_lifecycle_policy,
+)
 from ecr_constructs.core.places import known_partition
 from ecr_constructs.core.policies import check_repository_policy
 from ecr_constructs.core.repository import RepositorySettings
@@ -208,14 +214,19 @@ class RepositoryBase(RepositoryEvents):
             self._place(self._lifecycle_policy, "lifecycle_policy")
         else:
             self._lifecycle_policy.policy = text
-        if not self._warns and policy_notices(self._lifecycle.rules):
+        if not self._warns and self._notices_of_lifecycle():
             # Not now: a rule that is still to come may change what there is to say.
             self._warns = True
             at_synthesis(self, self._warn_of_lifecycle)
 
     def _warn_of_lifecycle(self) -> None:
-        for notice in policy_notices(self._lifecycle.rules):
+        for notice in self._notices_of_lifecycle():
             warn(self, notice)
+
+    def _notices_of_lifecycle(self) -> list[Problem]:
+        settings = getattr(self, "settings", None)
+        notices = policy_notices(self._lifecycle.rules)
+        return notices if settings is None else [*notices, *mutability_notices(self._lifecycle.preset, settings)]
 
     @property
     def _owner_account_id(self) -> str | None:

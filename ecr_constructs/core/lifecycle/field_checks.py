@@ -24,7 +24,14 @@ from ecr_constructs.core.lifecycle.rule import (
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import KeyPath, Problem, nearest, show
 
-__all__ = ["LEAST_ARCHIVE_DAYS", "field_problems", "is_whole_number", "number_problems", "tag_list_problems"]
+__all__ = [
+    "LEAST_ARCHIVE_DAYS",
+    "choice_problems",
+    "field_problems",
+    "is_whole_number",
+    "number_problems",
+    "tag_list_problems",
+]
 
 LEAST_ARCHIVE_DAYS = 90
 
@@ -107,10 +114,11 @@ def _description(rule: LifecycleRule, origin: Origin) -> Iterator[Problem]:
 def _choices(rule: LifecycleRule, origin: Origin) -> Iterator[Problem]:
     """Properties, "Tag status", "Count type" and "Action"."""
     for field, allowed in (("tag_status", TAG_STATUSES), ("count_type", COUNT_TYPES), ("action_type", ACTION_TYPES)):
-        yield from _choice(getattr(rule, field), origin.at(field), field, allowed)
+        yield from choice_problems(getattr(rule, field), origin.at(field), field, allowed)
 
 
-def _choice(value: object, path: KeyPath, field: str, allowed: Iterable[str]) -> Iterator[Problem]:
+def choice_problems(value: object, path: KeyPath, field: str, allowed: Iterable[str]) -> Iterator[Problem]:
+    """A value is one of a few words; another one has the code `lifecycle-` with the name of the field."""
     known = {word.lower(): word for word in allowed}
     if is_unresolved(value) or value in known.values():
         return
@@ -161,7 +169,7 @@ def _storage_class(rule: LifecycleRule, origin: Origin) -> Iterator[Problem]:
     if value is None or is_unresolved(value):
         return
     if value not in STORAGE_CLASSES:
-        yield from _choice(value, origin.at("storage_class"), "storage_class", STORAGE_CLASSES)
+        yield from choice_problems(value, origin.at("storage_class"), "storage_class", STORAGE_CLASSES)
     elif kind and value != kind.storage_class:
         yield Problem(
             origin.at("storage_class"),
@@ -184,7 +192,7 @@ def _unit(rule: LifecycleRule, origin: Origin) -> Iterator[Problem]:
             "Remove it, or use sinceImagePushed to count days.",
         )
     elif value is not None:
-        yield from _choice(value, origin.at("count_unit"), "count_unit", COUNT_UNITS)
+        yield from choice_problems(value, origin.at("count_unit"), "count_unit", COUNT_UNITS)
 
 
 def _number(rule: LifecycleRule, origin: Origin) -> Iterator[Problem]:
@@ -229,4 +237,4 @@ def _target(rule: LifecycleRule, origin: Origin) -> Iterator[Problem]:
             f"Remove it, or set {action} to 'transition'.",
         )
     else:
-        yield from _choice(value, origin.at("target_storage_class"), "target_storage_class", ("archive",))
+        yield from choice_problems(value, origin.at("target_storage_class"), "target_storage_class", ("archive",))

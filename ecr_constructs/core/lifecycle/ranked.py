@@ -87,7 +87,7 @@ class Ranked:
             flags = ranked.to_bytes(len(self.images), "little")
             first = next(islice(compress(range(len(flags)), flags), number, None), len(flags))
             return self._from(first, ranked)
-        limit = datetime.timedelta(days=number)
+        limit = datetime.timedelta(days=min(number, datetime.timedelta.max.days))
         if rule.count_type == "sinceImagePushed":
             return self._from(bisect_right(self._ages, limit), identified)
         time = _TIMES[str(rule.count_type)]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
+from ecr_constructs.core.lifecycle.compose import compose_written
 from ecr_constructs.core.lifecycle.origin import Origin, WrittenRule
 from ecr_constructs.core.lifecycle.parse import parse_policy
 from ecr_constructs.core.lifecycle.rule import LifecycleRule
-from ecr_constructs.core.lifecycle.shortcuts import Shortcuts, compose_written
+from ecr_constructs.core.lifecycle.shortcuts import Shortcuts
 from ecr_constructs.errors import Problem, show
 
 __all__ = ["Retention", "compose_retention"]

@@ -1,38 +1,31 @@
-"""Retention in single values, made into rules, and put in order with the rules that are written out."""
+"""Retention in single values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
-from typing import Final, TypeAlias
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, Final, TypeAlias
 
-from ecr_constructs.core.lifecycle.checks import check_rules
-from ecr_constructs.core.lifecycle.field_checks import number_problems, tag_list_problems
-from ecr_constructs.core.lifecycle.image_tags import TAG_FORM, why_unmatched
-from ecr_constructs.core.lifecycle.numbering import assign_priorities
-from ecr_constructs.core.lifecycle.origin import Origin, WrittenRule
-from ecr_constructs.core.lifecycle.rule import CountType, LifecycleRule, TagStatus
-from ecr_constructs.core.tokens import is_unresolved
-from ecr_constructs.errors import KeyPath, Problem, show
+from ecr_constructs.core.lifecycle.kept import BeyondKept, KeptPerPattern
+from ecr_constructs.core.lifecycle.presets import RetentionPreset
+from ecr_constructs.errors import Problem, show
 
-__all__ = ["Shortcuts", "compose", "compose_written", "shortcut_rules"]
+__all__ = ["JOINED", "Number", "Shortcuts"]
 
-_Number: TypeAlias = int | float | str
-_AGE: Final = "sinceImagePushed"
-_COUNT: Final = "imageCountMoreThan"
+Number: TypeAlias = int | float | str
 
-# More images than a repository holds: its quota is 100,000 by default, and can be raised ("Images per repository",
-# https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html).
-_MORE_THAN_ANY_REPOSITORY = 999_999
+JOINED: Final = ("protected_tags", "keep_tagged_per_pattern")
+"""What several places may say of one repository."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shortcuts:
-    """Retention in single values, for images of the storage class `standard`; None leaves a rule out.
+    """Retention in single values; None leaves a rule out.
 
         Shortcuts(max_image_count=100, expire_untagged_after_days=7, protected_tags=["v*", "latest"])
 
-    Numbers are whole and at least 1.
+    Numbers are whole and at least 1. They are about images of the storage class `standard`, save for
+    `delete_archived_after_days`.
 
     Attributes:
         max_image_count: Keep the newest images up to this number, tagged or not. Images that another rule identifies
@@ -42,181 +35,74 @@ class Shortcuts:
             `max_untagged_count`.
         max_untagged_count: Keep the newest untagged images up to this number.
         expire_tagged_after_days: Expire tagged images that were pushed more days ago than this, **deployed ones too**:
-            to pull an image does not protect it. It takes all tagged images from `max_image_count`.
+            to pull an image does not protect it. It takes all tagged images from `max_image_count`, and excludes
+            `keep_tagged_count` and `archive_after_days_without_pull`, because an image that one rule identifies is out
+            of reach of the next: ECR has no rule of an age and a number.
+        keep_tagged_count: Keep the newest tagged images up to this number, however old; the others expire, however
+            young. Images of `keep_tagged_per_pattern` and protected ones count, and are left alone.
+        keep_tagged_per_pattern: Tag patterns, at most 5, each with how many images that carry a matching tag are kept,
+            the newest, however old; the others of the pattern expire, however young. An image with tags of several
+            patterns stays as long as it is among the newest of any of them: it expires only where more images than the
+            largest of the numbers carry the same patterns and are newer.
+        beyond_kept: What becomes of images beyond those of the two: `expire` (default), or `archive`, which with
+            `delete_archived_after_days` deletes them that many days after they have left the newest ones.
+        archive_after_days_without_pull: Move tagged images to the archive that nobody has pulled for more days than
+            this (never pulled: since their push). They cannot be pulled until they are restored.
+        delete_archived_after_days: Expire images that were moved to the archive more days ago than this, 90 at least,
+            however they got there.
         protected_tags: Tag patterns, with up to four `*` each, that tags of images can match. Images that match **one**
-            of them are never expired by the other shortcuts, nor by rules that are numbered by themselves; a rule with
-            a priority of its own may come first. A protecting rule keeps the newest 999,999 images, more than a
-            repository holds, and so only identifies images, which shields them from every later rule.
+            of them are never expired or archived by the other shortcuts, nor by rules that are numbered by themselves,
+            nor expired from the archive by these; a rule with a priority of its own may come first. A protecting rule
+            keeps the newest 999,999 images, more than a repository holds, and so only identifies images, which shields
+            them from every later rule. In the archive, where ECR counts days alone, it waits for a hundred years.
+        retention: A preset, which stands for others of these values: `development`, `production`, `compliance` or
+            `releases`. Beside it go `protected_tags`, which it has as well; the other values are its own.
     """
 
-    max_image_count: _Number | None = None
-    expire_untagged_after_days: _Number | None = None
-    max_untagged_count: _Number | None = None
-    expire_tagged_after_days: _Number | None = None
+    max_image_count: Number | None = None
+    expire_untagged_after_days: Number | None = None
+    max_untagged_count: Number | None = None
+    expire_tagged_after_days: Number | None = None
+    keep_tagged_count: Number | None = None
+    keep_tagged_per_pattern: Mapping[str, int] = field(default_factory=KeptPerPattern)
+    beyond_kept: BeyondKept | None = None
+    archive_after_days_without_pull: Number | None = None
+    delete_archived_after_days: Number | None = None
     protected_tags: Sequence[str] = ()
+    retention: RetentionPreset | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.protected_tags, Sequence) and not isinstance(self.protected_tags, str):
             object.__setattr__(self, "protected_tags", tuple(self.protected_tags))
+        if isinstance(self.keep_tagged_per_pattern, Mapping):
+            object.__setattr__(self, "keep_tagged_per_pattern", KeptPerPattern(self.keep_tagged_per_pattern))
 
     def merge(self, other: Shortcuts) -> tuple[Shortcuts, list[Problem]]:
         """Return the shortcuts of both, and a problem for each value that both give."""
+        given = {each.name: (getattr(self, each.name), getattr(other, each.name)) for each in fields(self)}
         problems = [
-            Problem(
-                (field.name,),
-                "lifecycle-shortcut-twice",
-                f"must be given once for a repository; it is {show(getattr(self, field.name))} already",
-                show(getattr(other, field.name)),
-                "Remove one of the two.",
-            )
-            for field in fields(self)
-            if field.name != "protected_tags"
-            and getattr(self, field.name) is not None
-            and getattr(other, field.name) is not None
+            _twice((name,), one, two)
+            for name, (one, two) in given.items()
+            if name not in JOINED and one is not None and two is not None
         ]
-        values = {
-            field.name: getattr(self, field.name) if getattr(other, field.name) is None else getattr(other, field.name)
-            for field in fields(self)
-        }
-        lists = (self.protected_tags, other.protected_tags)
+        values: dict[str, Any] = {name: one if two is None else two for name, (one, two) in given.items()}
+        lists = given["protected_tags"]
         # Text instead of a list stays as it is, for `compose` to refuse: its characters would be patterns otherwise.
         text = next((tags for tags in lists if not isinstance(tags, tuple)), None)
-        values["protected_tags"] = (*self.protected_tags, *other.protected_tags) if text is None else text
+        values["protected_tags"] = (*lists[0], *lists[1]) if text is None else text
+        one, two = given["keep_tagged_per_pattern"]
+        if not isinstance(one, Mapping) or not isinstance(two, Mapping):
+            values["keep_tagged_per_pattern"] = one if not isinstance(one, Mapping) else two
+        else:
+            problems += [
+                _twice(("keep_tagged_per_pattern", pattern), one[pattern], two[pattern])
+                for pattern in one
+                if pattern in two
+            ]
+            values["keep_tagged_per_pattern"] = {**one, **two}
         return Shortcuts(**values), problems
 
 
-def shortcut_rules(shortcuts: Shortcuts, *, prefix: KeyPath = ()) -> tuple[list[LifecycleRule], list[Problem]]:
-    """Return the rules that the shortcuts stand for, in the order in which they apply, without priorities.
-
-    Args:
-        shortcuts: The values.
-        prefix: Path of the object that holds them, put before `("max_image_count",)` and the like.
-
-    Returns:
-        The rules of the values that are right, and the problems of those that are not.
-    """
-    protecting, expiring, problems = _make(shortcuts, prefix)
-    return [rule for rule, _ in (*protecting, *expiring)], problems
-
-
-def compose(
-    rules: Sequence[LifecycleRule] = (),
-    shortcuts: Shortcuts | None = None,
-    *,
-    prefix: KeyPath = (),
-    origins: Sequence[Origin] | None = None,
-) -> tuple[list[LifecycleRule], list[Problem]]:
-    """Put rules and shortcuts together into one policy: checked, numbered and sorted.
-
-    First come the protecting rules, then `rules` in their order, untagged and tagged images of the shortcuts, and
-    last what selects any image. Given priorities are kept; the others take the free numbers in that order.
-
-    Args:
-        rules: Rules that are written out.
-        shortcuts: Retention in single values; default none.
-        prefix: Path of the object that holds them, put before `("lifecycle_rules", 0)` and `("max_image_count",)`.
-        origins: Where each of `rules` was written, for rules that do not come from one list.
-
-    Returns:
-        The rules, and every problem. There are no rules where there is a problem, or where there is nothing to make
-        rules of, which stands for a repository without a policy.
-    """
-    listed = (*prefix, "lifecycle_rules")
-    origins = origins or [Origin((*listed, index)) for index in range(len(rules))]
-    written = [WrittenRule(*each) for each in zip(rules, origins, strict=True)]
-    composed, problems = compose_written(written, shortcuts, prefix=prefix)
-    return [rule for rule, _ in composed], problems
-
-
-def compose_written(
-    written: Sequence[WrittenRule], shortcuts: Shortcuts | None = None, *, prefix: KeyPath = ()
-) -> tuple[list[WrittenRule], list[Problem]]:
-    """Do what `compose` does, and say of each rule of the policy where it was written."""
-    protecting, expiring, problems = _make(shortcuts or Shortcuts(), prefix)
-    together = [*protecting, *written, *expiring]
-    rules, origins = [rule for rule, _ in together], [origin for _, origin in together]
-    if together:
-        problems += check_rules(rules, prefix=(*prefix, "lifecycle_rules"), origins=origins)
-    if problems:
-        return [], problems
-    numbered = map(WrittenRule, assign_priorities(rules), origins)
-    return sorted(numbered, key=lambda each: each.rule.rule_priority or 0), []
-
-
-def _make(shortcuts: Shortcuts, prefix: KeyPath) -> tuple[list[WrittenRule], list[WrittenRule], list[Problem]]:
-    """Return the protecting rules, the expiring ones, and the problems of the values that are wrong."""
-    problems = list(_protected_problems(shortcuts, prefix))
-    protecting = [] if problems else list(_protecting(shortcuts.protected_tags, prefix))
-    expiring: list[WrittenRule] = []
-    for name, rule in _expiring(shortcuts):
-        fix = "Use 1 or more, or leave it out to have no such rule."
-        wrong = list(number_problems(rule.count_number, (*prefix, name), fix=fix))
-        problems += wrong
-        if not wrong:
-            expiring.append(WrittenRule(rule, Origin((*prefix, name), "shortcut")))
-    if shortcuts.expire_untagged_after_days is not None and shortcuts.max_untagged_count is not None:
-        expiring = [each for each in expiring if each.rule.tag_status != "untagged"]
-        problems.append(
-            Problem(
-                (*prefix, "max_untagged_count"),
-                "lifecycle-shortcut-untagged",
-                "must be left out when expire_untagged_after_days is given",
-                fix="Keep one of the two: ECR lets one rule select the untagged images.",
-            )
-        )
-    return protecting, expiring, problems
-
-
-def _expiring(shortcuts: Shortcuts) -> Iterator[tuple[str, LifecycleRule]]:
-    days, count = shortcuts.expire_untagged_after_days, shortcuts.max_untagged_count
-    if days is not None:
-        text = f"Expire untagged images {_age(days)}"
-        yield "expire_untagged_after_days", _rule("untagged", _AGE, days, text)
-    if count is not None:
-        text = f"Keep {_newest(count, 'untagged image')}"
-        yield "max_untagged_count", _rule("untagged", _COUNT, count, text)
-    days, count = shortcuts.expire_tagged_after_days, shortcuts.max_image_count
-    if days is not None:
-        text = f"Expire tagged images {_age(days)}"
-        yield "expire_tagged_after_days", _rule("tagged", _AGE, days, text, tags=["*"])
-    if count is not None:
-        yield "max_image_count", _rule("any", _COUNT, count, f"Keep {_newest(count, 'image')}")
-
-
-def _protected_problems(shortcuts: Shortcuts, prefix: KeyPath) -> Iterator[Problem]:
-    tags, path = shortcuts.protected_tags, (*prefix, "protected_tags")
-    if is_unresolved(tags):  # as many rules as it has entries, and that is not known
-        rule, fix = "must be a list that is known at synthesis", "Write the list out; its entries may be expressions."
-        yield Problem(path, "lifecycle-protected-tags", rule, show(tags), fix)
-    else:
-        yield from tag_list_problems(tags, path, patterns=True)
-        for index, tag in enumerate(tags if isinstance(tags, tuple) else ()):
-            if isinstance(tag, str) and not is_unresolved(tag) and (reason := why_unmatched(tag)):
-                rule = f"must match tags that images can have, or it protects none: {reason}"
-                yield Problem((*path, index), "lifecycle-protects-nothing", rule, show(tag), TAG_FORM)
-
-
-def _protecting(tags: Sequence[str], prefix: KeyPath) -> Iterator[WrittenRule]:
-    for index, tag in enumerate(tags):
-        if tag not in tags[:index]:
-            text = f"Protect images tagged {tag}"
-            rule = _rule("tagged", _COUNT, _MORE_THAN_ANY_REPOSITORY, text, tags=[tag])
-            yield WrittenRule(rule, Origin((*prefix, "protected_tags", index), "shortcut"))
-
-
-def _rule(status: TagStatus, kind: CountType, number: _Number, text: str, *, tags: Sequence[str] = ()) -> LifecycleRule:
-    return LifecycleRule(
-        tag_status=status, tag_pattern_list=tags, count_type=kind, count_number=number, description=text
-    )
-
-
-def _age(days: _Number) -> str:
-    if not isinstance(days, str) and is_unresolved(days):  # a number token is no text to read
-        return "by their age"
-    return f"older than {days} {'day' if days == 1 else 'days'}"
-
-
-def _newest(count: _Number, noun: str) -> str:
-    if not isinstance(count, str) and is_unresolved(count):
-        return f"the newest {noun}s"
-    return f"the newest {noun}" if count == 1 else f"the newest {count} {noun}s"
+def _twice(path: tuple[str, ...], one: object, two: object) -> Problem:
+    rule = f"must be given once for a repository; it is {show(one)} already"
+    return Problem(path, "lifecycle-shortcut-twice", rule, show(two), "Remove one of the two.")

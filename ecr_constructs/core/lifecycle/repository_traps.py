@@ -1,0 +1,63 @@
+"""What comes of a policy, or of none, for the repository that has it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+
+from ecr_constructs.core.lifecycle.origin import WrittenRule
+from ecr_constructs.core.lifecycle.reach import UNTAGGED, Kind, is_known, reaches_untagged, tagged_reached
+from ecr_constructs.core.lifecycle.rule import LifecycleRule
+from ecr_constructs.core.lifecycle.tag_languages import Undecided
+from ecr_constructs.core.lifecycle.trap import Trap, only_protects
+from ecr_constructs.errors import Problem
+
+__all__ = ["repository_traps"]
+
+
+def repository_traps(written: Sequence[WrittenRule], replicated_to: Sequence[str] = ()) -> list[Trap]:
+    """Return what is to be pointed out of a repository with a policy.
+
+    ECR can delete at the destinations what is deleted at the source, also by the policy ("Private image replication",
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/replication.html). Terraform has no setting for it, so what
+    the registry does is not told from the file.
+
+    Args:
+        written: The rules of a policy that AWS takes, and where they were written; none where there is no policy.
+        replicated_to: The regions that its images are replicated to.
+    """
+    return [*_without_policy(written), *_replicas(written, replicated_to)]
+
+
+def _without_policy(written: Sequence[WrittenRule]) -> Iterator[Trap]:
+    if not written:
+        text = "Nothing bounds how many images there are: the repository has no lifecycle policy"
+        fix = "Set max_image_count, or retention to one of the presets."
+        yield Trap(Problem(("max_image_count",), "lifecycle-none", text, fix=fix, severity="notice"), kind=UNTAGGED)
+
+
+def _replicas(written: Sequence[WrittenRule], regions: Sequence[str]) -> Iterator[Trap]:
+    if not regions:
+        return
+    rules = [each.rule for each in written if each.rule.selected_class == "standard"]
+    places = f"{', '.join(regions[:-1])} and {regions[-1]}" if len(regions) > 1 else regions[0]
+    text = (
+        f"What the policy expires here goes at {places} too if the registry replicates deletions, which is switched on "
+        "outside of Terraform"
+    )
+    fix = "Look at deleteReplication in aws ecr describe-registry, and acknowledge this once it is as meant."
+    # The rule that takes the fewest images to act.
+    for index, rule in sorted(enumerate(rules), key=lambda each: each[1].count_type == "imageCountMoreThan"):
+        with contextlib.suppress(Undecided):
+            kind = _acted_on(rule, rules[:index])
+            if kind is not None:
+                path = ("enable_replication",)
+                yield Trap(Problem(path, "lifecycle-replicas", text, fix=fix, severity="notice"), rule, kind)
+                return
+
+
+def _acted_on(rule: LifecycleRule, earlier: Sequence[LifecycleRule]) -> Kind | None:
+    """Return a kind of images that a rule expires; None where it expires none."""
+    if rule.action_type != "expire" or only_protects(rule) or not is_known(rule):
+        return None
+    return UNTAGGED if reaches_untagged(rule, earlier) else tagged_reached(rule, earlier)

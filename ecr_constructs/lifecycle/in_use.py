@@ -1,0 +1,154 @@
+"""Which images are deployed, told from references as `kubectl`, `aws ecs` and `docker ps` print them.
+
+    HOST/REPOSITORY:TAG    HOST/REPOSITORY@DIGEST    HOST/REPOSITORY:TAG@DIGEST    REPOSITORY:TAG    DIGEST
+
+The form is that of Docker (https://docs.docker.com/reference/cli/docker/image/tag/): the first part is a host if it
+holds a dot or a colon, and a reference without a tag is to `latest`. Kubernetes writes
+`docker-pullable://` before some.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from ecr_constructs.core.images import DIGEST, TAG
+from ecr_constructs.core.lifecycle.image import Image
+from ecr_constructs.errors import Problem, show
+
+__all__ = ["InUse", "in_use_by", "merged", "read_in_use"]
+
+_SCHEME = re.compile(r"[a-z-]+://")
+_REFERENCE = re.compile(
+    rf"(?:(?P<host>[^/@\s]*[.:][^/@\s]*|localhost)/)?(?P<name>[a-z0-9][a-z0-9._/-]*)"
+    rf"(?::(?P<tag>{TAG.pattern}))?(?:@(?P<digest>{DIGEST.pattern}))?"
+)
+# https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html
+_ECR_HOST = re.compile(r"([0-9]{12})\.dkr(?:[.-]ecr)(?:-fips)?\.([a-z0-9-]+)\.[a-z.]+")
+# The AWS CLI prints lists in brackets, with commas.
+_BETWEEN = str.maketrans("[],", "   ")
+_FORM = "As in 111111111111.dkr.ecr.us-east-1.amazonaws.com/web:v1, or with @sha256:... instead of a tag."
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class InUse:
+    """What is deployed of one repository.
+
+    Attributes:
+        tags: Tags by which it is referred to.
+        digests: Digests by which it is referred to.
+        elsewhere: How many references are to other repositories.
+        users: Who refers to a tag or a digest, where that is known.
+    """
+
+    tags: frozenset[str] = frozenset()
+    digests: frozenset[str] = frozenset()
+    elsewhere: int = 0
+    users: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    def of(self, images: Sequence[Image]) -> dict[str, str]:
+        """Return the digests of the images that are deployed, and by what each is referred to.
+
+        An index is deployed where an image is that it refers to: without the index, that one goes in the next run. So
+        is the subject of a signature that somebody refers to.
+
+        Args:
+            images: The images of the repository.
+        """
+        found: dict[str, str] = {}
+        for image in images:
+            by_tag = sorted(self.tags.intersection(image.tags))
+            if by_tag or image.digest in self.digests:
+                found[image.digest] = self._said(by_tag[0] if by_tag else image.digest)
+        by_digest = {image.digest: image for image in images}
+        parents: dict[str, list[str]] = {}
+        for image in images:
+            for child in image.children:
+                parents.setdefault(child, []).append(image.digest)
+        # From the inside out, so that an index of indexes is found as well.
+        waiting = list(found)
+        while waiting:
+            digest = waiting.pop()
+            subject = by_digest[digest].subject
+            for holder in (*parents.get(digest, ()), *([subject] if subject in by_digest else [])):
+                if holder is not None and holder not in found:
+                    found[holder] = found[digest]
+                    waiting.append(holder)
+        return found
+
+    def _said(self, reference: str) -> str:
+        user = self.users.get(reference)
+        return reference if user is None else f"{reference} ({user})"
+
+    def missing(self, images: Sequence[Image]) -> list[str]:
+        """Return what is referred to and not among the images: it cannot be pulled any more."""
+        tags = {tag for image in images for tag in image.tags}
+        return [*sorted(self.tags - tags), *sorted(self.digests - {image.digest for image in images})]
+
+
+def read_in_use(text: str, repository: str, *, host: str | None = None) -> tuple[InUse, list[Problem]]:
+    """Read references, separated by blanks or line breaks, or as lists of JSON; what follows `#` in a line is left out.
+
+    Args:
+        text: The references.
+        repository: The name of the repository in ECR.
+        host: The host of its registry, where that is known: references to others are elsewhere.
+
+    Returns:
+        What is deployed of the repository, and a problem for each word that is no reference, by its line.
+    """
+    found, problems = [], []
+    for number, line in enumerate(text.splitlines(), 1):
+        for word in line.partition("#")[0].translate(_BETWEEN).split():
+            one = in_use_by(word.strip("\"'"), repository, host=host)
+            if one is None:
+                rule = "must be a reference to an image"
+                problems.append(Problem(("line", number), "image-reference", rule, show(word), _FORM))
+            else:
+                found.append(one)
+    return merged(found), problems
+
+
+def in_use_by(reference: str, repository: str, *, host: str | None = None, user: str | None = None) -> InUse | None:
+    """Return what is deployed by one reference; None where it is none.
+
+    Args:
+        reference: The reference.
+        repository: The name of the repository in ECR.
+        host: The host of its registry, where that is known.
+        user: Who refers so.
+    """
+    reference = _SCHEME.sub("", reference, count=1)
+    if DIGEST.fullmatch(reference):
+        return InUse(digests=frozenset([reference]), users={} if user is None else {reference: user})
+    match = _REFERENCE.fullmatch(reference)
+    if match is None:
+        return None
+    if match["name"] != repository or (None not in (host, match["host"]) and not _same(match["host"], host)):
+        return InUse(elsewhere=1)
+    named = match["digest"] or match["tag"] or "latest"
+    users = {} if user is None else {named: user}
+    kind = "digests" if match["digest"] else "tags"
+    return InUse(**{kind: frozenset([named])}, users=users)  # type: ignore[arg-type]  # of either name
+
+
+def _same(one: str, other: str | None) -> bool:
+    """Tell whether two hosts are those of one registry, which has one for IPv4 and one for both."""
+    first, second = _ECR_HOST.fullmatch(one), _ECR_HOST.fullmatch(other or "")
+    return one == other if first is None or second is None else first.groups() == second.groups()
+
+
+def merged(found: Iterable[InUse]) -> InUse:
+    """Return what is deployed by several accounts of it."""
+    tags: set[str] = set()
+    digests: set[str] = set()
+    users: dict[str, str] = {}
+    elsewhere = 0
+    for each in found:
+        tags |= each.tags
+        digests |= each.digests
+        elsewhere += each.elsewhere
+        for reference, user in each.users.items():
+            users.setdefault(reference, user)
+    return InUse(tags=frozenset(tags), digests=frozenset(digests), elsewhere=elsewhere, users=users)
