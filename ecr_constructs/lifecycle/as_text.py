@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from ecr_constructs.core.lifecycle.evaluate import Outcome
+from ecr_constructs.core.lifecycle.trap import name_of
 from ecr_constructs.errors import one_line
 from ecr_constructs.lifecycle.assumed import said_of
 from ecr_constructs.lifecycle.chart import chart
@@ -14,7 +15,9 @@ from ecr_constructs.lifecycle.compare import Comparison
 from ecr_constructs.lifecycle.grid import grid
 from ecr_constructs.lifecycle.preview import monthly_cost, size_of
 from ecr_constructs.lifecycle.run import Result
+from ecr_constructs.lifecycle.smallest import Change
 from ecr_constructs.lifecycle.words import ACTIONS, Words, count_of, size_of_bytes
+from ecr_constructs.start.environment_file import scalar
 from ecr_constructs.terminal.screen import Screen
 from ecr_constructs.terminal.wrapping import wrapped
 
@@ -170,14 +173,27 @@ def _lost(result: Result, words: Words, screen: Screen, said: Callable[[str], st
         tags = f"{words.image(each.image)}, " if each.image.tags else ""
         deployed = one_line(preview.in_use[each.image.digest])
         yield said(f"  {tags}deployed as {deployed}: {ACTIONS[each.action]} {why}.")
-    yield said("The smallest change that keeps them:" if result.changes else "No number of a rule would keep them.")
-    for change in result.changes:
-        place = result.subject.place(change.origin)
-        yield said(f"  {place}: {change.rule.count_number} -> {change.number} or more")
+    heading = "The smallest change that keeps them this time:"
+    yield said(heading if result.changes else "No number of a rule would keep them.")
+    yield from map(said, _changes(result))
     if result.protected_tags and result.subject.repository is not None:
         place = result.subject.place_of((*result.subject.repository.path, "protected_tags"))
         yield said("Or, to keep them for as long as they have these tags:")
-        yield said(f"  {place}: [{', '.join(map(one_line, result.protected_tags))}]")
+        yield said(f"  {place}: [{', '.join(map(scalar, result.protected_tags))}]")
+
+
+def _changes(result: Result) -> Iterator[str]:
+    """Yield each number that has to be another one; several rules may come of one, which is to be enough for each."""
+    largest: dict[str, Change] = {}
+    for change in result.changes:
+        place = result.subject.place(change.origin)
+        if change.origin.form == "shortcut" and change.origin.path[-1] == "retention":  # a preset has no number
+            place = f"{place}, written out, with {name_of(change.rule)}"
+        if place not in largest or largest[place].number < change.number:
+            largest[place] = change
+    for place, change in largest.items():
+        aged = "" if change.rule.count_type == "imageCountMoreThan" else ", until they are older than that"
+        yield f"  {place}: {change.rule.count_number} -> {change.number} or more{aged}"
 
 
 def _comparison(comparison: Comparison, words: Words, screen: Screen) -> Iterator[str]:

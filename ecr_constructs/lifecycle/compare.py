@@ -33,7 +33,7 @@ class Comparison:
     Attributes:
         name: What it is compared with, as messages name it.
         newly_expired: What expires and did not.
-        newly_archived: What is moved to the archive, and was not moved nor expired.
+        newly_archived: What is moved to the archive and was not, expired or kept.
         newly_kept: What stays and did not.
         earlier: What the earlier policy does.
     """
@@ -118,7 +118,8 @@ def _of_environment(
             return [], [each.at(each.source.replace(file_name(file), shown)) for each in error.problems]
     former = repository.options.renamed_from
     names = [repository.logical_name, *([former] if former else []), repository.repository_name]
-    name = next((each for each in names if each in environment.repositories), names[0])
+    known = {*environment.repositories, *(each.repository_name for each in environment.made.values())}
+    name = next((each for each in names if each in known), names[0])
     declared, problems = repository_named(environment, name, argument=_OPTION)
     if declared is None:
         return [], [each.at(shown) for each in problems]

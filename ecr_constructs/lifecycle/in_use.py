@@ -26,6 +26,8 @@ _REFERENCE = re.compile(
 )
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html
 _ECR_HOST = re.compile(r"([0-9]{12})\.dkr(?:[.-]ecr)(?:-fips)?\.([a-z0-9-]+)\.[a-z.]+")
+# What `docker ps` prints of a container whose image has lost its tag here: no name in any registry.
+_DOCKER_ID = re.compile(r"[0-9a-f]{12}")
 # The AWS CLI prints lists in brackets, with commas.
 _BETWEEN = str.maketrans("[],", "   ")
 _FORM = "As in 111111111111.dkr.ecr.us-east-1.amazonaws.com/web:v1, or with @sha256:... instead of a tag."
@@ -39,12 +41,15 @@ class InUse:
         tags: Tags by which it is referred to.
         digests: Digests by which it is referred to.
         elsewhere: How many references are to other repositories.
+        doubtful: Those of them that may be to this one all the same: to a repository of its name in another registry,
+            which may hold its replicas, and ids that Docker gave.
         users: Who refers to a tag or a digest, where that is known.
     """
 
     tags: frozenset[str] = frozenset()
     digests: frozenset[str] = frozenset()
     elsewhere: int = 0
+    doubtful: frozenset[str] = frozenset()
     users: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def of(self, images: Sequence[Image]) -> dict[str, str]:
@@ -101,7 +106,10 @@ def read_in_use(text: str, repository: str, *, host: str | None = None) -> tuple
     found, problems = [], []
     for number, line in enumerate(text.splitlines(), 1):
         for word in line.partition("#")[0].translate(_BETWEEN).split():
-            one = in_use_by(word.strip("\"'"), repository, host=host)
+            reference = word.strip("\"'")
+            if not reference:  # kubectl prints "" of what has not started
+                continue
+            one = in_use_by(reference, repository, host=host)
             if one is None:
                 rule = "must be a reference to an image"
                 problems.append(Problem(("line", number), "image-reference", rule, show(word), _FORM))
@@ -125,8 +133,10 @@ def in_use_by(reference: str, repository: str, *, host: str | None = None, user:
     match = _REFERENCE.fullmatch(reference)
     if match is None:
         return None
-    if match["name"] != repository or (None not in (host, match["host"]) and not _same(match["host"], host)):
-        return InUse(elsewhere=1)
+    if match["name"] != repository:
+        return InUse(elsewhere=1, doubtful=frozenset([reference] if _DOCKER_ID.fullmatch(reference) else []))
+    if None not in (host, match["host"]) and not _same(match["host"], host):
+        return InUse(elsewhere=1, doubtful=frozenset([reference]))
     named = match["digest"] or match["tag"] or "latest"
     users = {} if user is None else {named: user}
     kind = "digests" if match["digest"] else "tags"
@@ -144,11 +154,19 @@ def merged(found: Iterable[InUse]) -> InUse:
     tags: set[str] = set()
     digests: set[str] = set()
     users: dict[str, str] = {}
+    doubtful: set[str] = set()
     elsewhere = 0
     for each in found:
         tags |= each.tags
         digests |= each.digests
         elsewhere += each.elsewhere
+        doubtful |= each.doubtful
         for reference, user in each.users.items():
             users.setdefault(reference, user)
-    return InUse(tags=frozenset(tags), digests=frozenset(digests), elsewhere=elsewhere, users=users)
+    return InUse(
+        tags=frozenset(tags),
+        digests=frozenset(digests),
+        elsewhere=elsewhere,
+        doubtful=frozenset(doubtful),
+        users=users,
+    )

@@ -26,6 +26,8 @@ from ecr_constructs.lifecycle.timeline import Timeline, timeline
 
 __all__ = ["Result", "run_preview"]
 
+_MOST_NAMED = 5
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
@@ -101,9 +103,7 @@ def run_preview(request: Request, progress: Progress) -> Result:
         asked = ask_what_is_deployed(registry, name, progress, host=_host(subject, registry_id))
         in_use = merged([in_use, asked.in_use])
         notes += asked.notes
-    if in_use.elsewhere:
-        others = "1 reference is" if in_use.elsewhere == 1 else f"{in_use.elsewhere:,} references are"
-        notes.append(f"{others} to other repositories.")
+    notes += _elsewhere(in_use)
     found = _previewed(subject.rules, images, told.at, in_use, request)
     comparison = None
     if request.compare is not None:
@@ -117,7 +117,7 @@ def run_preview(request: Request, progress: Progress) -> Result:
         registry_id=registry_id,
         changes=tuple(smallest_changes(found, request.assumptions)) if found.lost else (),
         protected_tags=_protected_tags(found, request, subject),
-        missing=tuple(in_use.missing(images)),
+        missing=tuple(in_use.missing(listing.images)),
         comparison=comparison,
         timeline=_ahead(found, images, request, progress),
         notes=tuple(notes),
@@ -206,19 +206,42 @@ def _host(subject: Subject, registry_id: str | None) -> str | None:
     return None if environment is None or account_id is None else registry_host(account_id, environment.settings.region)
 
 
+def _elsewhere(in_use: InUse) -> Iterator[str]:
+    if in_use.elsewhere:
+        others = "1 reference is" if in_use.elsewhere == 1 else f"{in_use.elsewhere:,} references are"
+        yield f"{others} to other repositories."
+    if in_use.doubtful:
+        first, more = sorted(in_use.doubtful)[:_MOST_NAMED], len(in_use.doubtful) - _MOST_NAMED
+        others = f" and {more:,} more" if more > 0 else ""
+        yield (
+            f"Of these, look yourself at {', '.join(first)}{others}: a repository of this name in another registry "
+            "may hold replicas, which go with their source where deletions are replicated, and an id of Docker names "
+            "no image of a registry."
+        )
+
+
 def _notes(request: Request, told: _Told, listing: Listing, *, left_out: int) -> Iterator[str]:
     own = told.subject.repository
     if own is not None and listing.repository_name not in (None, own.repository_name):
         yield f"The images are those of {listing.repository_name}, not of {own.repository_name}."
+    environment = told.subject.environment
+    account_id = None if environment is None else environment.settings.account_id
+    if None not in (account_id, listing.registry_id) and account_id != listing.registry_id:
+        yield f"The images are those of account {listing.registry_id}, not of {account_id}."
     if left_out:
         yield f"{left_out:,} of the images that are listed were pushed after that time, and are left out."
     if not told.subject.rules:
         yield "There is no policy: every image stays."
     if number := len(listing.unread_indexes):
         lists = "1 manifest list is" if number == 1 else f"{number:,} manifest lists are"
+        remedy = (
+            "ECR does not show it, as of archived ones."
+            if request.from_aws
+            else "add what `aws ecr batch-get-image` prints of them to --images, or use --from-aws."
+        )
         yield (
-            f"{lists} there of which nothing says what they refer to, so that its images are not kept by it: add what "
-            "`aws ecr batch-get-image` prints of them to --images, or use --from-aws."
+            f"{lists} there of which nothing says what they refer to, so that its images are not kept by it, and it "
+            f"does not count as deployed with them: {remedy}"
         )
     archive = any(each.rule.selected_class == "archive" for each in told.subject.rules)
     if archive and not request.from_aws and all(each.storage_class == "standard" for each in listing.images):

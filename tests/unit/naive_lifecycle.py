@@ -35,6 +35,13 @@ def pushed(image):
     return image.activated_at or image.pushed_at
 
 
+def pulled(image):
+    """Return the last pull; of a restored image that was not pulled since, when it was restored."""
+    if image.pulled_at is None or (image.activated_at is not None and image.pulled_at < image.activated_at):
+        return pushed(image)
+    return image.pulled_at
+
+
 def is_newer(one, other):
     return (pushed(one), other.digest) > (pushed(other), one.digest)
 
@@ -46,7 +53,7 @@ def is_due(selection, image, identified, at):
         return sum(is_newer(other, image) for other in identified) >= number
     since = {
         "sinceImagePushed": pushed(image),
-        "sinceImagePulled": image.pulled_at or pushed(image),
+        "sinceImagePulled": pulled(image),
         "sinceImageTransitioned": image.archived_at or pushed(image),
     }[kind]
     return at - since > timedelta(days=number)

@@ -166,6 +166,9 @@ def test_an_image_that_was_restored_counts_as_pushed_then():
     assert acted([keep("any", 1)], images) == {"other": 1}
     unpulled = [rule("any", "sinceImagePulled", 7, action_type="transition")]
     assert acted(unpulled, [image("restored", pushed=100, archived=50, restored=3)]) == {}
+    assert acted(unpulled, [image("pulled before", pushed=100, pulled=90, archived=50, restored=3)]) == {}
+    assert acted(unpulled, [image("pulled since", pushed=100, pulled=8, archived=50, restored=20)]) != {}
+    assert acted(unpulled, [image("neither", pushed=100, pulled=90, archived=50, restored=8)]) != {}
 
 
 INDEX = [

@@ -41,6 +41,7 @@ def in_use(text, **options):
         (f'[\n    "{HOST}/team/web:v1",\n    "{HOST}/team/web@{DIGEST}"\n]', {"v1"}, {DIGEST}),
         ("# team/web:v1", set(), set()),
         ("", set(), set()),
+        ('""', set(), set()),
     ],
 )
 def test_what_is_referred_to(reference, tags, digests):
@@ -64,6 +65,15 @@ def test_the_hosts_of_one_registry_are_one():
     dual_stack = "111111111111.dkr-ecr.us-east-1.on.aws"
     found = in_use(f"{dual_stack}/team/web:v1 {dual_stack.replace('us-east-1', 'eu-west-1')}/team/web:v2", host=HOST)
     assert (found.tags, found.elsewhere) == ({"v1"}, 1)
+
+
+def test_what_may_be_of_the_repository_all_the_same_is_named():
+    """A replica goes with its source where deletions are replicated; Docker prints an id where a tag has moved on."""
+    replica = HOST.replace("us-east-1", "eu-west-1")
+    found = in_use(f"{replica}/team/web:v1 {replica}/team/api:v1 0a1b2c3d4e5f nginx team/web:v2", host=HOST)
+    assert found.doubtful == {f"{replica}/team/web:v1", "0a1b2c3d4e5f"}
+    assert (found.tags, found.elsewhere) == ({"v2"}, 4)
+    assert merged([found, in_use("5f4e3d2c1b0a", host=HOST)]).doubtful == {*found.doubtful, "5f4e3d2c1b0a"}
 
 
 def test_words_of_one_line_are_references_each():

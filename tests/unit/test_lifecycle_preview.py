@@ -148,6 +148,13 @@ def test_the_default_of_the_package_is_said_of_the_repository_itself(web):
     assert "The images are those of shop-prod-web, not of shop-prod-plain." in result.out
 
 
+def test_images_of_another_account_are_said(web):
+    said = "The images are those of account 222222222222, not of 111111111111."
+    assert said not in web.preview().out
+    web.images(*({**each, "registryId": "222222222222"} for each in IMAGES))
+    assert said in web.preview().out
+
+
 def test_images_that_are_pushed_later_than_the_run_are_left_out(web):
     result = web.run("prod", "web", "--images", "images.json", "--at", "2026-01-29T00:00:00+02:00")
     assert "2 of the images that are listed were pushed after that time, and are left out." in result.out
@@ -163,6 +170,37 @@ def test_something_deployed_that_would_go_is_said_with_the_smallest_change(web):
     assert "Deployed, and not there any more: v9." in result.out
     assert "1 reference is to other repositories." in result.out
     assert row_of(result.out, "v5 ")[-2:] == ["keep", "v5"]
+
+
+def test_replicas_that_run_are_to_be_looked_at(web):
+    replicas = [f"{HOST.replace('us-east-1', 'eu-west-1')}/shop-prod-web:v{number}" for number in range(1, 8)]
+    web.file("used", "\n".join([*replicas, "nginx"]))
+    result = web.preview("--in-use", "used")
+    said = " ".join(result.out.split())
+    assert (result.status, "8 references are to other repositories." in said) == (0, True)
+    assert f"Of these, look yourself at {', '.join(replicas[:5])} and 2 more: " in said
+
+
+def test_what_is_deployed_and_pushed_after_the_run_is_not_missing(web):
+    web.file("used", "shop-prod-web:v5 shop-prod-web:v9")
+    result = web.run("prod", "web", "--images", "images.json", "--at", "2026-01-29T00:00:00Z", "--in-use", "used")
+    assert "Deployed, and not there any more: v9." in result.out
+
+
+def test_more_days_keep_it_for_that_long_alone(web):
+    web.file("used", digest_of("f6"))
+    out = web.preview("--in-use", "used").out
+    assert "ecr_defaults.expire_untagged_after_days: 7 -> 8 or more, until they are older than that" in out
+
+
+def test_tags_to_protect_are_written_as_yaml_reads_them(web):
+    web.images(*(detail(f"a{number}", f"1.{number}0", pushed=number) for number in range(1, 5)))
+    web.write(prod=WEB.replace("[stable]", '["*-arm"]'))
+    web.file("used", "shop-prod-web:1.40")
+    named = 'protected_tags: ["*-arm", "1.40"]'
+    assert named in web.preview("--in-use", "used").out
+    web.write(prod=WEB.replace("protected_tags: [stable]", named))
+    assert web.preview("--in-use", "used").status == 0
 
 
 def test_tags_that_would_keep_it_are_named_with_those_that_are_protected_already(web):
@@ -199,6 +237,28 @@ def test_the_change_is_where_the_defaults_say_it(web):
     web.file("used", digest_of("f6"))
     out = web.preview("--in-use", "used").out
     assert "environments/prod.yaml:6: ecr_defaults.expire_untagged_after_days: 7 -> 8 or more" in out
+
+
+def test_a_preset_has_no_number_and_is_to_be_written_out(web):
+    web.write(prod="ecr_repositories:\n  web: {retention: releases}\n")
+    web.images(*(detail(f"b{number}", f"git-{number}", pushed=number) for number in range(10, 40)))
+    web.file("used", "shop-prod-web:git-31")
+    out = web.preview("--in-use", "used").out
+    change = 'retention, written out, with rule 6 ("Keep the newest 20 tagged images"): 20 -> 22 or more'
+    assert f"environments/prod.yaml:5: ecr_repositories.web.{change}\n" in out
+
+
+def test_one_number_of_several_rules_is_enough_for_each(web):
+    web.write(prod="ecr_repositories:\n  web: {keep_tagged_per_pattern: {'v*': 2, 'env-*': 1}}\n")
+    both = (detail(f"a{number}", f"v{number}", f"env-{number}", pushed=number) for number in range(1, 9))
+    alone = (detail(f"b{number}", f"v1.{number}", pushed=number + 0.5) for number in range(1, 9))
+    web.images(*both, *alone)
+    web.file("used", "shop-prod-web:v5 shop-prod-web:v1.7")
+    out = web.preview("--in-use", "used").out
+    (said,) = [line for line in out.splitlines() if "-> " in line]
+    assert said == "  environments/prod.yaml:5: ecr_repositories.web.keep_tagged_per_pattern.v*: 2 -> 14 or more"
+    web.write(prod="ecr_repositories:\n  web: {keep_tagged_per_pattern: {'v*': 14, 'env-*': 1}}\n")
+    assert web.preview("--in-use", "used").status == 0
 
 
 def test_the_change_of_a_written_rule_names_its_number(web):

@@ -112,6 +112,12 @@ def test_a_repository_that_was_renamed_is_found_by_its_former_name(committed):
     assert "1 image newly expires." in result.out
 
 
+def test_a_repository_whose_key_is_another_is_found_by_its_name_in_ecr(committed):
+    committed.write(prod="ecr_repositories:\n  site: {repository_name: shop-prod-web, max_image_count: 1}\n")
+    result = committed.run("prod", "site", "--images", "images.json", "--at", AT, "--compare", "HEAD")
+    assert "1 image newly expires." in result.out
+
+
 def test_a_file_goes_before_a_revision_of_its_name(committed):
     committed.file("first", policy(4))
     assert "2 images newly expire." in committed.preview("--compare", "first").out

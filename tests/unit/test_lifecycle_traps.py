@@ -102,7 +102,7 @@ def test_rules_that_identify_everything_between_them_are_named_all():
             (
                 'Rule 1 ("Old") expires tagged images by their age alone, those that are deployed and the '
                 "newest one too: to pull an image does not keep it. Use keep_tagged_count instead, or name the "
-                "tags of what runs in protected_tags."
+                "tags of what runs in protected_tags and acknowledge this."
             ),
         ),
         (
@@ -112,7 +112,7 @@ def test_rules_that_identify_everything_between_them_are_named_all():
             (
                 "Rule 1 moves tagged images to the archive by their age alone, those that are deployed and "
                 "the newest one too: to pull an image does not keep it. Use keep_tagged_count instead, or name "
-                "the tags of what runs in protected_tags."
+                "the tags of what runs in protected_tags and acknowledge this."
             ),
         ),
         (

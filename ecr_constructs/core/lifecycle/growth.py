@@ -93,9 +93,9 @@ def expired_by_age(earlier: Sequence[WrittenRule], written: WrittenRule) -> Iter
         "image does not keep it"
     )
     fix = (
-        "Count images instead, or protect the tags of what runs."
+        "Count images instead, or protect the tags of what runs and acknowledge this."
         if written.origin.form == "json"
-        else "Use keep_tagged_count instead, or name the tags of what runs in protected_tags."
+        else "Use keep_tagged_count instead, or name the tags of what runs in protected_tags and acknowledge this."
     )
     yield Trap(Problem(written.origin.path, "lifecycle-age-alone", text, fix=fix, severity="warning"), rule, kind)
 

@@ -24,8 +24,8 @@ Set: TypeAlias = int
 
 _TIMES: dict[str, Callable[[Image], datetime.datetime]] = {
     "sinceImagePushed": lambda image: image.counts_from,
-    # An image that nobody has pulled counts as pulled when it was pushed.
-    "sinceImagePulled": lambda image: image.pulled_at or image.counts_from,
+    # One that nobody has pulled counts as pulled when it was pushed; since it was restored, when it was restored.
+    "sinceImagePulled": lambda image: max(filter(None, (image.pulled_at, image.activated_at)), default=image.pushed_at),
     "sinceImageTransitioned": lambda image: image.archived_at or image.counts_from,
 }
 

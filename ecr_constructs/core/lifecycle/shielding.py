@@ -96,6 +96,8 @@ def _at(written: WrittenRule, cover: Sequence[WrittenRule], said: Said, code: st
     fix = ""
     if not said(path):
         fix = f"The rule comes of the built-in default of {written.origin}; null leaves it out."
+        if code == "lifecycle-any-skips-tagged":  # which would leave those that it acts on to nobody
+            fix = fix.replace("it out.", "it out, and expire_untagged_after_days takes its place.")
         path = cover[0].origin.path
     return Trap(Problem(path, code, text, fix=fix, severity="warning"), written.rule, kind)
 
