@@ -18,6 +18,7 @@ Importing this costs nothing: the commands and what they need are loaded when th
 - `sandbox`: an environment tried for real.
 - `lifecycle_check`: what lifecycle policies do that hardly anyone means.
 - `lifecycle_preview`: what a lifecycle policy does to the images that there are.
+- `arguments`: those that several commands have.
 - `completion`: what the shell completes.
 - `extras`: the optional packages that a command needs.
 """

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ecr_constructs.cli.completion import environments
+from ecr_constructs.cli.arguments import Stacks
 from ecr_constructs.cli.extras import require_extra
 from ecr_constructs.cli.process import raise_at_ctrl_c
 
@@ -24,14 +24,7 @@ __all__ = ["deploy_policy"]
 
 
 def deploy_policy(
-    env: Annotated[
-        str,
-        typer.Argument(
-            help="The environment: its name or file, the name of one of its stacks, or 'dev*' for all its shards.",
-            metavar="ENV",
-            autocompletion=environments,
-        ),
-    ],
+    env: Stacks,
     plan_only: Annotated[  # noqa: FBT002
         bool, typer.Option("--plan-only", help="Only what `cdktf diff` needs, as in a pull request.")
     ] = False,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ecr_constructs.cli.completion import environments
+from ecr_constructs.cli.arguments import Environments
 from ecr_constructs.cli.extras import require_extra
 
 if TYPE_CHECKING:
@@ -28,15 +28,7 @@ class CheckFormat(enum.StrEnum):
 
 
 def check(
-    envs: Annotated[
-        list[str] | None,
-        typer.Argument(
-            help="Environments to look at, by name or file; all are read. Default: all.",
-            metavar="[ENV]...",
-            autocompletion=environments,
-            show_default=False,
-        ),
-    ] = None,
+    envs: Environments = None,
     output: Annotated[
         CheckFormat, typer.Option("--format", help="For people, or for programs (one object).")
     ] = CheckFormat.TEXT,

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ecr_constructs.cli.completion import environments
+from ecr_constructs.cli.arguments import Stacks
 from ecr_constructs.cli.extras import require_extra
 from ecr_constructs.cli.process import raise_at_ctrl_c
 
@@ -28,14 +28,7 @@ class ProviderName(StrEnum):
 
 
 def sandbox(
-    env: Annotated[
-        str,
-        typer.Argument(
-            help="The environment: its name or file, the name of one of its stacks, or 'dev*' for all its shards.",
-            metavar="ENV",
-            autocompletion=environments,
-        ),
-    ],
+    env: Stacks,
     keep: Annotated[  # noqa: FBT002
         bool, typer.Option("--keep", help="Leave it up until Ctrl-C, for cdktf to work against it.")
     ] = False,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ecr_constructs.cli.completion import environments
+from ecr_constructs.cli.arguments import Environments
 from ecr_constructs.cli.extras import require_extra
 
 if TYPE_CHECKING:
@@ -31,15 +31,7 @@ class Format(enum.StrEnum):
 
 
 def validate(
-    envs: Annotated[
-        list[str] | None,
-        typer.Argument(
-            help="Environments to show, by name or file; all are checked. Default: all.",
-            metavar="[ENV]...",
-            autocompletion=environments,
-            show_default=False,
-        ),
-    ] = None,
+    envs: Environments = None,
     output: Annotated[
         Format,
         typer.Option(
