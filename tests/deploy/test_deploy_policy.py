@@ -17,17 +17,13 @@ from ecr_constructs.deploying.derive import derive
 from ecr_constructs.deploying.kinds import Purpose
 from ecr_constructs.deploying.statements import document_of
 from ecr_constructs.deploying.table import KINDS
-from ecr_constructs.sandbox.adapt import account_of, without_prevent_destroy
+from ecr_constructs.sandbox.adapt import account_of
 from ecr_constructs.sandbox.aws import EmbeddedAws
 from ecr_constructs.sandbox.processes import Processes
-from ecr_constructs.sandbox.provider import choose_provider
-from ecr_constructs.sandbox.run import prepare
-from ecr_constructs.sandbox.session import Session
 from ecr_constructs.sandbox.standins import make_stand_ins
 from ecr_constructs.sandbox.synth import synthesise
-from ecr_constructs.sandbox.terraform import find_terraform
-from tests.deploy.authorized import Asked, asked_of, refused
-from tests.deploy.calls import recording
+from tests.deploy.authorized import Asked, refused
+from tests.deploy.phases import asked_in_phases
 
 pytestmark = pytest.mark.deploy
 
@@ -148,30 +144,7 @@ def deployed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         aws = EmbeddedAws(processes)
         aws.open(account_of(document))
         make_stand_ins(document, aws)
-        terraform = find_terraform()
-        chosen = choose_provider("bundled", terraform, processes.folder)
-        session = Session(processes.folder / "work", terraform, chosen, processes)
-        endpoint = aws.endpoint
-        phases: dict[str, list[Asked]] = {}
-        with recording(endpoint) as (between, calls):
-
-            def take(phase: str) -> None:
-                phases[phase] = [asked_of(call, aws) for call in calls]
-                calls.clear()
-
-            aws.endpoint = between
-            adapted, _ = prepare(document, session, chosen, aws)
-            aws.endpoint = endpoint
-            session.apply(lambda _: None)
-            take("apply")
-            assert session.plan() is None
-            take("plan")
-            session.write(changed(adapted))
-            session.apply(lambda _: None)
-            take("change")
-            session.write(without_prevent_destroy(adapted)[0])
-            session.destroy(lambda _: None)
-            take("destroy")
+        phases = asked_in_phases(document, aws, processes, changed)
         yield Deployed(document, aws.account, phases)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +12,14 @@ import pytest
 
 from ecr_constructs.deploying.derive import derive
 from ecr_constructs.deploying.statements import document_of
-from ecr_constructs.sandbox.adapt import without_prevent_destroy
 from ecr_constructs.sandbox.aws import EmbeddedAws
 from ecr_constructs.sandbox.processes import Processes
-from ecr_constructs.sandbox.provider import choose_provider
-from ecr_constructs.sandbox.run import prepare
-from ecr_constructs.sandbox.session import Session
 from ecr_constructs.sandbox.synth import synthesise
-from ecr_constructs.sandbox.terraform import find_terraform
 from ecr_constructs.start.files import files_of
 from ecr_constructs.start.wanted import NewProject
 from ecr_constructs.start.write import write_all
-from tests.deploy.authorized import Asked, asked_of, refused
-from tests.deploy.calls import recording
+from tests.deploy.authorized import Asked, refused
+from tests.deploy.phases import asked_in_phases
 
 pytestmark = pytest.mark.deploy
 
@@ -51,34 +45,11 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def phases(document: dict[str, Any]) -> Iterator[dict[str, list[Asked]]]:
+def phases(document: dict[str, Any]) -> dict[str, list[Asked]]:
     with Processes() as processes:
         aws = EmbeddedAws(processes)
         aws.open(ACCOUNT)
-        terraform = find_terraform()
-        chosen = choose_provider("bundled", terraform, processes.folder)
-        session = Session(processes.folder / "work", terraform, chosen, processes)
-        found: dict[str, list[Asked]] = {}
-        with recording(aws.endpoint) as (between, calls):
-
-            def take(phase: str) -> None:
-                found[phase] = [asked_of(call, aws) for call in calls]
-                calls.clear()
-
-            real, aws.endpoint = aws.endpoint, between
-            adapted, _ = prepare(document, session, chosen, aws)
-            aws.endpoint = real
-            session.apply(lambda _: None)
-            take("apply")
-            assert session.plan() is None
-            take("plan")
-            session.write(changed(adapted))
-            session.apply(lambda _: None)
-            take("change")
-            session.write(without_prevent_destroy(adapted)[0])
-            session.destroy(lambda _: None)
-            take("destroy")
-        yield found
+        return asked_in_phases(document, aws, processes, changed)
 
 
 def changed(document: dict[str, Any]) -> dict[str, Any]:
