@@ -13,6 +13,7 @@ engine with it.
 - `migration`: files of older versions and other layouts, brought to the current one.
 - `adoption`: repositories that exist in AWS, brought into an environment file.
 - `discovery`: what is published about repositories, read by programs that run in AWS.
+- `review`: what a change of environment files comes to, told before anybody approves it.
 - `doctor`: what is published of an environment, compared with what there is.
 - `lifecycle`: what lifecycle policies do to the images that there are, shown before they do it.
 - `deploying`: what the role may do that runs `cdktf deploy`.

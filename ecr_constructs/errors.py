@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Literal, TypeAlias
 
@@ -22,7 +22,6 @@ __all__ = [
     "KeyPath",
     "OperationError",
     "Problem",
-    "ProblemPart",
     "Severity",
     "closest",
     "file_name",
@@ -38,9 +37,6 @@ KeyPath: TypeAlias = tuple[str | int, ...]
 
 Severity: TypeAlias = Literal["error", "warning", "notice"]
 """An error is refused; of a warning images or access may depend; a notice is only to be seen."""
-
-ProblemPart: TypeAlias = Literal["place", "rule", "remedy", "code"]
-"""What the line of a problem is made of, in this order; the place is in two parts where there are a file and a key."""
 
 
 class EcrConstructsError(Exception):
@@ -116,30 +112,18 @@ class Problem:
         return key_of(self.path)
 
     @property
+    def statement(self) -> str:
+        """What must hold, and what was got, as a sentence."""
+        return f"{self.rule}{f', got {self.got}' if self.got else ''}."
+
+    @property
     def sentence(self) -> str:
         """What must hold, what was got, and what to do, without the place."""
-        return self._sentence(_plain)
-
-    def written(self, painted: Callable[[ProblemPart, str], str]) -> str:
-        """Return the problem as one line.
-
-        Args:
-            painted: Returns a part of it as it is to be shown, such as in a colour.
-        """
-        where = "".join(f"{painted('place', part)}: " for part in (self.source, self.key) if part)
-        return f"{where}{self._sentence(painted)} {painted('code', f'[{self.code}]')}"
-
-    def _sentence(self, painted: Callable[[ProblemPart, str], str]) -> str:
-        got = f", got {self.got}" if self.got else ""
-        fix = f" {painted('remedy', self.fix)}" if self.fix else ""
-        return f"{painted('rule', f'{self.rule}{got}.')}{fix}"
+        return f"{self.statement} {self.fix}" if self.fix else self.statement
 
     def __str__(self) -> str:
-        return self.written(_plain)
-
-
-def _plain(_: ProblemPart, text: str) -> str:
-    return text
+        where = "".join(f"{part}: " for part in (self.source, self.key) if part)
+        return f"{where}{self.sentence} [{self.code}]"
 
 
 class InvalidInput(EcrConstructsError, ValueError):

@@ -19,21 +19,19 @@ from ecr_constructs.access.told import (
     who_of,
 )
 from ecr_constructs.core.evaluation.abilities import Ability
+from ecr_constructs.terminal.markdown import plain, table
 from ecr_constructs.terminal.screen import Screen
 
 __all__ = ["as_markdown"]
-
-# What Markdown would read as something else than text.
-_SIGNS = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>|"})
 
 
 def as_markdown(found: Sequence[EnvironmentAccess], _screen: Screen) -> Iterator[str]:
     """Return a section for each environment, with a table for all repositories with the same access."""
     for each in found:
-        yield f"## {_plain(title_of(each.environment))}"
+        yield f"## {plain(title_of(each.environment))}"
         yield ""
         for sites, principals in each.groups:
-            yield f"**{', '.join(_plain(label_of(site)) for site in sites)}**"
+            yield f"**{', '.join(plain(label_of(site)) for site in sites)}**"
             yield ""
             yield from _table(principals, sites[0], each.names) if principals else ["Nobody else."]
             yield ""
@@ -43,17 +41,19 @@ def as_markdown(found: Sequence[EnvironmentAccess], _screen: Screen) -> Iterator
 
 
 def _table(principals: Sequence[Access], site: Site, names: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    yield _row(["who", *(ability.value for ability in Ability), "because"])
-    yield _row(["---"] * (len(Ability) + 2))
+    yield from table(["who", *(ability.value for ability in Ability), "because"], _rows(principals, site, names))
+
+
+def _rows(principals: Sequence[Access], site: Site, names: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
     for each in principals:
-        who = _plain(who_of(each, site, names)) + (f" **{WIDE}**" if each.wide else "")
+        who = plain(who_of(each, site, names)) + (f" **{WIDE}**" if each.wide else "")
         answers = (each.answer(ability).value for ability in Ability)
-        yield _row([who, *answers, "<br>".join(map(_plain, reasons_of(each)))])
+        yield [who, *answers, "<br>".join(map(plain, reasons_of(each)))]
 
 
 def _roles(found: EnvironmentAccess) -> Iterator[str]:
     lines = [
-        f"- {_plain(each.name)}: taken on by {_plain(as_said(text))}"
+        f"- {plain(each.name)}: taken on by {plain(as_said(text))}"
         for each in found.holders
         for text in each.assumed_by
     ]
@@ -66,15 +66,7 @@ def _roles(found: EnvironmentAccess) -> Iterator[str]:
 
 def _needs(found: EnvironmentAccess) -> Iterator[str]:
     for need in needs_of(found.repositories):
-        yield f"An identity policy of {_plain(need.whose)}"
+        yield f"An identity policy of {plain(need.whose)}"
         yield ""
         yield f"```json\n{policy_text(need.statements)}\n```"
         yield ""
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _plain(text: str) -> str:
-    return text.translate(_SIGNS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
 from ecr_constructs.access.decided import Access
@@ -21,8 +20,10 @@ from ecr_constructs.access.told import (
 )
 from ecr_constructs.core.evaluation.abilities import Ability
 from ecr_constructs.core.evaluation.evaluate import Answer
+from ecr_constructs.terminal.colours import bold
 from ecr_constructs.terminal.records import Column, records
 from ecr_constructs.terminal.screen import Screen
+from ecr_constructs.terminal.wrapping import wrapped
 
 __all__ = ["as_text"]
 
@@ -38,22 +39,22 @@ def as_text(found: Sequence[EnvironmentAccess], screen: Screen) -> Iterator[str]
     """Return a table for all repositories with the same access, then what holds for all, and what is still needed."""
     for each in found:
         yield from _environment(each, screen)
-    yield from _lines(OWN_ACCOUNTS, screen)
+    yield wrapped(OWN_ACCOUNTS, screen)
     if any(access.wide for each in found for repository in each.repositories for access in repository.principals):
-        yield from _lines(f"({WIDE}): gets in by a wildcard, an organisation or a whole account.", screen)
+        yield wrapped(f"({WIDE}): gets in by a wildcard, an organisation or a whole account.", screen)
     for each in found:
         for need in needs_of(each.repositories):
             yield ""
             about = f"To use the repositories of {each.environment.name}, an identity policy of {need.whose}:"
-            yield from _lines(about, screen)
+            yield wrapped(about, screen)
             yield policy_text(need.statements)
 
 
 def _environment(found: EnvironmentAccess, screen: Screen) -> Iterator[str]:
-    yield title_of(found.environment)
+    yield bold(title_of(found.environment), screen)
     for sites, principals in found.groups:
         yield ""
-        yield from _lines(f"Repositories: {', '.join(map(label_of, sites))}", screen)
+        yield wrapped(f"Repositories: {', '.join(map(label_of, sites))}", screen)
         if principals:
             narrow = screen.is_bounded and screen.width < _WIDE_ENOUGH
             cells = [tuple(_cells(each, sites[0], found.names, narrow=narrow)) for each in principals]
@@ -64,10 +65,6 @@ def _environment(found: EnvironmentAccess, screen: Screen) -> Iterator[str]:
         yield ""
         yield records(_ROLES, roles, screen)
     yield ""
-
-
-def _lines(text: str, screen: Screen) -> Iterator[str]:
-    yield from textwrap.wrap(text, screen.width, break_long_words=False, break_on_hyphens=False)
 
 
 def _cells(access: Access, site: Site, names: Mapping[str, Sequence[str]], *, narrow: bool) -> Iterator[str]:

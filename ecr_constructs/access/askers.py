@@ -12,7 +12,7 @@ from ecr_constructs.core.evaluation.requesters import Requester
 from ecr_constructs.core.evaluation.wildcards import SOME, is_pattern
 from ecr_constructs.core.principals import EVERYONE, PrincipalKind, parse_principal
 
-__all__ = ["asker_of", "askers_of", "source_of"]
+__all__ = ["asker_of", "askers_of", "every_asker", "source_of"]
 
 _POSITIVE = ("ArnEquals", "ArnLike", "StringEquals", "StringLike")
 
@@ -27,11 +27,21 @@ def askers_of(clauses: Iterable[Clause], partition: str) -> list[Requester]:
         partition: The partition of the repository.
     """
     found: dict[tuple[str, str], Requester] = {}
+    for each in every_asker(clauses, partition):
+        found.setdefault((each.text, source_of(each)), each)
+    return list(found.values())
+
+
+def every_asker(clauses: Iterable[Clause], partition: str) -> Iterator[Requester]:
+    """Yield everyone whom statements let in, each as often as it is named: a service for each ARN that it acts for.
+
+    Args:
+        clauses: The statements.
+        partition: The partition of the repository.
+    """
     for clause in clauses:
         for named in clause.principals or () if clause.allows else ():
-            for each in _named(named, clause, partition):
-                found.setdefault((each.text, source_of(each)), each)
-    return list(found.values())
+            yield from _named(named, clause, partition)
 
 
 def asker_of(text: str, partition: str) -> Requester | None:

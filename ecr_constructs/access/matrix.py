@@ -81,6 +81,13 @@ class Matrix:
         """Return the repositories of an environment."""
         return self._sites.of(environment)
 
+    def accounts(self, site: Site) -> tuple[str, ...]:
+        """Return the accounts of environments that use a repository of another account."""
+        if site.kind == "referred":
+            own = site.environment.settings.account_id
+            return () if own in (None, site.account_id) else (str(own),)
+        return tuple(sorted(self._consumers.get(site.arn, set()) - {site.account_id}))
+
     def of(self, environment: Environment) -> EnvironmentAccess:
         """Return who may do what with each repository of an environment."""
         repositories = (RepositoryAccess(site, self._principals(site)) for site in self.sites(environment))
@@ -93,7 +100,7 @@ class Matrix:
         Repositories whose policies say the same of them share the answer.
         """
         acting = self._holders.acting_on(site)
-        accounts = self._accounts(site)
+        accounts = self.accounts(site)
         resource = tuple(
             (each, truth) for each in site.policies.clauses if (truth := _is_about(each, site)) is not False
         )
@@ -110,13 +117,6 @@ class Matrix:
             return []
         about = [each for each in site.policies.clauses if _is_about(each, site) is not False]
         return [each for each in askers_of(about, site.environment.partition) if not _is_own_account(each, site)]
-
-    def _accounts(self, site: Site) -> tuple[str, ...]:
-        """Return the accounts of environments that use a repository of another account."""
-        if site.kind == "referred":
-            own = site.environment.settings.account_id
-            return () if own in (None, site.account_id) else (str(own),)
-        return tuple(sorted(self._consumers.get(site.arn, set()) - {site.account_id}))
 
 
 def _decided(

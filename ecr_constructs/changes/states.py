@@ -34,6 +34,7 @@ class StoredRepository:
         account_id: Its account.
         region: Its region.
         force_delete: Whether it can be deleted with images in it.
+        key: How an environment file names its key, where that says what there is.
     """
 
     address: str
@@ -43,6 +44,7 @@ class StoredRepository:
     account_id: str | None = None
     region: str | None = None
     force_delete: bool = False
+    key: str | None = None
 
 
 def read_stored(file: Path) -> tuple[list[StoredRepository], list[Problem]]:

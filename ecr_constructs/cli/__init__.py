@@ -13,6 +13,7 @@ Importing this costs nothing: the commands and what they need are loaded when th
 - `list`: every repository that is published.
 - `published`: what these two have in common.
 - `deploy_policy`: what the role may do that deploys.
+- `review`: what a change of environment files comes to, told before anybody approves it.
 - `doctor`: what is published of an environment, compared with what there is.
 - `migrate`: older files, and those of other layouts.
 - `sandbox`: an environment tried for real.

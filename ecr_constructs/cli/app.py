@@ -32,6 +32,7 @@ _COMMANDS = (
     "init",
     "list",
     "migrate",
+    "review",
     "sandbox",
     "schema",
     "validate",

@@ -1,4 +1,4 @@
-"""The arguments that several commands have: which environments, and which stacks."""
+"""The arguments that several commands have: which environments, which stacks, and what is deployed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import typer
 
 from ecr_constructs.cli.completion import environments
 
-__all__ = ["Environments", "Stacks"]
+__all__ = ["Environments", "InUse", "InUseFromAws", "Stacks"]
 
 Environments: TypeAlias = Annotated[
     list[str] | None,
@@ -17,6 +17,21 @@ Environments: TypeAlias = Annotated[
         metavar="[ENV]...",
         autocompletion=environments,
         show_default=False,
+    ),
+]
+InUse: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        help="What is deployed: references to images, as kubectl, `aws ecs` and `docker ps` print them.",
+        metavar="FILE|-",
+        show_default=False,
+    ),
+]
+InUseFromAws: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--in-use-from-aws",
+        help="Ask the account of an environment what is deployed: Amazon ECS, AWS Lambda, Amazon Inspector's counts.",
     ),
 ]
 Stacks: TypeAlias = Annotated[

@@ -21,16 +21,24 @@ __all__ = ["CheckFormat", "check"]
 
 
 class CheckFormat(enum.StrEnum):
-    """What the result is written for: people, or programs."""
+    """What the result is written for: people, programs, or what shows findings beside the files."""
 
     TEXT = "text"
     JSON = "json"
+    GITHUB = "github"
+    SARIF = "sarif"
+    GITLAB = "gitlab"
 
 
 def check(
     envs: Environments = None,
     output: Annotated[
-        CheckFormat, typer.Option("--format", help="For people, or for programs (one object).")
+        CheckFormat,
+        typer.Option(
+            "--format",
+            help="For people, for programs (one object), for GitHub Actions (workflow commands), for code scanning, or "
+            "for GitLab's Code Quality.",
+        ),
     ] = CheckFormat.TEXT,
 ) -> int:
     """Show what lifecycle policies do that hardly anyone means, each with the smallest set of images that shows it.
@@ -43,15 +51,13 @@ def check(
     require_extra("cli", "rich")
     from ecr_constructs.config.load import load_project
     from ecr_constructs.lifecycle.check import check as check_environment
-    from ecr_constructs.lifecycle.check_as_json import check_as_json
-    from ecr_constructs.lifecycle.check_as_text import check_as_text
+    from ecr_constructs.lifecycle.check_formats import writer_of
     from ecr_constructs.terminal.screen import screen_of
 
     project = load_project()
     checked = [check_environment(each, project) for each in _named(envs or (), project)]
-    write = check_as_json if output is CheckFormat.JSON else check_as_text
     encoding = sys.stdout.encoding or "utf-8"
-    for line in write(checked, screen_of(sys.stdout)):
+    for line in writer_of(output.value)(checked, screen_of(sys.stdout)):
         # Names and tags may hold what cannot be written.
         sys.stdout.write(f"{line}\n".encode(encoding, "backslashreplace").decode(encoding))
     return 1 if any(each.findings for each in checked) else 0

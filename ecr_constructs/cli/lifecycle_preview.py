@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ecr_constructs.cli.arguments import InUse, InUseFromAws
 from ecr_constructs.cli.completion import environments
 from ecr_constructs.cli.extras import require_extra
 from ecr_constructs.cli.process import raise_at_ctrl_c
@@ -114,21 +115,8 @@ def preview(
             show_default=False,
         ),
     ] = None,
-    in_use: Annotated[
-        str | None,
-        typer.Option(
-            help="What is deployed: references to images, as kubectl, `aws ecs` and `docker ps` print them.",
-            metavar="FILE|-",
-            show_default=False,
-        ),
-    ] = None,
-    in_use_from_aws: Annotated[  # noqa: FBT002
-        bool,
-        typer.Option(
-            "--in-use-from-aws",
-            help="Ask the environment's account what is deployed: Amazon ECS, AWS Lambda, Amazon Inspector's counts.",
-        ),
-    ] = False,
+    in_use: InUse = None,
+    in_use_from_aws: InUseFromAws = False,  # noqa: FBT002
     price: Annotated[
         float, typer.Option(help="What a GB in the storage class standard costs a month, in USD.", metavar="USD")
     ] = 0.1,

@@ -23,11 +23,14 @@ __all__ = ["Format", "validate"]
 
 
 class Format(enum.StrEnum):
-    """What the result is written for: people, programs, or GitHub's annotations."""
+    """What the result is written for: people, programs, a page, or what shows findings beside the code."""
 
     TEXT = "text"
     JSON = "json"
+    MARKDOWN = "markdown"
     GITHUB = "github"
+    SARIF = "sarif"
+    GITLAB = "gitlab"
 
 
 def validate(
@@ -35,7 +38,9 @@ def validate(
     output: Annotated[
         Format,
         typer.Option(
-            "--format", help="For people, for programs (one object), or for GitHub Actions (workflow commands)."
+            "--format",
+            help="For people, for programs (one object), for a job's page, for GitHub Actions (workflow commands), for "
+            "code scanning, or for GitLab's Code Quality.",
         ),
     ] = Format.TEXT,
     against: Annotated[

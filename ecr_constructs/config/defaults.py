@@ -27,7 +27,7 @@ RETENTION_OPTIONS = (
 """What `lifecycle_policy` stands instead of."""
 
 # What pydantic would otherwise look up for each repository again; nothing changes a model's values in place.
-_BUILT_IN = {name: field.get_default() for name, field in RepositoryOptions.model_fields.items()}
+_BUILT_IN = RepositoryOptions.model_construct()
 _KEPT = ("keep_tagged_count", "keep_tagged_per_pattern")
 
 
@@ -49,12 +49,13 @@ def merge_options(defaults: RepositoryOptions, own: RepositoryOptions) -> Reposi
     `model_fields_set` of the result holds what either of the two said and was not set aside.
     """
     values, said = _said(defaults), _said(own)
-    kept = {name: value for name, value in values.items() if name not in set(_set_aside(said))}
+    aside = set(_set_aside(said))
+    kept = {name: value for name, value in values.items() if name not in aside}
     tags = {**kept.get("tags", {}), **said.get("tags", {})}
     merged = {**kept, **said, **({"tags": tags} if tags else {})}
     if "beyond_kept" not in said and not any(merged.get(name) for name in _KEPT):
         merged.pop("beyond_kept", None)
-    return RepositoryOptions.model_construct(_fields_set=set(merged), **{**_BUILT_IN, **merged})
+    return _BUILT_IN.model_copy(update=merged)
 
 
 def _said(options: RepositoryOptions) -> dict[str, Any]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePath
+from types import MappingProxyType
 
 from ecr_constructs.config.directory import DIRECTORY_VARIABLE, SUFFIX, environments_directory
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.reading.parse import parse_environment
 from ecr_constructs.config.reading.reader import YamlDocument, read_yaml
-from ecr_constructs.config.relations import Environments, relate
+from ecr_constructs.config.relations import Environments, Located, relate
 from ecr_constructs.config.rules import BETWEEN_ENVIRONMENTS
 from ecr_constructs.config.rules.acknowledgements import divide_acknowledged
 from ecr_constructs.errors import KeyPath, Problem, file_name, raise_problems, show
@@ -24,6 +25,9 @@ __all__ = [
     "load_environments",
     "load_file",
     "load_project",
+    "parse_document",
+    "project_of",
+    "related",
 ]
 
 _SUFFIXES_OF_YAML = (".yaml", ".yml")
@@ -71,7 +75,7 @@ def load_project(directory: Path | str | None = None) -> Project:
     """Read every `*.yaml` of a directory, as `load_environments` does, and keep where everything is said."""
     files, problems = environment_files(Path(directory or environments_directory()))
     documents = {file_name(file): read_yaml(file) for file in files}
-    return _project(documents, problems)
+    return project_of(documents, problems)
 
 
 def load_file(file: Path | str) -> Environment:
@@ -84,26 +88,36 @@ def load_file(file: Path | str) -> Environment:
         InvalidInput: It breaks any rule.
     """
     path = Path(file)
-    (environment,) = _project({file_name(path): read_yaml(path)}).environments
+    (environment,) = project_of({file_name(path): read_yaml(path)}).environments
     return environment
 
 
-def _project(documents: Mapping[str, YamlDocument], of_directory: Iterable[Problem] = ()) -> Project:
-    """Return the environments that files declare, after every check."""
+def project_of(
+    documents: Mapping[str, YamlDocument],
+    of_directory: Iterable[Problem] = (),
+    *,
+    known: Mapping[str, Environment] = MappingProxyType({}),
+) -> Project:
+    """Return the environments that files declare, after every check.
+
+    Args:
+        documents: The files as they were read, by their names.
+        of_directory: What is wrong with their directory.
+        known: The environments of files that were found right before, by their names: these are not judged again one by
+            one, only together with the others.
+
+    Raises:
+        InvalidInput: Any file breaks any rule.
+    """
     problems = list(of_directory)
     by_file: dict[str, Environment] = {}
     for file, document in documents.items():
-        environment, errors = _parse(document)
+        environment, errors = (known[file], []) if file in known else parse_document(document)
         problems += errors
         # What a wrong key has been replaced by must not collide with anything.
         if environment is not None and not errors:
             by_file[file] = environment
-
-    def where(file: str, path: KeyPath) -> str:
-        line = documents[file].line(path)
-        return file if line is None else f"{file}:{line}"
-
-    environments, shared = relate(Environments(by_file, where, all_known=len(by_file) == len(documents)))
+    environments, shared = related(by_file, documents)
     for rule in BETWEEN_ENVIRONMENTS:
         shared += rule(environments)
     problems += [documents[file].locate(each) for file, each in shared if each.severity == "error"]
@@ -118,11 +132,33 @@ def _project(documents: Mapping[str, YamlDocument], of_directory: Iterable[Probl
     )
 
 
-def _parse(document: YamlDocument) -> tuple[Environment | None, list[Problem]]:
-    """Return the environment that a file declares, and every problem in it in the order of the lines."""
+def related(
+    by_file: Mapping[str, Environment], documents: Mapping[str, YamlDocument]
+) -> tuple[Environments, list[Located]]:
+    """Return environments with what they know of each other, and what is wrong with that.
+
+    Args:
+        by_file: The environments by file; those of files with problems may be left out.
+        documents: All files.
+    """
+
+    def where(file: str, path: KeyPath) -> str:
+        line = documents[file].line(path)
+        return file if line is None else f"{file}:{line}"
+
+    return relate(Environments(by_file, where, all_known=len(by_file) == len(documents)))
+
+
+def parse_document(document: YamlDocument, *, judged: bool = True) -> tuple[Environment | None, list[Problem]]:
+    """Return the environment that a file declares, and every problem in it in the order of the lines.
+
+    Args:
+        document: The file.
+        judged: Whether the rules are applied as well, or only the types of values.
+    """
     if document.data is None:
         return None, document.problems
-    environment, found = parse_environment(document.data, file=document.file, unread=document.unread)
+    environment, found = parse_environment(document.data, file=document.file, unread=document.unread, judged=judged)
     found.sort(key=lambda problem: document.line(problem.path) or 0)
     return environment, [*document.problems, *map(document.locate, found)]
 

@@ -29,6 +29,7 @@
 - `shards`: which of several stacks a repository belongs to.
 - `provider_versions`: which versions of Terraform's AWS provider do.
 - `rates`: how long Terraform takes at least.
+- `prices`: what AWS asks for what is used.
 - `tokens`: telling values that are known only later.
 - `texts`: free text as Terraform reads it back unchanged.
 - `wording`: free text that people read, and its characters.

@@ -7,6 +7,7 @@ from typing import get_args
 
 from ecr_constructs.doctor.findings import REMEDIES, Examination, Kind
 from ecr_constructs.errors import one_line
+from ecr_constructs.terminal.counting import number_of
 from ecr_constructs.terminal.records import Column, records
 from ecr_constructs.terminal.screen import Screen
 from ecr_constructs.terminal.wrapping import wrapped
@@ -19,8 +20,7 @@ _COLUMNS = (Column("parameter"), Column("is"), Column("because", is_text=True, l
 def as_text(found: Examination, screen: Screen) -> Iterator[str]:
     """Return what was compared, a table of the differences, how many there are, and what to do about them."""
     place = f"account {found.account_id}, {found.region}"
-    published = "1 repository" if found.repositories == 1 else f"{found.repositories} repositories"
-    there = "1 parameter" if found.parameters == 1 else f"{found.parameters:,} parameters"
+    published, there = number_of(found.repositories, "repository"), number_of(found.parameters, "parameter")
     heading = f"{found.environment} publishes {published}; {there} below {found.prefix} in {place}."
     yield wrapped(heading, screen)
     if not found.findings:

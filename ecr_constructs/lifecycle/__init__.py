@@ -9,6 +9,7 @@
 - `account`: images read from an account.
 - `in_use`: which images are deployed, told from references.
 - `deployed`: what an account says that is deployed.
+- `notes`: what is to be known of images and references.
 - `preview`: a policy, images, and what becomes of them.
 - `smallest`: the smallest change of a policy by which nothing that is deployed goes.
 - `protect`: tags to protect instead.
@@ -23,6 +24,7 @@
 - `plot`: a timeline as a picture.
 - `progress`: how far something has come, on a terminal.
 - `check`: what is to be pointed out of the policies of environments.
+- `check_formats`: the table of its formats.
 - `check_as_text`: that for people.
 - `check_as_json`: that for programs.
 - `shown_by`: the smallest set of images that shows it.

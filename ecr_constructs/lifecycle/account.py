@@ -13,13 +13,17 @@ from ecr_constructs.config.environment import Environment
 from ecr_constructs.errors import OperationError, file_name, raise_problems
 from ecr_constructs.lifecycle.listing import INDEX_MEDIA_TYPES, Listing, listing_of
 
-__all__ = ["Progress", "registry_of", "repository_images"]
+__all__ = ["NoSuchRepository", "Progress", "registry_of", "repository_images"]
 
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html
 _IMAGES_A_PAGE = 1000
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_BatchGetImage.html
 _MANIFESTS_A_CALL = 100
 _AT_ONCE = 8
+
+
+class NoSuchRepository(OperationError):
+    """A repository that is not in the account that was asked."""
 
 
 class Progress(Protocol):
@@ -58,7 +62,8 @@ def repository_images(registry: AwsRegistry, repository_name: str, progress: Pro
         progress: Is told of each page.
 
     Raises:
-        OperationError: AWS cannot be asked, or there is no such repository.
+        NoSuchRepository: There is none of that name.
+        OperationError: AWS cannot be asked.
     """
     ecr = registry.client("ecr")
     pages: list[Mapping[str, Any]] = []
@@ -72,7 +77,7 @@ def repository_images(registry: AwsRegistry, repository_name: str, progress: Pro
                 pages.append({"imageDetails": page["imageDetails"]})
                 progress.advance(len(page["imageDetails"]))
         except ecr.exceptions.RepositoryNotFoundException:
-            raise OperationError(
+            raise NoSuchRepository(
                 f"There is no repository {repository_name} in account {registry.account_id}, {registry.region}: it is "
                 "not deployed yet, or has another name there."
             ) from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
@@ -16,14 +15,17 @@ from ecr_constructs.lifecycle.grid import grid
 from ecr_constructs.lifecycle.preview import monthly_cost, size_of
 from ecr_constructs.lifecycle.run import Result
 from ecr_constructs.lifecycle.smallest import Change
-from ecr_constructs.lifecycle.words import ACTIONS, Words, count_of, size_of_bytes
+from ecr_constructs.lifecycle.words import ACTIONS, Words, size_of_bytes
 from ecr_constructs.start.environment_file import scalar
+from ecr_constructs.terminal.colours import CYAN, bold, painted
+from ecr_constructs.terminal.counting import number_of, some_of
 from ecr_constructs.terminal.screen import Screen
-from ecr_constructs.terminal.wrapping import wrapped
+from ecr_constructs.terminal.severities import in_colour
+from ecr_constructs.terminal.wrapping import INDENT, indented, wrapped
 
 __all__ = ["as_text"]
 
-_RED, _END = "\x1b[31m", "\x1b[39m"
+_MOST_MISSING = 11
 
 
 def as_text(result: Result, screen: Screen, *, every: bool = False) -> Iterator[str]:
@@ -39,7 +41,7 @@ def as_text(result: Result, screen: Screen, *, every: bool = False) -> Iterator[
     def said(text: str) -> str:
         return wrapped(text, screen)
 
-    yield said(_title(result))
+    yield said(bold(_title(result), screen))
     yield from _rules(result, words, screen)
     yield from _images(result, words, screen, every=every)
     yield from _totals(result, screen)
@@ -49,13 +51,12 @@ def as_text(result: Result, screen: Screen, *, every: bool = False) -> Iterator[
     if result.timeline is not None:
         yield from chart(result.timeline, screen, price=result.request.price, every=every)
     yield ""
-    for text in (*result.notes, *said_of(result)):
-        yield from textwrap.wrap(one_line(text), screen.width, break_long_words=False, break_on_hyphens=False)
+    yield from (said(one_line(text)) for text in (*result.notes, *said_of(result)))
 
 
 def _title(result: Result) -> str:
     place = "/".join(part for part in (result.registry_id, result.repository_name) if part)
-    number = count_of(len(result.preview.outcomes), "image")
+    number = number_of(len(result.preview.outcomes), "image")
     about = ", ".join(part for part in (place, number) if part)
     return one_line(f"{result.subject.title}: {about}, at {result.preview.at.isoformat(timespec='minutes')}")
 
@@ -89,7 +90,7 @@ def _images(result: Result, words: Words, screen: Screen, *, every: bool) -> Ite
     if left and not every:
         yield ""
         others = "other " if shown else ""
-        yield wrapped(f"{count_of(len(left), others + 'image')} kept: {_why(left)}. --all lists them.", screen)
+        yield wrapped(f"{number_of(len(left), others + 'image')} kept: {_why(left)}. --all lists them.", screen)
 
 
 def _table(outcomes: Sequence[Outcome], result: Result, words: Words, screen: Screen) -> Iterator[str]:
@@ -157,32 +158,35 @@ def _lost(result: Result, words: Words, screen: Screen, said: Callable[[str], st
     preview = result.preview
     if result.missing:
         yield ""
-        names = ", ".join(map(one_line, result.missing[:10]))
-        more = f" and {len(result.missing) - 10:,} more" if len(result.missing) > 10 else ""
-        yield said(f"Deployed, and not there any more: {names}{more}.")
+        names = some_of([*map(one_line, result.missing)], "image", most=_MOST_MISSING)
+        yield said(f"Deployed, and not there any more: {names}.")
     if not preview.lost:
         if preview.in_use:
             yield ""
-            yield said(f"Nothing that is deployed would go ({count_of(len(preview.in_use), 'image')}).")
+            yield said(f"Nothing that is deployed would go ({number_of(len(preview.in_use), 'image')}).")
         return
     yield ""
-    head = f"DEPLOYED, and would go: {count_of(len(preview.lost), 'image')}."
-    yield f"{_RED}{head}{_END}" if screen.colours else head
+    yield in_colour(f"DEPLOYED, and would go: {number_of(len(preview.lost), 'image')}.", "danger", screen)
     for each in preview.lost:
         why = f"by {words.reason(each)}" if each.follows is None else f"as it {words.reason(each)}"
         tags = f"{words.image(each.image)}, " if each.image.tags else ""
         deployed = one_line(preview.in_use[each.image.digest])
-        yield said(f"  {tags}deployed as {deployed}: {ACTIONS[each.action]} {why}.")
+        yield from _below(f"{tags}deployed as {deployed}: {ACTIONS[each.action]} {why}.", screen)
     heading = "The smallest change that keeps them this time:"
     yield said(heading if result.changes else "No number of a rule would keep them.")
-    yield from map(said, _changes(result))
+    for change in _changes(result, screen):
+        yield from _below(change, screen)
     if result.protected_tags and result.subject.repository is not None:
         place = result.subject.place_of((*result.subject.repository.path, "protected_tags"))
         yield said("Or, to keep them for as long as they have these tags:")
-        yield said(f"  {place}: [{', '.join(map(scalar, result.protected_tags))}]")
+        yield from _below(f"{painted(place, CYAN, screen)}: [{', '.join(map(scalar, result.protected_tags))}]", screen)
 
 
-def _changes(result: Result) -> Iterator[str]:
+def _below(text: str, screen: Screen) -> Iterator[str]:
+    return indented(wrapped(text, screen.narrower(len(INDENT))))
+
+
+def _changes(result: Result, screen: Screen) -> Iterator[str]:
     """Yield each number that has to be another one; several rules may come of one, which is to be enough for each."""
     largest: dict[str, Change] = {}
     for change in result.changes:
@@ -193,7 +197,7 @@ def _changes(result: Result) -> Iterator[str]:
             largest[place] = change
     for place, change in largest.items():
         aged = "" if change.rule.count_type == "imageCountMoreThan" else ", until they are older than that"
-        yield f"  {place}: {change.rule.count_number} -> {change.number} or more{aged}"
+        yield f"{painted(place, CYAN, screen)}: {change.rule.count_number} -> {change.number} or more{aged}"
 
 
 def _comparison(comparison: Comparison, words: Words, screen: Screen) -> Iterator[str]:
@@ -209,7 +213,7 @@ def _comparison(comparison: Comparison, words: Words, screen: Screen) -> Iterato
         return
     before = {each.image.digest: each.action for each in comparison.earlier.outcomes}
     told = ", ".join(
-        f"{count_of(len(outcomes), 'image')} {verbs[len(outcomes) > 1]}" for verbs, outcomes in groups if outcomes
+        f"{number_of(len(outcomes), 'image')} {verbs[len(outcomes) > 1]}" for verbs, outcomes in groups if outcomes
     )
     yield wrapped(f"Compared with {name}: {told}.", screen)
     rows = [

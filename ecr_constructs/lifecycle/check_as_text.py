@@ -7,18 +7,18 @@ from collections.abc import Iterator, Sequence
 from ecr_constructs.lifecycle.check import Checked, Finding
 from ecr_constructs.lifecycle.shown_by import Shown
 from ecr_constructs.lifecycle.shown_words import age_in_words, rule_in_words, tags_in_words
-from ecr_constructs.lifecycle.words import ACTIONS, count_of
-from ecr_constructs.terminal.findings import lines_of
+from ecr_constructs.lifecycle.words import ACTIONS
+from ecr_constructs.terminal.counting import number_of, some_of
+from ecr_constructs.terminal.findings import line_of
 from ecr_constructs.terminal.records import Column, records
 from ecr_constructs.terminal.screen import Screen
-from ecr_constructs.terminal.wrapping import wrapped
+from ecr_constructs.terminal.severities import numbers_of
+from ecr_constructs.terminal.wrapping import INDENT, indented, wrapped
 
 __all__ = ["check_as_text", "rows_of"]
 
-_INDENT = "  "
 _MOST_ROWS = 6
 _FIRST_ROWS = 2
-_MOST_NAMES = 5
 _COLUMNS = (
     Column("images", is_text=True),
     Column("age", is_number=True),
@@ -39,19 +39,21 @@ def check_as_text(checked: Sequence[Checked], screen: Screen) -> Iterator[str]:
             yield from _finding(finding, screen)
             yield ""
     for each in checked:
-        said = f"{each.name}: {count_of(len(each.findings), 'finding')} in {_policies(each.policies)}"
+        found = numbers_of(finding.notice.severity for finding in each.findings)
+        said = f"{each.name}: {found} in {number_of(each.policies, 'policy')}"
         more = f", {each.acknowledged:,} more acknowledged" if each.acknowledged else ""
         yield wrapped(f"{said}{more}.", screen)
 
 
 def _finding(finding: Finding, screen: Screen) -> Iterator[str]:
-    yield next(lines_of([finding.notice], screen))
-    narrower = Screen(width=screen.width - len(_INDENT), is_bounded=screen.is_bounded, colours=screen.colours)
+    yield line_of(finding.notice, screen)
+    narrower = screen.narrower(len(INDENT))
     if finding.repositories:
-        yield from _indented(wrapped(_names(finding.repositories), narrower))
+        names = some_of(finding.repositories, "repository")
+        yield from indented(wrapped(f"Repositories: {names}", narrower))
     if finding.shown is not None:
         yield ""
-        yield from _indented(records(_COLUMNS, rows_of(finding.shown), narrower))
+        yield from indented(records(_COLUMNS, rows_of(finding.shown), narrower))
 
 
 def rows_of(shown: Shown) -> list[tuple[str, ...]]:
@@ -73,17 +75,3 @@ def rows_of(shown: Shown) -> list[tuple[str, ...]]:
     left_out = rows[_FIRST_ROWS:-1]
     # They are of one kind, and differ by their age alone.
     return [*rows[:_FIRST_ROWS], (f"{len(left_out):,} more", "", left_out[0][2], left_out[0][3]), rows[-1]]
-
-
-def _names(names: Sequence[str]) -> str:
-    if len(names) <= _MOST_NAMES:
-        return ", ".join(names)
-    return f"{', '.join(names[: _MOST_NAMES - 1])} and {len(names) - _MOST_NAMES + 1:,} more repositories"
-
-
-def _policies(number: int) -> str:
-    return "1 policy" if number == 1 else f"{number:,} policies"
-
-
-def _indented(text: str) -> Iterator[str]:
-    yield from (f"{_INDENT}{line}".rstrip() for line in text.splitlines())

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
+from ecr_constructs.changes.revisions import GitError, WorkTree
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.load import load_file
@@ -23,7 +22,6 @@ __all__ = ["Comparison", "compare", "earlier_policy"]
 
 _OPTION = "--compare"
 _SUFFIXES = (".yaml", ".yml")
-_SECONDS = 60
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,19 +127,14 @@ def _of_environment(
 def _at_revision(revision: str, file: Path) -> tuple[str, list[Problem]]:
     """Return what a file held at a revision."""
     rule = f"must be a file, or a revision of git that has {file_name(file)}"
-    fix = "Such as main, HEAD~1 or a tag."
-    if not revision:  # to git, what is staged
-        return "", [Problem((_OPTION,), "compare-revision", rule, show(revision), fix)]
-    git = shutil.which("git")
-    if git is None:
-        return "", [Problem((_OPTION,), "compare-revision", rule, "no git on the PATH", "Install git.")]
-    command = [git, "-C", str(file.parent), "show", "--end-of-options", f"{revision}:./{file.name}"]
     try:
-        done = subprocess.run(command, capture_output=True, check=False, timeout=_SECONDS)  # noqa: S603 - no shell
-    except subprocess.TimeoutExpired:
-        return "", [Problem((_OPTION,), "compare-revision", rule, "no answer of git", fix)]
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        got = f"{show(revision)} ({one_line(said[0])})" if said else show(revision)
-        return "", [Problem((_OPTION,), "compare-revision", rule, got, fix)]
-    return done.stdout.decode("utf-8-sig", errors="replace"), []
+        tree = WorkTree.around(file.parent)
+        there, path = tree.revision(revision), tree.path_of(file)
+        found = tree.contents(there, [path]).get(path)
+    except GitError as error:
+        got = f"{show(revision)} ({error})"
+        return "", [Problem((_OPTION,), "compare-revision", rule, got, "Such as main, HEAD~1 or a tag.")]
+    if found is None:
+        fix = "Name a revision that has the file, or a file of an earlier policy."
+        return "", [Problem((_OPTION,), "compare-revision", rule, show(revision), fix)]
+    return found.decode("utf-8-sig", errors="replace"), []

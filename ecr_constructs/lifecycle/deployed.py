@@ -22,7 +22,7 @@ from ecr_constructs.errors import OperationError
 from ecr_constructs.lifecycle.account import Progress
 from ecr_constructs.lifecycle.in_use import InUse, in_use_by, merged
 
-__all__ = ["Asked", "ask_what_is_deployed"]
+__all__ = ["Asked", "Deployments", "ask_what_is_deployed"]
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html
 _SERVICES_A_CALL = 10
@@ -50,6 +50,44 @@ class _Reference:
     user: str
 
 
+class Deployments:
+    """What an account deploys in the region of its registry, asked once for all repositories."""
+
+    def __init__(self, registry: AwsRegistry, progress: Progress) -> None:
+        """Ask Amazon ECS and AWS Lambda.
+
+        Args:
+            registry: The registry.
+            progress: Is told of each cluster and function.
+
+        Raises:
+            OperationError: One of them cannot be asked: what it uses is not known then.
+        """
+        self._registry, self._progress = registry, progress
+        with said_plainly():
+            self._references = [
+                *_ecs(registry.client("ecs"), progress),
+                *_functions(registry.client("lambda"), progress),
+            ]
+
+    def of(self, repository_name: str, *, host: str | None = None) -> Asked:
+        """Return what is deployed of a repository, with what Amazon Inspector counts of it.
+
+        Args:
+            repository_name: The repository's name in ECR.
+            host: The host of the registry.
+        """
+        registry = self._registry
+        found = [in_use_by(each.text, repository_name, host=host, user=each.user) for each in self._references]
+        counted, unasked = _inspector(registry, repository_name, self._progress)
+        asked = f"Amazon ECS and AWS Lambda were asked in account {registry.account_id}, {registry.region}"
+        others = "What others use, such as Kubernetes and other accounts and regions, is for --in-use to say."
+        note = (
+            f"{asked}; Amazon Inspector was not ({unasked})." if unasked else f"{asked}, and Amazon Inspector's counts."
+        )
+        return Asked(in_use=merged([*(each for each in found if each is not None), counted]), notes=(note, others))
+
+
 def ask_what_is_deployed(
     registry: AwsRegistry, repository_name: str, progress: Progress, *, host: str | None = None
 ) -> Asked:
@@ -64,14 +102,7 @@ def ask_what_is_deployed(
     Raises:
         OperationError: Amazon ECS or AWS Lambda cannot be asked: what they use is not known then.
     """
-    with said_plainly():
-        references = [*_ecs(registry.client("ecs"), progress), *_functions(registry.client("lambda"), progress)]
-    found = [in_use_by(each.text, repository_name, host=host, user=each.user) for each in references]
-    counted, unasked = _inspector(registry, repository_name, progress)
-    asked = f"Amazon ECS and AWS Lambda were asked in account {registry.account_id}, {registry.region}"
-    others = "What others use, such as Kubernetes and other accounts and regions, is for --in-use to say."
-    note = f"{asked}; Amazon Inspector was not ({unasked})." if unasked else f"{asked}, and Amazon Inspector's counts."
-    return Asked(in_use=merged([*(each for each in found if each is not None), counted]), notes=(note, others))
+    return Deployments(registry, progress).of(repository_name, host=host)
 
 
 def _ecs(ecs: Any, progress: Progress) -> Iterator[_Reference]:

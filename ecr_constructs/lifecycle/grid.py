@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from ecr_constructs.terminal.colours import bold
 from ecr_constructs.terminal.screen import Screen
-from ecr_constructs.terminal.wrapping import wrapped
+from ecr_constructs.terminal.wrapping import INDENT, indented, wrapped
 
 __all__ = ["grid"]
 
 _BETWEEN = "  "
-_INDENT = "  "
 _WIDEST = 60
 
 
@@ -43,7 +43,7 @@ def grid(
     form = _BETWEEN.join(
         f"{{:{'>' if heading in right else '<'}{width}}}" for heading, width in zip(headings, widths, strict=True)
     )
-    yield form.format(*headings).rstrip()
+    yield bold(form.format(*headings).rstrip(), screen)
     yield "─" * total
     for row in rows:
         yield form.format(*row).rstrip()
@@ -51,8 +51,6 @@ def grid(
 
 def _block(headings: Sequence[str], row: Sequence[str], screen: Screen) -> Iterator[str]:
     """Yield the lines of one row: what it is about, and all that is said of it below."""
-    yield row[0]
+    yield bold(row[0], screen)
     facts = (f"{heading} {cell}" for heading, cell in zip(headings[1:], row[1:], strict=True) if cell)
-    narrower = Screen(width=screen.width - len(_INDENT), is_bounded=True)
-    for line in wrapped(", ".join(facts), narrower).splitlines():
-        yield f"{_INDENT}{line}"
+    yield from indented(wrapped(", ".join(facts), screen.narrower(len(INDENT))))

@@ -17,7 +17,7 @@ from ecr_constructs.core.images import DIGEST, TAG
 from ecr_constructs.core.lifecycle.image import Image
 from ecr_constructs.errors import Problem, show
 
-__all__ = ["InUse", "in_use_by", "merged", "read_in_use"]
+__all__ = ["InUse", "References", "in_use_by", "merged", "read_in_use", "read_references"]
 
 _SCHEME = re.compile(r"[a-z-]+://")
 _REFERENCE = re.compile(
@@ -92,8 +92,43 @@ class InUse:
         return [*sorted(self.tags - tags), *sorted(self.digests - {image.digest for image in images})]
 
 
+class References:
+    """References to images of any repositories, told apart once by the names of these."""
+
+    def __init__(self, references: Iterable[str]) -> None:
+        """Sort references.
+
+        Args:
+            references: References, none of them in another form.
+        """
+        self._named: dict[str, list[str]] = {}
+        self._digests: list[str] = []
+        self._number = 0
+        for each in map(_bare, references):
+            match = None if DIGEST.fullmatch(each) else _REFERENCE.fullmatch(each)
+            if match is None:
+                self._digests.append(each)
+            else:
+                self._named.setdefault(match["name"], []).append(each)
+                self._number += 1
+        self._ids = frozenset(name for name in self._named if _DOCKER_ID.fullmatch(name))
+
+    def of(self, repository: str, *, host: str | None = None) -> InUse:
+        """Return what is deployed of a repository.
+
+        Args:
+            repository: The name of the repository in ECR.
+            host: The host of its registry, where that is known: references to others are elsewhere.
+        """
+        named = self._named.get(repository, ())
+        found = (in_use_by(each, repository, host=host) for each in (*named, *self._digests))
+        doubtful = frozenset(each for name in self._ids - {repository} for each in self._named[name])
+        others = InUse(elsewhere=self._number - len(named), doubtful=doubtful)
+        return merged([*(each for each in found if each is not None), others])
+
+
 def read_in_use(text: str, repository: str, *, host: str | None = None) -> tuple[InUse, list[Problem]]:
-    """Read references, separated by blanks or line breaks, or as lists of JSON; what follows `#` in a line is left out.
+    """Read references, as `read_references` does, and return what is deployed of one repository by them.
 
     Args:
         text: The references.
@@ -103,19 +138,31 @@ def read_in_use(text: str, repository: str, *, host: str | None = None) -> tuple
     Returns:
         What is deployed of the repository, and a problem for each word that is no reference, by its line.
     """
+    references, problems = read_references(text)
+    return references.of(repository, host=host), problems
+
+
+def read_references(text: str) -> tuple[References, list[Problem]]:
+    """Read references, separated by blanks or line breaks, or as lists of JSON; what follows `#` in a line is left out.
+
+    Args:
+        text: The references.
+
+    Returns:
+        The references, and a problem for each word that is none, by its line.
+    """
     found, problems = [], []
     for number, line in enumerate(text.splitlines(), 1):
         for word in line.partition("#")[0].translate(_BETWEEN).split():
             reference = word.strip("\"'")
             if not reference:  # kubectl prints "" of what has not started
                 continue
-            one = in_use_by(reference, repository, host=host)
-            if one is None:
+            if _is_reference(reference):
+                found.append(reference)
+            else:
                 rule = "must be a reference to an image"
                 problems.append(Problem(("line", number), "image-reference", rule, show(word), _FORM))
-            else:
-                found.append(one)
-    return merged(found), problems
+    return References(found), problems
 
 
 def in_use_by(reference: str, repository: str, *, host: str | None = None, user: str | None = None) -> InUse | None:
@@ -127,7 +174,7 @@ def in_use_by(reference: str, repository: str, *, host: str | None = None, user:
         host: The host of its registry, where that is known.
         user: Who refers so.
     """
-    reference = _SCHEME.sub("", reference, count=1)
+    reference = _bare(reference)
     if DIGEST.fullmatch(reference):
         return InUse(digests=frozenset([reference]), users={} if user is None else {reference: user})
     match = _REFERENCE.fullmatch(reference)
@@ -141,6 +188,14 @@ def in_use_by(reference: str, repository: str, *, host: str | None = None, user:
     users = {} if user is None else {named: user}
     kind = "digests" if match["digest"] else "tags"
     return InUse(**{kind: frozenset([named])}, users=users)  # type: ignore[arg-type]  # of either name
+
+
+def _bare(reference: str) -> str:
+    return _SCHEME.sub("", reference, count=1)
+
+
+def _is_reference(text: str) -> bool:
+    return any(form.fullmatch(_bare(text)) for form in (DIGEST, _REFERENCE))
 
 
 def _same(one: str, other: str | None) -> bool:

@@ -13,7 +13,7 @@ from ecr_constructs.core.lifecycle import LifecycleRule, Origin, WrittenRule, co
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, show
 
-__all__ = ["policy_of", "read_policy", "repository_named"]
+__all__ = ["known_rules", "policy_of", "read_policy", "repository_named"]
 
 _TEXT_KEY = "lifecyclePolicyText"
 # What decides about images; a description may be known later.
@@ -65,7 +65,7 @@ def policy_of(repository: DeclaredRepository) -> tuple[list[WrittenRule], list[P
         # The default of the package is said nowhere, and would be said by the repository.
         home = repository.path_of(str(path[0])) if repository.is_said(path) else (*repository.path, path[0])
         written.append(WrittenRule(rule, Origin((*home, *path[1:]), origin.form)))
-    return _known([*written], problems)
+    return known_rules([*written], problems)
 
 
 def read_policy(text: str) -> tuple[list[WrittenRule], list[Problem]]:
@@ -78,7 +78,9 @@ def read_policy(text: str) -> tuple[list[WrittenRule], list[Problem]]:
         The rules, and everything that AWS would refuse or that is not known before apply.
     """
     rules, problems = parse_policy(_unwrapped(text))
-    return _known([WrittenRule(rule, Origin(("rules", index), "json")) for index, rule in enumerate(rules)], problems)
+    return known_rules(
+        [WrittenRule(rule, Origin(("rules", index), "json")) for index, rule in enumerate(rules)], problems
+    )
 
 
 def _unwrapped(text: str) -> str:
@@ -90,8 +92,16 @@ def _unwrapped(text: str) -> str:
     return within if isinstance(within, str) else text
 
 
-def _known(written: Sequence[WrittenRule], problems: Sequence[Problem]) -> tuple[list[WrittenRule], list[Problem]]:
-    """Return rules without the descriptions that are not known yet, and what else is not."""
+def known_rules(written: Sequence[WrittenRule], problems: Sequence[Problem]) -> tuple[list[WrittenRule], list[Problem]]:
+    """Return rules without the descriptions that are not known yet, and what else is not.
+
+    Args:
+        written: Rules, and where they were written.
+        problems: What is wrong already.
+
+    Returns:
+        The rules, none where there is a problem, and a problem for each value that Terraform knows alone.
+    """
     found = [*problems, *(problem for each in written for problem in _unknown(each))]
     return ([] if found else [_without_open_text(each) for each in written]), found
 

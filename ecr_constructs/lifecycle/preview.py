@@ -11,11 +11,9 @@ from ecr_constructs.core.lifecycle.image import Image
 from ecr_constructs.core.lifecycle.numbering import assign_priorities
 from ecr_constructs.core.lifecycle.origin import Origin, WrittenRule
 from ecr_constructs.core.lifecycle.rule import LifecycleRule
+from ecr_constructs.core.prices import PRICE_PER_GB
 
-__all__ = ["PRICE_PER_GB", "Preview", "monthly_cost", "preview", "size_of"]
-
-PRICE_PER_GB = 0.10
-"""What a GB in the storage class `standard` costs a month, in US dollars: https://aws.amazon.com/ecr/pricing/."""
+__all__ = ["Preview", "monthly_cost", "preview", "size_of"]
 
 _GB = 10**9
 

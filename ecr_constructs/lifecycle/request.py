@@ -6,8 +6,8 @@ import dataclasses
 from collections.abc import Iterator
 
 from ecr_constructs.core.lifecycle.evaluate import Assumptions
+from ecr_constructs.core.prices import PRICE_PER_GB
 from ecr_constructs.errors import Problem, show
-from ecr_constructs.lifecycle.preview import PRICE_PER_GB
 from ecr_constructs.lifecycle.texts import STANDARD_INPUT
 from ecr_constructs.lifecycle.timeline import LONGEST, WINDOW
 

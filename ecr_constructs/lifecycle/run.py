@@ -7,7 +7,6 @@ import datetime
 from collections.abc import Iterator
 from pathlib import Path
 
-from ecr_constructs.core.aws import registry_host
 from ecr_constructs.core.lifecycle import WrittenRule
 from ecr_constructs.core.lifecycle.image import Image
 from ecr_constructs.errors import Problem, raise_problems
@@ -16,6 +15,7 @@ from ecr_constructs.lifecycle.compare import Comparison, compare, earlier_policy
 from ecr_constructs.lifecycle.deployed import ask_what_is_deployed
 from ecr_constructs.lifecycle.in_use import InUse, merged, read_in_use
 from ecr_constructs.lifecycle.listing import Listing, read_listing
+from ecr_constructs.lifecycle.notes import host_of, notes_of_listing, notes_of_references
 from ecr_constructs.lifecycle.preview import Preview, preview
 from ecr_constructs.lifecycle.protect import protecting_tags
 from ecr_constructs.lifecycle.request import Request, wrong_options
@@ -25,8 +25,6 @@ from ecr_constructs.lifecycle.texts import name_of, text_of, time_of
 from ecr_constructs.lifecycle.timeline import Timeline, timeline
 
 __all__ = ["Result", "run_preview"]
-
-_MOST_NAMED = 5
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,12 +96,12 @@ def run_preview(request: Request, progress: Progress) -> Result:
     name = _repository_name(subject, listing)
     images = [image for image in listing.images if image.pushed_at <= told.at]
     notes = [*_notes(request, told, listing, left_out=len(listing.images) - len(images))]
-    in_use, _ = _in_use(told.references, name, _host(subject, registry_id))
+    in_use, _ = _in_use(told.references, name, host_of(subject.environment, registry_id))
     if registry is not None and name is not None and request.in_use_from_aws:
-        asked = ask_what_is_deployed(registry, name, progress, host=_host(subject, registry_id))
+        asked = ask_what_is_deployed(registry, name, progress, host=host_of(subject.environment, registry_id))
         in_use = merged([in_use, asked.in_use])
         notes += asked.notes
-    notes += _elsewhere(in_use)
+    notes += notes_of_references(in_use)
     found = _previewed(subject.rules, images, told.at, in_use, request)
     comparison = None
     if request.compare is not None:
@@ -199,52 +197,15 @@ def _in_use(references: str, name: str | None, host: str | None) -> tuple[InUse,
     return found, [each.under("--in-use") for each in problems]
 
 
-def _host(subject: Subject, registry_id: str | None) -> str | None:
-    """Return the host of the registry, as far as account and region are known."""
-    environment = subject.environment
-    account_id = registry_id or (None if environment is None else environment.settings.account_id)
-    return None if environment is None or account_id is None else registry_host(account_id, environment.settings.region)
-
-
-def _elsewhere(in_use: InUse) -> Iterator[str]:
-    if in_use.elsewhere:
-        others = "1 reference is" if in_use.elsewhere == 1 else f"{in_use.elsewhere:,} references are"
-        yield f"{others} to other repositories."
-    if in_use.doubtful:
-        first, more = sorted(in_use.doubtful)[:_MOST_NAMED], len(in_use.doubtful) - _MOST_NAMED
-        others = f" and {more:,} more" if more > 0 else ""
-        yield (
-            f"Of these, look yourself at {', '.join(first)}{others}: a repository of this name in another registry "
-            "may hold replicas, which go with their source where deletions are replicated, and an id of Docker names "
-            "no image of a registry."
-        )
-
-
 def _notes(request: Request, told: _Told, listing: Listing, *, left_out: int) -> Iterator[str]:
-    own = told.subject.repository
-    if own is not None and listing.repository_name not in (None, own.repository_name):
-        yield f"The images are those of {listing.repository_name}, not of {own.repository_name}."
-    environment = told.subject.environment
-    account_id = None if environment is None else environment.settings.account_id
-    if None not in (account_id, listing.registry_id) and account_id != listing.registry_id:
-        yield f"The images are those of account {listing.registry_id}, not of {account_id}."
-    if left_out:
-        yield f"{left_out:,} of the images that are listed were pushed after that time, and are left out."
-    if not told.subject.rules:
+    subject = told.subject
+    if not subject.rules:
         yield "There is no policy: every image stays."
-    if number := len(listing.unread_indexes):
-        lists = "1 manifest list is" if number == 1 else f"{number:,} manifest lists are"
-        remedy = (
-            "ECR does not show it, as of archived ones."
-            if request.from_aws
-            else "add what `aws ecr batch-get-image` prints of them to --images, or use --from-aws."
-        )
-        yield (
-            f"{lists} there of which nothing says what they refer to, so that its images are not kept by it, and it "
-            f"does not count as deployed with them: {remedy}"
-        )
-    archive = any(each.rule.selected_class == "archive" for each in told.subject.rules)
-    if archive and not request.from_aws and all(each.storage_class == "standard" for each in listing.images):
-        yield (
-            "No archived images are listed: `aws ecr describe-images` lists them with --filter imageStatus=ANY alone."
-        )
+    yield from notes_of_listing(
+        listing,
+        [each.rule for each in subject.rules],
+        repository=subject.repository,
+        environment=subject.environment,
+        left_out=left_out,
+        is_asked=request.from_aws,
+    )

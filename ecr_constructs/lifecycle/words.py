@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from ecr_constructs.core.lifecycle.evaluate import Outcome
 from ecr_constructs.core.lifecycle.image import Image
 from ecr_constructs.errors import one_line
-from ecr_constructs.lifecycle.run import Result
 
-__all__ = ["ACTIONS", "Words", "ago_of", "count_of", "size_of_bytes"]
+if TYPE_CHECKING:
+    from ecr_constructs.lifecycle.run import Result
+
+__all__ = ["ACTIONS", "Words", "ago_of", "size_of_bytes"]
 
 ACTIONS = {"expire": "expire", "transition": "archive", "keep": "keep"}
 """What an outcome is called."""
@@ -93,8 +96,3 @@ def size_of_bytes(number: int) -> str:
             break
         value /= 1000
     return f"{number} {unit}" if unit == "bytes" else f"{value:.1f} {unit}" if value < 99.95 else f"{value:,.0f} {unit}"
-
-
-def count_of(number: int, what: str) -> str:
-    """Return `1 image` or `1,234 images`."""
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

@@ -11,9 +11,9 @@ from ecr_constructs.terminal.records import Column, records
 from ecr_constructs.terminal.screen import Screen
 from ecr_constructs.terminal.wrapping import wrapped
 
-__all__ = ["as_text", "environments_table"]
+__all__ = ["COLUMNS", "as_text", "cells_of", "environments_table"]
 
-_COLUMNS = (
+COLUMNS = (
     Column("environment"),
     Column("account\nregion", keys=("account", "region")),
     Column("strategy"),
@@ -24,6 +24,7 @@ _COLUMNS = (
     Column("first\napply", is_number=True),
     Column("plan", is_number=True),
 )
+"""What is told of an environment."""
 
 
 def as_text(report: Report, screen: Screen) -> Iterator[str]:
@@ -41,10 +42,11 @@ def as_text(report: Report, screen: Screen) -> Iterator[str]:
 
 def environments_table(environments: Sequence[EnvironmentSummary], screen: Screen) -> str:
     """Return a table with a row for each environment, or a block for each where the screen is too narrow for it."""
-    return records(_COLUMNS, [tuple(_cells(each)) for each in environments], screen)
+    return records(COLUMNS, [tuple(cells_of(each)) for each in environments], screen)
 
 
-def _cells(environment: EnvironmentSummary) -> Iterator[str]:
+def cells_of(environment: EnvironmentSummary) -> Iterator[str]:
+    """Yield what is told of an environment, a cell for each of the `COLUMNS`."""
     made = sum(each.made for each in environment.repositories)
     referred = len(environment.repositories) - made
     yield environment.name

@@ -13,7 +13,14 @@ __all__ = ["FORMATS", "Writer", "writer_of"]
 Writer = Callable[[Report, Screen], Iterator[str]]
 """Returns the lines of a report, for where they are read."""
 
-FORMATS = {"text": "as_text", "json": "as_json", "github": "as_github"}
+FORMATS = {
+    "text": "as_text",
+    "json": "as_json",
+    "markdown": "as_markdown",
+    "github": "as_github",
+    "sarif": "as_sarif",
+    "gitlab": "as_gitlab",
+}
 """The module of each format, which has a writer of the same name."""
 
 

@@ -41,6 +41,9 @@ def files_of(wanted: NewProject, *, below: PurePosixPath | None = None) -> dict[
         "files": json.dumps(rf"^{re.escape(folder)}environments/.*\.ya?ml$"),
         "defaults": f"defaults:\n  run:\n    working-directory: {json.dumps(folder)}\n" if folder else "",
         "change_folder": f"    - {json.dumps(f'cd {shlex.quote(folder)}')}\n" if folder else "",
+        "return": f"    - {json.dumps(_return(folder))}\n" if folder else "",
+        "tag": f"v{_released(importlib.metadata.version(_PACKAGE))}",
+        "directory": f"          directory: {json.dumps(f'{folder}environments')}\n" if folder else "",
         "terraform": "1.10" if with_bucket else "1.5",
         "import_bootstrap": "\nfrom bootstrap import StateBucket\n" if with_bucket else "",
         "build_stacks": _STACKS_WITH_BUCKET.replace("@env@", json.dumps(wanted.env)) if with_bucket else _STACKS,
@@ -126,12 +129,21 @@ def _validate(folder: str) -> str:
     return f"{directory}{_PACKAGE} validate"
 
 
+def _return(folder: str) -> str:
+    # Places of findings are those of the Git repository.
+    return f'cd "$CI_PROJECT_DIR" && export ECR_ENVIRONMENTS_DIR={shlex.quote(f"{folder}environments")}'
+
+
 def _compatible(version: str) -> str:
     """Return which versions go with what is written: this one and newer ones, up to the next that may break it."""
-    released = version.partition("+")[0]
+    released = _released(version)
     numbers = re.findall(r"\d+", released)[:2]
     upper = f"0.{int(numbers[1]) + 1}" if numbers[0] == "0" else f"{int(numbers[0]) + 1}"
     return f">={released},<{upper}"
+
+
+def _released(version: str) -> str:
+    return version.partition("+")[0]
 
 
 def _filled(text: str, marks: Mapping[str, str]) -> str:

@@ -12,9 +12,9 @@ from ecr_constructs.start.wanted import BOOTSTRAP, NewProject
 __all__ = ["next_commands", "told"]
 
 _WHAT = {
-    ".github/workflows/check.yml": "checks pull requests",
+    ".github/workflows/check.yml": "checks and reviews pull requests",
     ".gitignore": "what Git leaves out",
-    ".gitlab-ci.yml": "checks merge requests",
+    ".gitlab-ci.yml": "checks and reviews merge requests",
     ".pre-commit-config.yaml": "checks before each commit",
     "README.md": "what the project is, and its commands",
     "app.py": "the stacks, one for each environment",

@@ -6,6 +6,7 @@ Words are never broken, so that an account id, a URL or an ARN can be copied; te
 from __future__ import annotations
 
 import dataclasses
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Literal
@@ -14,15 +15,16 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from ecr_constructs.terminal.colours import bold
 from ecr_constructs.terminal.screen import Screen
+from ecr_constructs.terminal.wrapping import INDENT
 
 __all__ = ["Column", "records"]
 
 # What may be broken into lines keeps so many columns, or those of its longest word.
 _LEAST = 20
 _WIDEST = 10_000
-_INDENT = "  "
-_BOLD, _NOT_BOLD = "\x1b[1m", "\x1b[22m"
+_AT_THE_END = re.compile(r"(?:\x1b\[[0-9;]*m| )+$")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -68,7 +70,11 @@ def records(columns: Sequence[Column], rows: Sequence[Sequence[str]], screen: Sc
     console.width = max(screen.width, least)
     with console.capture() as captured:
         console.print(table)
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+    return "\n".join(_AT_THE_END.sub(_without_blanks, line) for line in captured.get().splitlines())
+
+
+def _without_blanks(end: re.Match[str]) -> str:
+    return end.group().replace(" ", "")
 
 
 def _table(columns: Sequence[Column], rows: Sequence[Sequence[str]], *, lines: bool) -> Table:
@@ -93,16 +99,16 @@ def _table(columns: Sequence[Column], rows: Sequence[Sequence[str]], *, lines: b
 
 def _block(columns: Sequence[Column], row: Sequence[str], screen: Screen) -> Iterator[str]:
     """Yield the lines of one thing: its name, and below it a line for each fact that there is."""
-    yield f"{_BOLD}{row[0]}{_NOT_BOLD}" if screen.colours else row[0]
+    yield bold(row[0], screen)
     facts = [fact for column, cell in zip(columns[1:], row[1:], strict=True) for fact in _facts(column, cell)]
     keys = max((len(key) for key, _ in facts), default=0)
     for key, value in facts:
-        head = f"{_INDENT}{key.ljust(keys)}  "
+        head = f"{INDENT}{key.ljust(keys)}  "
         broken = [line for part in value.split("\n") for line in _broken(part, screen.width - len(head))]
         if max(map(len, broken)) > screen.width - len(head):
             # On lines of its own it has more room.
-            yield f"{_INDENT}{key}"
-            indent = _INDENT * 2
+            yield f"{INDENT}{key}"
+            indent = INDENT * 2
             yield from (
                 f"{indent}{line}" for part in value.split("\n") for line in _broken(part, screen.width - len(indent))
             )

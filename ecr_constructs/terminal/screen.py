@@ -28,6 +28,10 @@ class Screen:
     is_bounded: bool = False
     colours: bool = False
 
+    def narrower(self, columns: int) -> Screen:
+        """Return the screen that is left right of an indent of so many columns."""
+        return dataclasses.replace(self, width=max(self.width - columns, 1))
+
 
 def screen_of(stream: TextIO, *, width: int = DEFAULT_WIDTH) -> Screen:
     """Return what a stream is read on.

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from ecr_constructs.terminal.screen import Screen
 
-__all__ = ["wrapped"]
+__all__ = ["INDENT", "indented", "wrapped"]
 
-_INDENT = "  "
+INDENT = "  "
+"""How far what belongs to a line stands to the right of it."""
+
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -27,7 +30,12 @@ def wrapped(line: str, screen: Screen) -> str:
         width = len(_COLOUR.sub("", word))
         if lines[-1] and used + 1 + width > screen.width:
             lines.append([])
-            used = len(_INDENT)
+            used = len(INDENT)
         used += width + bool(lines[-1])
         lines[-1].append(word)
-    return f"\n{_INDENT}".join(map(" ".join, lines))
+    return f"\n{INDENT}".join(map(" ".join, lines))
+
+
+def indented(text: str) -> Iterator[str]:
+    """Yield the lines of a text, each below what it belongs to; a screen `narrower` by an indent has room for them."""
+    yield from (f"{INDENT}{line}".rstrip() for line in text.splitlines())

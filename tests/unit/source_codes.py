@@ -19,6 +19,8 @@ __all__ = ["Given", "given_codes"]
 ROOT = Path(__file__).parents[2]
 FIELDS = [field.name for field in dataclasses.fields(Problem)]
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+# What a consequence of a change is in the catalogue: a file may acknowledge each.
+OF_A_REVIEW = {"danger": "warning", "attention": "warning", "note": "notice"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,11 +57,17 @@ class _Package:
         for name, positions in (("Problem", FIELDS), ("replace", [])):
             for call in self.calls[name]:
                 code = _argument(call, "code", positions)
-                if code is not None:
+                if code is not None and not _is_handed_on(code):
                     severity = _argument(call, "severity", positions) if positions else ast.Constant(None)
                     for text in self.texts(code):
                         for how in {"error"} if severity is None else self.constants(severity):
                             yield Given(text, how, self.place(call))
+        for call in self.calls["Finding"]:  # a consequence of a change; how grave it is may be a matter of judgement
+            code, severity = (_argument(call, name, []) for name in ("code", "severity"))
+            if code is not None and severity is not None:
+                known = isinstance(severity, ast.Constant | ast.IfExp)
+                for how in self.constants(severity) if known else {None}:
+                    yield from (Given(text, OF_A_REVIEW.get(how), self.place(call)) for text in self.texts(code))
 
     def texts(self, node: ast.AST) -> set[str]:
         """Return every text that an expression may stand for."""
@@ -182,6 +190,11 @@ class _Package:
 
     def place(self, node: ast.AST) -> str:
         return f"{self.files[self.module(node)]}:{node.lineno}"
+
+
+def _is_handed_on(code: ast.AST) -> bool:
+    """Whether it is the code of something that has one already."""
+    return isinstance(code, ast.Attribute) and code.attr == "code"
 
 
 def _name_of(callee: ast.AST) -> str:

@@ -40,7 +40,7 @@ def test_the_policy_is_all_of_standard_output(stacks, capsys):
     assert document["Version"] == "2012-10-17"
     (statement,) = document["Statement"]
     assert statement["Resource"] == f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/web"
-    assert "dev: aws_ecr_repository: cannot be deleted or replaced by this policy" in errors
+    assert "dev: notice: aws_ecr_repository: cannot be deleted or replaced by this policy" in errors
     assert "leaves out ecr:DeleteRepository." in errors
     assert "[deploy-policy-delete]" in errors
     assert "1 notice" in errors

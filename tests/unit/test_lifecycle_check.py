@@ -43,10 +43,10 @@ def test_each_finding_comes_with_the_images_that_show_it(write, capsys):
     write(dev=SHADOWED)
     assert check() == 1
     assert capsys.readouterr().out == (
-        "environments/dev.yaml:10: ecr_repositories.web.lifecycle_rules[1]: Rule 2 never acts: rule 1 comes first and "
-        "identifies every image that it selects, and later rules leave alone what an earlier one identifies. "
+        "environments/dev.yaml:10: warning: ecr_repositories.web.lifecycle_rules[1]: Rule 2 never acts: rule 1 comes "
+        "first and identifies every image that it selects, and later rules leave alone what an earlier one identifies. "
         "[lifecycle-inert]\n"
-        "  web\n"
+        "  Repositories: web\n"
         "\n"
         "  images  age  outcome  by\n"
         "  ────────────────────────────────────────────\n"
@@ -55,7 +55,7 @@ def test_each_finding_comes_with_the_images_that_show_it(write, capsys):
         "  6 more       keep     rule 1\n"
         "  v9-rc9  9 d  keep     rule 1, before rule 2\n"
         "\n"
-        "dev: 1 finding in 2 policies.\n"
+        "dev: 1 warning in 2 policies.\n"
     )
 
 
@@ -70,7 +70,7 @@ def test_it_is_a_command(write, capsys):
 def test_it_ends_with_0_where_nothing_is_found(write, capsys):
     write(dev="ecr_repositories: {web: {}}\n")
     assert check() == 0
-    assert capsys.readouterr().out == "dev: 0 findings in 1 policy.\n"
+    assert capsys.readouterr().out == "dev: no findings in 1 policy.\n"
 
 
 def test_what_many_repositories_have_of_the_defaults_is_said_once(write, capsys):
@@ -78,14 +78,14 @@ def test_what_many_repositories_have_of_the_defaults_is_said_once(write, capsys)
     assert check() == 1
     out = capsys.readouterr().out
     assert out.count("[lifecycle-age-alone]") == 1
-    assert "  a, b, c, d and 3 more repositories\n" in out
-    assert out.endswith("dev: 1 finding in 7 policies.\n")
+    assert "  Repositories: a, b, c, d and 3 more repositories\n" in out
+    assert out.endswith("dev: 1 warning in 7 policies.\n")
 
 
 def test_what_the_file_acknowledges_is_counted_alone(write, capsys):
     write(dev=AGED + "acknowledge: [lifecycle-age-alone]\necr_repositories: {web: }\n")
     assert check() == 0
-    assert capsys.readouterr().out == "dev: 0 findings in 1 policy, 1 more acknowledged.\n"
+    assert capsys.readouterr().out == "dev: no findings in 1 policy, 1 more acknowledged.\n"
 
 
 def test_a_repository_may_acknowledge_what_others_do_not(write):
@@ -103,9 +103,9 @@ def test_a_repository_may_acknowledge_what_others_do_not(write):
 def test_environments_can_be_named(write, capsys):
     write(dev=SHADOWED, prod="ecr_repositories: {web: {}}\n")
     assert check(["prod"]) == 0
-    assert capsys.readouterr().out == "prod: 0 findings in 1 policy.\n"
+    assert capsys.readouterr().out == "prod: no findings in 1 policy.\n"
     assert check(["environments/dev.yaml", "prod"]) == 1
-    assert capsys.readouterr().out.endswith("dev: 1 finding in 2 policies.\nprod: 0 findings in 1 policy.\n")
+    assert capsys.readouterr().out.endswith("dev: 1 warning in 2 policies.\nprod: no findings in 1 policy.\n")
     with pytest.raises(InvalidInput, match="must be one of: dev, prod"):
         check(["stage"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import re
 import subprocess
@@ -19,7 +20,7 @@ from ecr_constructs.config.model.schema import render_schema
 from ecr_constructs.start.environment_file import environment_text, scalar
 from ecr_constructs.start.files import _compatible, files_of, paths_of
 from ecr_constructs.start.wanted import NewProject
-from tests.unit.test_ci_examples import Loader
+from tests.unit.test_ci_examples import Loader, read
 from tests.unit.yaml_core_schema import read_by_core_schema
 
 ROOT = Path(__file__).parents[2]
@@ -167,6 +168,21 @@ class TestWorkflows:
         ]
         assert gitlab == ["ecr-constructs validate", "pytest"]
 
+    def test_a_pull_request_is_reviewed_by_the_action_of_this_version(self):
+        said = yaml.load(files_of(wanted(**EVERYTHING))[".github/workflows/check.yml"], Loader)["jobs"]["review"]
+        assert said["if"] == "github.event_name == 'pull_request'"
+        assert said["permissions"] == {"contents": "read", "pull-requests": "write"}
+        step = said["steps"][-1]
+        metadata = importlib.metadata.metadata("ecr-constructs")
+        (source,) = (each for each in metadata.get_all("Project-URL") if each.startswith("Source, "))
+        assert f"Source, https://github.com/{step['uses']}" == f"{source}@v{metadata['Version']}"
+        assert {*step["with"]} <= {*read(ROOT / "action.yml")["inputs"]}
+        # What the project pins is what reviews it.
+        assert step["with"]["version"] == "installed"
+        assert [each["run"] for each in said["steps"] if "run" in each] == [
+            "pip install --no-compile --requirement requirements.txt"
+        ]
+
     def test_neither_is_there_unless_it_is_asked_for(self):
         assert {path for path in files_of(wanted()) if "git" in path} == {".gitignore"}
 
@@ -174,6 +190,8 @@ class TestWorkflows:
         files = files_of(wanted(**EVERYTHING), below=ODD)
         github = yaml.load(files[".github/workflows/check.yml"], Loader)
         assert PurePosixPath(github["defaults"]["run"]["working-directory"]) == ODD
+        # Which is of no meaning for an action.
+        assert PurePosixPath(github["jobs"]["review"]["steps"][-1]["with"]["directory"]) == ODD / "environments"
         (tmp_path / ODD / "environments").mkdir(parents=True)
         change = yaml.load(files[".gitlab-ci.yml"], Loader)["check"]["before_script"][0]
         done = subprocess.run(

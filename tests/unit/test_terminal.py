@@ -1,4 +1,4 @@
-"""What is the same wherever people read: how wide it is, what is in colour, and how findings and records look."""
+"""What is the same wherever people read: how wide it is, what is in colour, and how records look."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from ecr_constructs.errors import Problem
 from ecr_constructs.report.as_text import environments_table
 from ecr_constructs.report.summary import EnvironmentSummary, Puller, SourceSummary
 from ecr_constructs.sandbox.progress import Progress
 from ecr_constructs.sandbox.readback import RepositoryRow
-from ecr_constructs.terminal.findings import count_of, line_of, lines_of
 from ecr_constructs.terminal.screen import Screen, has_colours, screen_of
 
 SGR = re.compile(r"\x1b\[[0-9;]*m")
@@ -60,87 +58,6 @@ def test_a_terminal_is_as_wide_as_columns_says_and_a_pipe_as_ever(monkeypatch):
     monkeypatch.delenv("FORCE_COLOR", raising=False)
     assert screen_of(Stream(terminal=False)) == Screen(width=120, is_bounded=False, colours=False)
     assert screen_of(Stream(terminal=False), width=400).width == 400
-
-
-PROBLEM = Problem(("ecr_shards",), "range", "must be at least 1", "0", "Use 1 or more.", "environments/dev.yaml:4")
-NOTICE = Problem(("a",), "renamed", "web was app", source="environments/prod.yaml:7", severity="notice")
-WARNING = Problem(("a",), "replaced", "web may be replaced", source="environments/prod.yaml:8", severity="warning")
-
-
-def test_place_code_and_remedy_each_have_a_colour_and_the_words_stay_the_same():
-    line = line_of(PROBLEM, colours=True)
-    assert SGR.sub("", line) == line_of(PROBLEM, colours=False) == str(PROBLEM)
-    colours = dict(re.findall(r"(\x1b\[3\dm)([^\x1b]+)\x1b\[39m", line))
-    assert list(colours.values()) == ["ecr_shards", "Use 1 or more.", "[range]"]
-    assert re.findall(r"(\x1b\[3\dm)environments/dev.yaml:4", line) == [next(iter(colours))]
-
-
-def test_an_error_and_a_notice_differ_in_the_colour_of_their_code():
-    codes = [line_of(each, colours=True).rsplit("\x1b[3", 2)[1][0] for each in (PROBLEM, WARNING, NOTICE)]
-    assert codes[0] != codes[1] == codes[2]
-
-
-@pytest.mark.parametrize(
-    ("findings", "expected"),
-    [
-        ([PROBLEM], "1 error in 1 file."),
-        ([PROBLEM, PROBLEM, NOTICE, WARNING], "2 errors, 1 warning, 1 notice in 2 files."),
-        ([NOTICE, NOTICE], "2 notices in 1 file."),
-        ([PROBLEM] * 1234, "1,234 errors in 1 file."),
-        ([PROBLEM.at("environments")], "1 error."),
-        ([PROBLEM.at("dev.yaml"), PROBLEM.at("dev.yaml:3")], "2 errors in 1 file."),
-    ],
-)
-def test_findings_are_counted_by_severity_and_file(findings, expected):
-    assert count_of(findings) == expected
-    assert list(lines_of(findings, Screen()))[-2:] == ["", expected]
-
-
-LONG_PROBLEM = Problem(
-    ("ecr_kms_key",),
-    "kms-key",
-    "must be the full ARN of a KMS key",
-    "'arn:aws:kms:us-east-1:111111111111:alias/a-name-with-hyphens'",
-    "Write arn:aws:kms:REGION:ACCOUNT:key/ID, or {alias: alias/NAME} to have it looked up.",
-    "environments/dev.yaml:4",
-)
-
-
-@pytest.mark.parametrize("width", [40, 60, 80, 120])
-def test_a_terminal_shows_findings_in_lines_that_it_need_not_break(width):
-    first, second, blank, count = lines_of([LONG_PROBLEM, PROBLEM], Screen(width, is_bounded=True))
-    lines = first.split("\n")
-    words = [line.split() for line in lines]
-
-    assert lines[0].startswith("environments/dev.yaml:4: ")
-    assert all(line.startswith("  ") and not line.startswith("   ") for line in lines[1:])
-    assert [word for line in words for word in line] == str(LONG_PROBLEM).split()
-    assert all(len(line) <= width or len(words[index]) == 1 for index, line in enumerate(lines))
-    # No line has room for what the next one begins with.
-    assert all(len(line) + 1 + len(after[0]) > width for line, after in zip(lines[:-1], words[1:], strict=True))
-    assert (" ".join(second.split()), blank, count) == (str(PROBLEM), "", "2 errors in 1 file.")
-
-
-def test_colours_take_no_room():
-    for width in (40, 60, 80):
-        plain, painted = (
-            next(lines_of([LONG_PROBLEM], Screen(width, is_bounded=True, colours=colours))) for colours in (False, True)
-        )
-        assert SGR.sub("", painted) == plain
-        assert painted != plain
-
-
-def test_in_a_file_or_a_pipe_a_finding_is_one_line():
-    assert next(lines_of([LONG_PROBLEM], Screen(40))) == str(LONG_PROBLEM)
-
-
-def test_blanks_in_what_was_got_stay():
-    problem = Problem(("tags",), "tags", "must be one", "'a  b   c'", "", "dev.yaml:1")
-    assert next(lines_of([problem], Screen(60, is_bounded=True))) == str(problem)
-
-
-def test_what_is_about_the_command_line_alone_is_not_counted():
-    assert list(lines_of([PROBLEM.at("")], Screen())) == [str(PROBLEM.at(""))]
 
 
 LONG = "a-very-long-name-of-an-environment-for-the-european-market-team"

@@ -133,9 +133,9 @@ def test_renames_replacements_that_are_allowed_and_adoptions_are_always_shown_wi
     assert (
         below
         == """\
-environments/dev.yaml:7: ecr_repositories.web.renamed_from: web was app: Terraform moves what its state has of it. [renamed]
-environments/dev.yaml:8: ecr_repositories.web.allow_replacement: web may be replaced, which deletes the images. [replacement-allowed]
-environments/dev.yaml:5: ecr_repositories.api.adopt: api: what exists in AWS is imported (repository, lifecycle_policy). [adopted]"""  # noqa: E501
+environments/dev.yaml:7: notice: ecr_repositories.web.renamed_from: web was app: Terraform moves what its state has of it. [renamed]
+environments/dev.yaml:8: warning: ecr_repositories.web.allow_replacement: web may be replaced, which deletes the images. [replacement-allowed]
+environments/dev.yaml:5: notice: ecr_repositories.api.adopt: api: what exists in AWS is imported (repository, lifecycle_policy). [adopted]"""  # noqa: E501
     )
 
 
@@ -143,7 +143,9 @@ def test_what_the_defaults_say_of_many_repositories_is_one_line(validation):
     validation.write(dev="ecr_defaults: {allow_replacement: true}\n" + repositories(50))
     below = validation.run().out.split("\n\n")[1]
     (line,) = below.splitlines()
-    assert line.startswith("environments/dev.yaml:4: ecr_defaults.allow_replacement: 50 repositories may be replaced")
+    assert line.startswith(
+        "environments/dev.yaml:4: warning: ecr_defaults.allow_replacement: 50 repositories may be replaced"
+    )
 
 
 def test_one_environment_can_be_shown(validation):

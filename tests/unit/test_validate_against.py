@@ -51,7 +51,10 @@ def test_what_will_be_destroyed_is_shown_and_is_no_error(validation):
     write_state("dev.tfstate", old="shop-old")
     result = validation.run("--against", "dev=dev.tfstate")
     assert result.status == 0
-    assert "environments/dev.yaml:1: aws_ecr_repository.old of dev.tfstate, shop-old, is declared no more" in result.out
+    assert (
+        "environments/dev.yaml:1: warning: aws_ecr_repository.old of dev.tfstate, shop-old, is declared no more"
+        in result.out
+    )
     github = validation.run("--against", "dev=dev.tfstate", "--format", "github")
     assert github.out.startswith("::warning file=environments/dev.yaml,line=1,")
 

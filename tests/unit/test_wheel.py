@@ -24,7 +24,7 @@ def test_the_wheel_holds_the_package_alone(wheel):
 
 
 def test_the_wheel_holds_what_is_no_python(wheel):
-    """The marker for type checkers, what the kernel runs, the catalogue of rules, what `init` writes, the licence."""
+    """The marker for type checkers, what the kernel runs, the rules, a schema, what `init` writes, the licence."""
     held = set(wheel.namelist())
     package = {path.relative_to(ROOT).as_posix() for path in (ROOT / "ecr_constructs").rglob("*") if path.is_file()}
     code = {name for name in package if name.endswith(".py") or "__pycache__" in name}
@@ -34,6 +34,7 @@ def test_the_wheel_holds_what_is_no_python(wheel):
         "ecr_constructs/py.typed",
         "ecr_constructs/_engine/lazy/node.js",
         "ecr_constructs/config/rules/catalogue.yaml",
+        "ecr_constructs/review/formats/report.schema.json",
     }
     assert package - code <= held
     assert [name for name in held if name.endswith("LICENSE")]

@@ -42,7 +42,7 @@ _BELONGS_BELOW = dict.fromkeys(BackendOptions.model_fields, "It belongs in ecr_d
 
 
 def parse_environment(
-    data: object, *, file: str, unread: Collection[KeyPath] = ()
+    data: object, *, file: str, unread: Collection[KeyPath] = (), judged: bool = True
 ) -> tuple[Environment | None, list[Problem]]:
     """Check what a file says.
 
@@ -50,6 +50,7 @@ def parse_environment(
         data: The file's content.
         file: Name of the file; without its suffix it must equal the environment's.
         unread: Paths of values that could not be read, which are None in the data and need no further problem.
+        judged: Whether the rules are applied, or only the types of values; what was judged once need not be again.
 
     Returns:
         The environment, with what is to be seen of it, and the problems; all paths start at the top of the file. Where
@@ -89,13 +90,13 @@ def parse_environment(
         left_out = wrong | wrong_options[name] | (_MADE_OF_NAMES if check_logical_name(name) else set())
         of_repositories += [
             (repository, problem)
-            for of_one in OF_A_REPOSITORY
+            for of_one in (OF_A_REPOSITORY if judged else ())
             for problem in of_one(repository, environment)
             if not _follows(problem, left_out)
         ]
     problems += placed(of_repositories, repositories.values())
     everything = wrong.union(*wrong_options.values())
-    for of_all in OF_AN_ENVIRONMENT:
+    for of_all in OF_AN_ENVIRONMENT if judged else ():
         problems += (problem for problem in of_all(environment) if not _follows(problem, everything))
     found = [problem for problem in problems if problem.path not in unread]
     notices = tuple(each for each in found if each.severity != "error")

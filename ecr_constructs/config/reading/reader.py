@@ -13,7 +13,7 @@ from ecr_constructs.config.reading.scalars import MERGE, TEXT, value_of
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import KeyPath, Problem, file_name, show
 
-__all__ = ["YamlDocument", "read_yaml"]
+__all__ = ["YamlDocument", "parse_yaml", "read_yaml"]
 
 _MOST_NODES = 200_000
 _LINE_END = b"\n"
@@ -64,12 +64,7 @@ class YamlDocument:
 
 
 def read_yaml(file: Path, *, name: str | None = None) -> YamlDocument:
-    """Read one YAML file.
-
-    Errors are collected, not raised: what is no file, is too large or cannot be read, text that is not UTF-8 or not
-    YAML, more than one document, a key given twice, a key that is not text, a tag, an alias that contains itself, an
-    expression of Terraform, and what is too large or too deep to be meant. An empty file says nothing: its data is an
-    empty mapping.
+    """Read one YAML file, as `parse_yaml` does; what is no file, is too large or cannot be read is an error as well.
 
     Args:
         file: The file.
@@ -77,8 +72,20 @@ def read_yaml(file: Path, *, name: str | None = None) -> YamlDocument:
     """
     name = name or file_name(file)
     content, problems = file_content(file, name)
-    if problems:
-        return YamlDocument(name, None, {}, problems)
+    return YamlDocument(name, None, {}, problems) if problems else parse_yaml(content, name)
+
+
+def parse_yaml(content: bytes, name: str) -> YamlDocument:
+    """Parse what a YAML file holds.
+
+    Errors are collected, not raised: text that is not UTF-8 or not YAML, more than one document, a key given twice, a
+    key that is not text, a tag, an alias that contains itself, an expression of Terraform, and what is too large or too
+    deep to be meant. An empty file says nothing: its data is an empty mapping.
+
+    Args:
+        content: The file's content.
+        name: How messages call it.
+    """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -10,7 +10,7 @@ from ecr_constructs.config.model.file import DEFAULTS
 from ecr_constructs.config.rules.catalogue import catalogue
 from ecr_constructs.errors import KeyPath, Problem, nearest, show
 
-__all__ = ["check_acknowledged", "check_acknowledged_by_all", "divide_acknowledged"]
+__all__ = ["check_acknowledged", "check_acknowledged_by_all", "divide_acknowledged", "said_codes"]
 
 _KEY = "acknowledge"
 
@@ -41,7 +41,7 @@ def divide_acknowledged(environment: Environment, notices: Iterable[Problem]) ->
     silenced: set[KeyPath] = set()
     shown: list[Problem] = []
     acknowledged: list[Problem] = []
-    said = dict(_said(environment))
+    said = dict(said_codes(environment))
     for notice in notices:
         by = [path for path, (about, code) in said.items() if code == notice.code and about in (None, notice.about)]
         silenced.update(by)
@@ -53,8 +53,8 @@ def divide_acknowledged(environment: Environment, notices: Iterable[Problem]) ->
     return shown, acknowledged
 
 
-def _said(environment: Environment) -> Iterator[tuple[KeyPath, tuple[str | None, str]]]:
-    """Return where which code is acknowledged, for which repository."""
+def said_codes(environment: Environment) -> Iterator[tuple[KeyPath, tuple[str | None, str]]]:
+    """Return where which code is acknowledged, for which repository; None stands for all of the environment."""
     for index, code in enumerate(environment.settings.acknowledge):
         yield (_KEY, index), (None, code)
     for name, repository in environment.repositories.items():

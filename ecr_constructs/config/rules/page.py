@@ -17,7 +17,7 @@ _SAID_BY = {
     "files": "files",
     "constructs": "constructs",
     "commands": "commands",
-    "comparison": "`validate --against`",
+    "comparison": "`review`, `validate --against`",
 }
 
 

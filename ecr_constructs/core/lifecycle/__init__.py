@@ -37,6 +37,8 @@ The limits are those of the ECR user guide; each check names its page.
 - `tag_index`: which images carry a tag that a pattern matches.
 - `ranked`: the images of a storage class, in their order, and which of them a rule selects.
 - `evaluate`: what a policy does to images.
+- `newly_due`: by which ages and numbers one rule finds an image due and another does not.
+- `newly`: what a policy does to images that an earlier one leaves alone.
 """
 
 from ecr_constructs.core.lifecycle.checks import check_rules

@@ -17,7 +17,16 @@ from ecr_constructs.core.lifecycle.rule import TAG_STATUSES, LifecycleRule
 from ecr_constructs.core.lifecycle.tag_languages import Undecided, matches, tag_for, tags_for
 from ecr_constructs.core.tokens import is_unresolved
 
-__all__ = ["UNTAGGED", "Kind", "Patterns", "asked_by", "is_known", "reaches_untagged", "tagged_reached"]
+__all__ = [
+    "UNTAGGED",
+    "Kind",
+    "Patterns",
+    "asked_by",
+    "is_known",
+    "reaches_untagged",
+    "tagged_first_identified",
+    "tagged_reached",
+]
 
 Patterns: TypeAlias = tuple[str, ...]
 """What an image's tags have to match, each of them."""
@@ -103,6 +112,32 @@ def tagged_reached(rule: LifecycleRule, earlier: Sequence[LifecycleRule], *also:
         return None
     lists = (asked_by(each) for each in earlier if each.tag_status == "tagged" and is_known(each))
     return _search(wanted, tuple(dict.fromkeys(tuple(filter(None, each)) for each in lists)))
+
+
+def tagged_first_identified(*by: tuple[LifecycleRule | None, Sequence[LifecycleRule]]) -> Kind | None:
+    """Return a kind of tagged images that each of some rules is the first of its policy to identify.
+
+    Args:
+        by: Each rule with those of its storage class that come before it in its policy, all of them known; None stands
+            for images that none of these rules identifies.
+
+    Returns:
+        The kind; None where there is none.
+
+    Raises:
+        Undecided: It would take too long to tell.
+    """
+    wanted: dict[str, None] = {}
+    lists: dict[Patterns, None] = {}
+    for rule, earlier in by:
+        if (rule is not None and rule.tag_status == "untagged") or any(each.tag_status == "any" for each in earlier):
+            return None
+        if rule is not None and rule.tag_status == "tagged":
+            wanted.update(dict.fromkeys(filter(None, asked_by(rule))))
+        lists.update(
+            dict.fromkeys(tuple(filter(None, asked_by(each))) for each in earlier if each.tag_status == "tagged")
+        )
+    return _search(tuple(wanted) or ("*",), tuple(lists))
 
 
 @functools.lru_cache(maxsize=4096)

@@ -1,0 +1,129 @@
+"""Every consequence of a change: each judge finds those of one kind."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator
+
+from ecr_constructs.config.rules.acknowledgements import said_codes
+from ecr_constructs.review.access.gone import judge_sources
+from ecr_constructs.review.access.judge import judge_access
+from ecr_constructs.review.access.networks import judge_networks
+from ecr_constructs.review.access.trust import judge_trust
+from ecr_constructs.review.change import Change
+from ecr_constructs.review.costs import judge_costs
+from ecr_constructs.review.deletes import judge_losses, judge_protection, judge_public_losses
+from ecr_constructs.review.deployments import judge_deployments
+from ecr_constructs.review.encryption import judge_encryption
+from ecr_constructs.review.endpoints import judge_endpoints
+from ecr_constructs.review.finding import CONSEQUENCES, SEVERITIES, Finding
+from ecr_constructs.review.identities import judge_identities
+from ecr_constructs.review.keys import judge_keys
+from ecr_constructs.review.parameters import judge_parameters
+from ecr_constructs.review.public import judge_public
+from ecr_constructs.review.registry import judge_registry
+from ecr_constructs.review.retention.judge import judge_retention
+from ecr_constructs.review.states import judge_states
+from ecr_constructs.review.tags import judge_tags
+from ecr_constructs.review.watching import judge_watching
+
+__all__ = ["JUDGES", "Judge", "in_order", "judged"]
+
+Judge = Callable[[Change], Iterator[Finding]]
+"""Yields the consequences of one kind, in any order and without their places."""
+
+JUDGES: tuple[Judge, ...] = (
+    judge_losses,
+    judge_public_losses,
+    judge_protection,
+    judge_access,
+    judge_sources,
+    judge_trust,
+    judge_networks,
+    judge_public,
+    judge_tags,
+    judge_retention,
+    judge_parameters,
+    judge_states,
+    judge_identities,
+    judge_deployments,
+    judge_registry,
+    judge_keys,
+    judge_endpoints,
+    judge_watching,
+    judge_encryption,
+    judge_costs,
+)
+
+
+def judged(change: Change, *, judges: Iterable[Judge] = JUDGES) -> list[Finding]:
+    """Return every consequence of a change.
+
+    They are sorted by environment, consequence, severity, place and code. Those that are the same but for their
+    repositories are one. Each has its place, and whether the change acknowledges it.
+
+    Args:
+        change: The change.
+        judges: What to judge it by.
+    """
+    acknowledged = {pair.name: _newly_acknowledged(change, pair.name) for pair in change.changed}
+    found = _merged(finding for judge in judges for finding in judge(change))
+    placed = [_placed(each, change, acknowledged.get(each.environment, frozenset())) for each in found]
+    return in_order(placed)
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings sorted as they are told."""
+    return sorted(findings, key=_order)
+
+
+def _merged(findings: Iterable[Finding]) -> Iterator[Finding]:
+    together: dict[Finding, list[Finding]] = {}
+    for each in findings:
+        together.setdefault(dataclasses.replace(each, repositories=(), details=()), []).append(each)
+    for alone, several in together.items():
+        names = sorted({name for each in several for name in each.repositories})
+        details = dict.fromkeys(line for each in several for line in each.details)
+        yield dataclasses.replace(alone, repositories=tuple(names), details=tuple(details))
+
+
+def _placed(finding: Finding, change: Change, acknowledged: frozenset[tuple[str | None, str]]) -> Finding:
+    head, base = (side.documents.get(finding.environment) for side in (change.head, change.base))
+    document = (base or head) if finding.at_base else (head or base)
+    assert document is not None  # noqa: S101 - an environment is on one side at least
+    source = document.locate(finding.problem).source
+    every = bool(finding.repositories) and all((name, finding.code) in acknowledged for name in finding.repositories)
+    return dataclasses.replace(
+        finding,
+        source=source,
+        shown_at="" if head is None else head.locate(finding.problem).source,
+        acknowledged=finding.acknowledged or every or (None, finding.code) in acknowledged,
+    )
+
+
+def _newly_acknowledged(change: Change, name: str) -> frozenset[tuple[str | None, str]]:
+    """Return the codes that the change acknowledges, of a repository or of all.
+
+    One that stood in the file before is about an earlier change, and must not hide the next one.
+    """
+    head, base = (side.environments.get(name) for side in (change.head, change.base))
+    if head is None:
+        return frozenset()
+    before = frozenset() if base is None else {said for _, said in said_codes(base)}
+    return frozenset(said for _, said in said_codes(head)) - before
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    file, _, line = finding.source.rpartition(":")
+    return (
+        finding.environment,
+        CONSEQUENCES.index(finding.consequence),
+        finding.acknowledged,
+        SEVERITIES.index(finding.severity),
+        finding.at_base,
+        file,
+        line.zfill(7),
+        finding.code,
+        finding.repositories,
+        finding.what,
+    )

@@ -1,0 +1,163 @@
+"""States, accounts and regions that a change moves: Terraform would begin from nothing, or take over another state."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+
+from ecr_constructs.config.environment import Environment
+from ecr_constructs.core.aws import ROLE_ARN
+from ecr_constructs.core.shards import shard_of
+from ecr_constructs.review.change import Change
+from ecr_constructs.review.finding import Finding
+from ecr_constructs.review.readers import consumers_of
+from ecr_constructs.review.renamed import renamed_environments, state_of, states_of, told_state
+from ecr_constructs.review.said import at, breaks, said_of
+
+__all__ = ["judge_states"]
+
+_CREDENTIALS = ("aws_profile", "assume_role_arn", "assume_role_external_id")
+
+
+def judge_states(change: Change) -> Iterator[Finding]:
+    """Yield which states and environments move, and which have nobody who manages them any more."""
+    renamed = renamed_environments(change)
+    former = {each.former.name for each in renamed.values()}
+    for pair in change.changed:
+        before, after = pair.before, pair.after
+        if before is not None and after is not None:
+            yield from _of_environment(before, after)
+        elif before is not None and pair.name not in former:
+            yield _left(before, consumers_of(before, change.base))
+    for each in renamed.values():
+        yield each.finding
+    yield from _taken(change, renamed)
+
+
+def _of_environment(before: Environment, after: Environment) -> Iterator[Finding]:
+    yield from _place(before, after)
+    yield from _state(before, after)
+    yield from _stacks(before, after)
+    if before.credentials != after.credentials:
+        said = said_of(before, after, *_changed(before, after, *_CREDENTIALS))
+        what = f"Terraform acts with {_who(after)} instead of {_who(before)}, and reaches its state so as well"
+        fix = "Let them reach all that is managed; `terraform init -reconfigure` takes them for the state."
+        yield breaks("credentials-changed", after, said, what, fix)
+    one, other = (each.settings.aws_provider_version for each in (before, after))
+    if _clauses(one) != _clauses(other):
+        yield Finding(
+            code="provider-versions",
+            severity="note",
+            consequence="breaks",
+            environment=after.name,
+            what=f"Terraform's AWS provider may be {other} instead of {one}",
+            fix="Look at a plan before it is applied; `terraform init -upgrade` takes the other version.",
+            **said_of(before, after, "aws_provider_version"),
+        )
+
+
+def _place(before: Environment, after: Environment) -> Iterator[Finding]:
+    old, new = _account(before), _account(after)
+    if None not in (old, new) and old != new:
+        key = "account_id" if before.settings.account_id != after.settings.account_id else "assume_role_arn"
+        what = f"everything is made again in account {new}: what is there in {old} stays, with nobody who manages it"
+        fix = f"Make another environment for {new}, or destroy this one in {old} before."
+        yield breaks("environment-moved", after, said_of(before, after, key), what, fix, severity="danger")
+    if before.settings.region != after.settings.region:
+        one, other = before.settings.region, after.settings.region
+        what = f"everything is made again in {other}, and what is there in {one} is destroyed"
+        fix = f"Make another environment for {other}, have images replicated there, and move who pulls them before."
+        yield breaks("environment-moved", after, at("region"), what, fix, severity="danger")
+
+
+def _state(before: Environment, after: Environment) -> Iterator[Finding]:
+    keys = _changed(before, after, "bucket", "state_key")
+    if state_of(before) != state_of(after):
+        old, new = told_state(before), told_state(after)
+        what = f"its state is {new} instead of {old}: Terraform begins with an empty one and makes everything again"
+        fix = f"Deploy with `npx cdktf deploy {after.name} --migrate-state`, which is `terraform init -migrate-state`."
+        yield breaks("state-moved", after, said_of(before, after, *keys), what, fix, severity="danger")
+    elif after.settings.bucket is not None and before.settings.region != after.settings.region:
+        what = f"the bucket of its state is looked for in {after.settings.region}, where it is not"
+        fix = "Name a bucket of that region, and copy the state into it before."
+        yield breaks("state-moved", after, at("region"), what, fix, severity="danger")
+
+
+def _stacks(before: Environment, after: Environment) -> Iterator[Finding]:
+    one, other = before.settings.ecr_shards, after.settings.ecr_shards
+    if one == other:
+        return
+    moved = tuple(
+        name
+        for name, each in after.repositories.items()
+        if name in before.repositories and shard_of(each.same_as or name, one) != shard_of(each.same_as or name, other)
+    )
+    if moved:
+        what = f"moves to the state of another stack, of which there are {other} instead of {one}"
+        fix = f"Move its resources by `terraform state mv`, or leave ecr_shards at {one}."
+        yield breaks(
+            "state-shards",
+            after,
+            said_of(before, after, "ecr_shards"),
+            what,
+            fix,
+            repositories=moved,
+            severity="danger",
+        )
+
+
+def _left(before: Environment, consumers: tuple[str, ...]) -> Finding:
+    account = _account(before)
+    place = "its account" if account is None else f"account {account}"
+    return Finding(
+        code="environment-removed",
+        severity="danger",
+        consequence="breaks",
+        environment=before.name,
+        path=(),
+        at_base=True,
+        what=f"its file goes, which destroys nothing: all that it made stays in {place}, with nobody who manages it",
+        fix=f"To destroy it, run `npx cdktf destroy {' '.join(before.stack_ids)}` before; else keep the file.",
+        details=(f"state: {told_state(before)}", f"repositories: {len(before.made)}", *consumers),
+    )
+
+
+def _taken(change: Change, renamed: Container[str]) -> Iterator[Finding]:
+    """Yield which environments keep their state where another one kept its."""
+    owners = {state: each.name for each in change.base.environments.values() for state in states_of(each)}
+    for pair in change.changed:
+        after = pair.after
+        if after is None or pair.name in renamed:
+            continue
+        taken = {owners.get(state, pair.name) for state in states_of(after)} - {pair.name}
+        for other in sorted(taken):
+            what = f"its state is the one of {other}: the next apply destroys what {other} has made"
+            fix = "Leave state_key out: then each environment has a state of its own."
+            key = "bucket" if after.settings.state_key is None else "state_key"
+            yield breaks("state-taken", after, at(key), what, fix, severity="danger")
+
+
+def _changed(before: Environment, after: Environment, *keys: str) -> list[str]:
+    return [key for key in keys if getattr(before.settings, key) != getattr(after.settings, key)]
+
+
+def _account(environment: Environment) -> str | None:
+    """Return the account of an environment, as it is said or as its role has it."""
+    said, role = environment.settings.account_id, environment.settings.assume_role_arn
+    match = None if role is None else ROLE_ARN.fullmatch(role)
+    return said or (match[1] if match else None)
+
+
+def _who(environment: Environment) -> str:
+    """Return whose credentials Terraform uses, in words."""
+    said = environment.credentials
+    words = [
+        *([] if said.profile is None else [f"the profile {said.profile}"]),
+        *([] if said.role_arn is None else [f"the role {said.role_arn}"]),
+        *([] if said.external_id is None else [f"the external id {said.external_id}"]),
+    ]
+    return ", ".join(words) or "what it finds"
+
+
+def _clauses(constraint: str) -> list[str]:
+    """Return what a constraint says, however it is written."""
+    return sorted("".join(each.split()).removeprefix("=") for each in constraint.split(","))
