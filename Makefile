@@ -10,7 +10,10 @@ PYTHON_READY := $(VENV)/.ready
 NODE_READY := node_modules/.ready
 CHECKOV_READY := $(VENV)/checkov/.ready
 AWSCLI_READY := $(VENV)/awscli/.ready
+CDKTN_READY := $(VENV)/cdktn/.ready
 NODE_TESTS_READY := tests/node/node_modules/.ready
+CDKTN_COMMAND_READY := tests/cdktn/node_modules/.ready
+NODES_READY := $(VENV)/node20/.ready $(VENV)/node22/.ready $(VENV)/node24/.ready
 
 export CHECKPOINT_DISABLE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -33,9 +36,16 @@ $(PYTHON_READY): requirements.lock pyproject.toml
 	@touch $@
 
 # Apart from the rest, of which they have other versions.
-$(CHECKOV_READY) $(AWSCLI_READY): $(VENV)/%/.ready: requirements-%.lock $(PYTHON_READY)
+$(CHECKOV_READY) $(AWSCLI_READY) $(NODES_READY): $(VENV)/%/.ready: requirements-%.lock $(PYTHON_READY)
 	$(PYTHON) -m venv $(VENV)/$*
 	$(VENV)/$*/bin/python -m pip install --quiet --no-compile --no-deps --require-hashes --requirement requirements-$*.lock
+	@touch $@
+
+# The other engine, and no CDKTF.
+$(CDKTN_READY): requirements-cdktn.lock pyproject.toml $(PYTHON_READY)
+	$(PYTHON) -m venv $(VENV)/cdktn
+	$(VENV)/cdktn/bin/python -m pip install --quiet --no-compile --no-deps --require-hashes --requirement requirements-cdktn.lock
+	$(VENV)/cdktn/bin/python -m pip install --quiet --no-compile --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # No install scripts: what they would build or download is shipped in the packages already.
@@ -45,9 +55,9 @@ $(NODE_READY): package-lock.json $(PYTHON_READY)
 	@$(BIN)/python -m ecr_constructs.sandbox.terraform install-shim node_modules/.bin
 	@touch $@
 
-# Apart as well: a browser and the like, which tests alone need.
-$(NODE_TESTS_READY): tests/node/package-lock.json
-	npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund --loglevel=error
+# Apart as well: a browser and the like, which tests alone need, and the cdktn command.
+$(NODE_TESTS_READY) $(CDKTN_COMMAND_READY): tests/%/node_modules/.ready: tests/%/package-lock.json
+	npm ci --prefix tests/$* --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .PHONY: sandbox
@@ -55,8 +65,14 @@ sandbox: setup ## Deploy the dev environment into an embedded AWS and show what 
 	$(BIN)/ecr-constructs sandbox dev
 
 .PHONY: test
-test: setup $(CHECKOV_READY) $(AWSCLI_READY) $(NODE_TESTS_READY) check ## Run every check and test
+test: setup $(CHECKOV_READY) $(AWSCLI_READY) $(CDKTN_READY) $(NODES_READY) $(NODE_TESTS_READY) $(CDKTN_COMMAND_READY) check ## Run every check and test
 	$(BIN)/pytest -n auto --dist loadfile
+	@$(MAKE) --no-print-directory test-cdktn
+
+.PHONY: test-cdktn
+test-cdktn: ON_BOTH_ENGINES := $(addprefix tests/engine/test_,addresses.py made.py unchecked.py which.py)
+test-cdktn: $(CDKTN_READY) $(CHECKOV_READY) ## Run the tests of constructs and stacks on the engine cdktn
+	HYPOTHESIS_PROFILE=fast $(VENV)/cdktn/bin/pytest -n auto --dist loadfile -p no:cacheprovider tests/constructs tests/stacks $(ON_BOTH_ENGINES)
 
 .PHONY: test-fast
 test-fast: $(PYTHON_READY) ## Run the tests that need neither the engine nor Terraform
@@ -70,7 +86,7 @@ check: $(PYTHON_READY) ## Check style, types and the direction of imports
 	$(BIN)/lint-imports
 
 .PHONY: bench
-bench: setup ## Measure synthesis beside its peers, and write docs/performance.md (takes about half an hour)
+bench: setup $(CDKTN_READY) ## Measure synthesis beside its peers, and write docs/performance.md (takes about a quarter of an hour)
 	$(BIN)/python -m benchmarks
 
 .PHONY: scale
@@ -110,10 +126,14 @@ dist: $(PYTHON_READY) ## Build the wheel and the sdist into dist, and check both
 test-pythons: $(PYTHON_READY) ## Try the wheel with every Python that is found here (needs a package index)
 	$(BIN)/python tools/pythons.py
 
+.PHONY: provider-shape
+provider-shape: $(PYTHON_READY) ## Distil the shape of a later AWS provider from its bindings (needs a package index)
+	$(BIN)/python tools/provider_shape.py
+
 .PHONY: lock
 lock: $(PYTHON_READY) ## Lock the newest versions that pyproject.toml and package.json allow
 	$(BIN)/python tools/lock.py
 
 .PHONY: clean
 clean: ## Remove what the targets made
-	rm -rf $(VENV) .bench build dist node_modules tests/node/node_modules cdktf.out .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .bench build dist node_modules tests/node/node_modules tests/cdktn/node_modules cdktf.out .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -6,6 +6,7 @@ import dataclasses
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -39,8 +40,8 @@ class Figures:
     memory_mb: float
 
 
-def interleave(cases: Sequence[Case], *, runs: int, note: Callable[[str], None]) -> dict[str, list[Figures]]:
-    """Run every case in turn, once to warm up and then as often as asked.
+def interleave(cases: Sequence[Case], *, runs: int) -> dict[str, list[Figures]]:
+    """Run every case in turn, once to warm up and then as often as asked; standard error says how far it is.
 
     Raises:
         RuntimeError: A run failed; its output is in the message.
@@ -49,7 +50,7 @@ def interleave(cases: Sequence[Case], *, runs: int, note: Callable[[str], None])
     for turn in range(runs + 1):
         for case in cases:
             measured = _run(case)
-            note(f"{case.name}, run {turn} of {runs}: {measured.wall:.2f} s")
+            sys.stderr.write(f"{case.name}, run {turn} of {runs}: {measured.wall:.2f} s\n")
             if turn:
                 figures[case.name].append(measured)
     return figures

@@ -1,4 +1,4 @@
-"""Peers and tools of the benchmarks, each in an environment of its own below `.bench`.
+"""Peers and tools of the benchmarks, each in an environment of its own: below `.bench`, or as the tests have it.
 
 None of them changes what we are measured with.
 """
@@ -10,9 +10,13 @@ import sys
 import venv
 from pathlib import Path
 
-__all__ = ["aws_cdk_python", "matplotlib_python"]
+__all__ = ["CDKTN_PYTHON", "aws_cdk_python", "matplotlib_python"]
 
-_FOLDER = Path(__file__).parent.parent / ".bench"
+_ROOT = Path(__file__).parent.parent
+_FOLDER = _ROOT / ".bench"
+
+CDKTN_PYTHON = _ROOT / ".venv" / "cdktn" / "bin" / "python"
+"""The Python that the tests on cdktn run with, from requirements-cdktn.lock."""
 
 
 def aws_cdk_python() -> str:

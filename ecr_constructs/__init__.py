@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from ecr_constructs.constructs.node_pull_policy import NodePullPolicy
     from ecr_constructs.constructs.public_repository import PublicRepository
     from ecr_constructs.constructs.pull_through_cache import PullThroughCache
+    from ecr_constructs.constructs.pull_time_update_exclusion import PullTimeUpdateExclusion
     from ecr_constructs.constructs.registry_policy import RegistryPolicy
     from ecr_constructs.constructs.registry_scanning import RegistryScanning
     from ecr_constructs.constructs.replication_config import ReplicationConfig
@@ -78,7 +79,7 @@ if TYPE_CHECKING:
         TagStatus,
         TargetStorageClass,
     )
-    from ecr_constructs.core.registry.account_settings import BasicScanTypeVersion, RegistryPolicyScope
+    from ecr_constructs.core.registry.account_settings import BasicScanTypeVersion, BlobMounting, RegistryPolicyScope
     from ecr_constructs.core.registry.finding_events import FindingSeverity
     from ecr_constructs.core.registry.replication import ReplicationDestination
     from ecr_constructs.core.registry.scanning import InspectorResourceType, ScanFrequency, ScanType
@@ -93,6 +94,7 @@ __all__ = [
     "AccountSettings",
     "BasicScanTypeVersion",
     "BeyondKept",
+    "BlobMounting",
     "CodeBuildPolicy",
     "CountType",
     "CountUnit",
@@ -128,6 +130,7 @@ __all__ = [
     "Problem",
     "PublicRepository",
     "PullThroughCache",
+    "PullTimeUpdateExclusion",
     "RegistryPolicy",
     "RegistryPolicyScope",
     "RegistryScanning",
@@ -162,6 +165,7 @@ _MODULES = {
     "AccountSettings": "constructs.account_settings",
     "BasicScanTypeVersion": "core.registry.account_settings",
     "BeyondKept": "core.lifecycle",
+    "BlobMounting": "core.registry.account_settings",
     "CodeBuildPolicy": "constructs.codebuild_policy",
     "CountType": "core.lifecycle",
     "CountUnit": "core.lifecycle",
@@ -197,6 +201,7 @@ _MODULES = {
     "Problem": "errors",
     "PublicRepository": "constructs.public_repository",
     "PullThroughCache": "constructs.pull_through_cache",
+    "PullTimeUpdateExclusion": "constructs.pull_time_update_exclusion",
     "RegistryPolicy": "constructs.registry_policy",
     "RegistryPolicyScope": "core.registry.account_settings",
     "RegistryScanning": "constructs.registry_scanning",

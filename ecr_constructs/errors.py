@@ -67,6 +67,8 @@ def file_name(file: PurePath) -> str:
 
 def one_line(text: str) -> str:
     """Return a text with whatever cannot be seen written out, so that it is one line and moves no cursor."""
+    if text.isprintable():
+        return text
     return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
 
 

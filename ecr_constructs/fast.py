@@ -8,6 +8,9 @@ every CDKTF program, with or without the constructs of this package::
     # isort: split
     from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
 
+The bindings of the other engine, `cdktn_provider_aws`, are lazy by themselves in Python. Their JavaScript is not, and
+that is what this changes of them.
+
 Whenever something is not as expected (the bindings were imported before, come from a zip file, are lazy already, or
 have a form that is not known), they load as they always did: slower, and nothing else. The loggers under
 `ecr_constructs._engine` say why, at level debug. jsii's banner about an old Node, which comes with every process, is

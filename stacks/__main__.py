@@ -80,7 +80,9 @@ def _failure(error: Exception, output: Path) -> str | None:
     """Return what the system refused, to this process or to Node, as a sentence; None for what is a fault of ours."""
     if isinstance(error, BrokenPipeError) or type(error).__name__ == "JSONDecodeError":
         return "Node.js, which CDKTF runs in, ended before it was done."
-    if f"{error}".startswith(_NO_CACHE):
+    from ecr_constructs.errors import OperationError
+
+    if isinstance(error, OperationError) or f"{error}".startswith(_NO_CACHE):
         return f"{error}"
     if isinstance(error, OSError):
         path, why = error.filename, error.strerror or f"{error}"

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 for _name in list(os.environ):
     if _name.startswith(("AWS_", "CDKTF_")) or _name in (
         "COLUMNS",
+        "ECR_CONSTRUCTS_ENGINE",
         "ECR_ENVIRONMENTS_DIR",
         "FORCE_COLOR",
         "GITHUB_ACTIONS",

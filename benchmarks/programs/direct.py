@@ -1,27 +1,39 @@
-"""The same resources made with the bindings alone: `python direct.py COUNT OUTDIR [lazy]`."""
+"""The same resources made with an engine and its bindings alone: `python direct.py COUNT OUTDIR ENGINE [lazy]`."""
 
 from __future__ import annotations
 
 import json
 import sys
-
-if sys.argv[3:] == ["lazy"]:
-    import ecr_constructs.fast  # noqa: F401
-
-from cdktf import App, TerraformOutput, TerraformStack
-from cdktf_cdktf_provider_aws.ecr_lifecycle_policy import EcrLifecyclePolicy
-from cdktf_cdktf_provider_aws.ecr_repository import (
-    EcrRepository,
-    EcrRepositoryEncryptionConfiguration,
-    EcrRepositoryImageScanningConfiguration,
-)
-from cdktf_cdktf_provider_aws.ecr_repository_policy import EcrRepositoryPolicy
-from cdktf_cdktf_provider_aws.provider import AwsProvider
-from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter
+from typing import TYPE_CHECKING
 
 from benchmarks.programs.content import MAX_IMAGE_COUNT, ORGANIZATION, PARAMETERS, PULL
 
-count, outdir = int(sys.argv[1]), sys.argv[2]
+count, outdir, engine = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+if sys.argv[4:] == ["lazy"]:
+    import ecr_constructs.fast  # noqa: F401
+
+if TYPE_CHECKING or engine == "cdktf":
+    from cdktf import App, TerraformOutput, TerraformStack
+    from cdktf_cdktf_provider_aws.ecr_lifecycle_policy import EcrLifecyclePolicy
+    from cdktf_cdktf_provider_aws.ecr_repository import (
+        EcrRepository,
+        EcrRepositoryEncryptionConfiguration,
+        EcrRepositoryImageScanningConfiguration,
+    )
+    from cdktf_cdktf_provider_aws.ecr_repository_policy import EcrRepositoryPolicy
+    from cdktf_cdktf_provider_aws.provider import AwsProvider
+    from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter
+else:
+    from cdktn import App, TerraformOutput, TerraformStack
+    from cdktn_provider_aws.ecr_lifecycle_policy import EcrLifecyclePolicy
+    from cdktn_provider_aws.ecr_repository import (
+        EcrRepository,
+        EcrRepositoryEncryptionConfiguration,
+        EcrRepositoryImageScanningConfiguration,
+    )
+    from cdktn_provider_aws.ecr_repository_policy import EcrRepositoryPolicy
+    from cdktn_provider_aws.provider import AwsProvider
+    from cdktn_provider_aws.ssm_parameter import SsmParameter
 
 LIFECYCLE = {
     "rules": [

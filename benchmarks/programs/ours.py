@@ -1,4 +1,7 @@
-"""Our compute stack: `python ours.py COUNT OUTDIR` runs `python -m stacks` on a file of COUNT repositories."""
+"""Our compute stack: `python ours.py COUNT OUTDIR` runs `python -m stacks` on a file of COUNT repositories.
+
+`ECR_CONSTRUCTS_ENGINE` names the engine.
+"""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import ecr_constructs._engine.door  # noqa: F401 - makes the bindings lazy first
 from ecr_constructs._engine.made import taking_text
+from ecr_constructs._engine.which import engine
 
 if TYPE_CHECKING:
     from cdktf_cdktf_provider_aws.cloudwatch_event_bus_policy import CloudwatchEventBusPolicy
@@ -85,6 +86,8 @@ if TYPE_CHECKING:
     from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter
     from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 
+    from ecr_constructs._engine.lacking import EcrPullTimeUpdateExclusion
+
 __all__ = [
     "AwsProvider",
     "AwsProviderAssumeRole",
@@ -116,6 +119,7 @@ __all__ = [
     "EcrAccountSetting",
     "EcrLifecyclePolicy",
     "EcrPullThroughCacheRule",
+    "EcrPullTimeUpdateExclusion",
     "EcrRegistryPolicy",
     "EcrRegistryScanningConfiguration",
     "EcrRegistryScanningConfigurationRule",
@@ -188,6 +192,7 @@ _MODULES = {
     "EcrAccountSetting": "ecr_account_setting",
     "EcrLifecyclePolicy": "ecr_lifecycle_policy",
     "EcrPullThroughCacheRule": "ecr_pull_through_cache_rule",
+    "EcrPullTimeUpdateExclusion": "ecr_pull_time_update_exclusion",
     "EcrRegistryPolicy": "ecr_registry_policy",
     "EcrRegistryScanningConfiguration": "ecr_registry_scanning_configuration",
     "EcrRegistryScanningConfigurationRule": "ecr_registry_scanning_configuration",
@@ -231,10 +236,20 @@ _MODULES = {
 
 
 def __getattr__(name: str) -> object:
-    try:
-        module = importlib.import_module(f"cdktf_cdktf_provider_aws.{_MODULES[name]}")
-    except KeyError:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
-    value = taking_text(getattr(module, name))
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = taking_text(_binding(name))
     globals()[name] = value
     return value
+
+
+def _binding(name: str) -> object:
+    module = f"{engine().bindings}.{_MODULES[name]}"
+    try:
+        return getattr(importlib.import_module(module), name)
+    except ModuleNotFoundError as error:
+        from ecr_constructs._engine.lacking import LACKING
+
+        if error.name != module or name not in LACKING:
+            raise
+        return LACKING[name]

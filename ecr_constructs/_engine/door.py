@@ -1,40 +1,47 @@
-"""What is used of CDKTF.
+"""What is used of the engine, by the names that both engines have.
 
 The bindings are made lazy first: their package imports more than 2,000 modules for one resource.
 """
 
 from __future__ import annotations
 
+import importlib
+from typing import TYPE_CHECKING
+
 from ecr_constructs._engine.lazy.finder import enable
+from ecr_constructs._engine.which import engine
 
 enable()
 
-from cdktf import (  # noqa: E402 - the bindings must become lazy before anything can import them
-    Annotations,
-    App,
-    Aspects,
-    DataTerraformRemoteStateS3,
-    DefaultTokenResolver,
-    Fn,
-    IAspect,
-    IResolvable,
-    ISynthesisSession,
-    LocalBackend,
-    Manifest,
-    Postcondition,
-    S3Backend,
-    StringConcat,
-    TerraformElement,
-    TerraformOutput,
-    TerraformProvider,
-    TerraformResource,
-    TerraformResourceLifecycle,
-    TerraformStack,
-    TerraformVariable,
-    Testing,
-    Token,
-    Tokenization,
-)
+if TYPE_CHECKING:
+    # To type checkers the engine is CDKTF, which is always installed with this package.
+    from cdktf import (
+        Annotations,
+        App,
+        Aspects,
+        DataTerraformRemoteStateS3,
+        DefaultTokenResolver,
+        Fn,
+        IAspect,
+        IResolvable,
+        ISynthesisSession,
+        LocalBackend,
+        Manifest,
+        Postcondition,
+        S3Backend,
+        StringConcat,
+        TerraformElement,
+        TerraformOutput,
+        TerraformProvider,
+        TerraformProviderGeneratorMetadata,
+        TerraformResource,
+        TerraformResourceLifecycle,
+        TerraformStack,
+        TerraformVariable,
+        Testing,
+        Token,
+        Tokenization,
+    )
 from constructs import Construct, IConstruct  # noqa: E402
 from jsii import implements  # noqa: E402
 
@@ -58,6 +65,7 @@ __all__ = [
     "TerraformElement",
     "TerraformOutput",
     "TerraformProvider",
+    "TerraformProviderGeneratorMetadata",
     "TerraformResource",
     "TerraformResourceLifecycle",
     "TerraformStack",
@@ -67,3 +75,7 @@ __all__ = [
     "Tokenization",
     "implements",
 ]
+
+if not TYPE_CHECKING:
+    _engine = importlib.import_module(engine().name)
+    globals().update((name, getattr(_engine, name)) for name in __all__ if name not in globals())

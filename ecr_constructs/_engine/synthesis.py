@@ -88,6 +88,10 @@ class _Session:
         return self._folder
 
     @property
+    def stacks_prepared(self) -> bool:
+        return True  # asked for by cdktn alone, which would prepare each stack again
+
+    @property
     def skip_validation(self) -> bool:
         return self._skip_validation
 

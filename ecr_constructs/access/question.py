@@ -17,7 +17,7 @@ from ecr_constructs.access.told import as_said
 from ecr_constructs.config.declared import nearest_repository
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.core.access.statements import ANY_ORGANIZATION_ID, OWN_ORGANIZATION
-from ecr_constructs.core.aws import lambda_functions_arn
+from ecr_constructs.core.aws import lambda_functions_arn, parse_repository_uri
 from ecr_constructs.core.evaluation import requesters
 from ecr_constructs.core.evaluation.abilities import Ability
 from ecr_constructs.core.evaluation.evaluate import Answer, Policies
@@ -132,8 +132,10 @@ _WITHOUT = {
 
 
 def _site(text: str, sites: Sequence[Site]) -> tuple[Site | None, list[Problem]]:
-    """Return the repository of a logical name or a name, also one that ECR makes by itself."""
-    for attribute in ("logical_name", "repository_name"):
+    """Return the repository of a logical name, a name, a URI or an ARN, also one that ECR makes by itself."""
+    if (uri := parse_repository_uri(text)) is not None:
+        text = next((each.repository_name for each in sites if each.arn == str(uri)), text)
+    for attribute in ("logical_name", "repository_name", "arn"):
         for site in sites:
             if getattr(site, attribute) == text:
                 return site, []

@@ -35,6 +35,7 @@ from ecr_constructs.core.registry.caches import PullThroughRule
 from ecr_constructs.core.registry.finding_events import alert_patterns, log_patterns
 from ecr_constructs.core.registry.findings import FindingsLog, resource_name
 from ecr_constructs.core.registry.public import PublicSettings
+from ecr_constructs.core.registry.pull_times import PullTimeExclusion
 from ecr_constructs.core.registry.templates import CreationTemplate
 from ecr_constructs.core.ssm import LAYOUTS
 
@@ -114,6 +115,8 @@ def _fixed(wanted: Wanted, environment: Environment) -> Iterator[Fixed]:
             for name, value in settings.given.items():
                 kind, setting = "aws_ecr_account_setting", f"{id_}_{name}"
                 yield Fixed(kind=kind, logical_id=setting, name=name.upper(), fate="overwrites", value=value)
+        case PullTimeExclusion(principal_arn=arn):
+            yield Fixed(kind="aws_ecr_pull_time_update_exclusion", logical_id=id_, name=arn)
         case FindingsLog() as log:
             yield from _of_log(log, id_)
         case OidcRole(role_name=name, provider=provider):

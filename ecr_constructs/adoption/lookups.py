@@ -160,6 +160,13 @@ def _account_setting(registry: AwsRegistry, fixed: Fixed) -> Found | None:
     return None if value in (None, fixed.value) else Found(f"{value}, and would be {fixed.value}", fixed.name)
 
 
+def _exclusion(registry: AwsRegistry, fixed: Fixed) -> Found | None:
+    # A registry has 100 at most, and an answer has up to 1,000.
+    answer = registry.client("ecr").list_pull_time_update_exclusions(maxResults=1000)
+    said = {each.get("principalArn") for each in answer.get("pullTimeUpdateExclusions", ())}
+    return Found("", fixed.name) if fixed.name in said else None
+
+
 def _registry_policy(registry: AwsRegistry, _fixed: Fixed) -> Found:
     text = registry.client("ecr").get_registry_policy()["policyText"]
     return Found(_statements(text), registry.account_id)
@@ -180,7 +187,10 @@ def _scanning(registry: AwsRegistry, _fixed: Fixed) -> Found | None:
 def _replication(registry: AwsRegistry, _fixed: Fixed) -> Found | None:
     rules = registry.client("ecr").describe_registry()["replicationConfiguration"].get("rules") or []
     to = sorted({f"{each['registryId']} in {each['region']}" for rule in rules for each in rule["destinations"]})
-    return Found(f"to {', '.join(to)}", registry.account_id) if rules else None
+    # Terraform has no setting for it, and would leave it out of what it writes.
+    deletions = any(rule.get("deleteReplication", {}).get("enabled") for rule in rules)
+    more = ", deletions as well, which the apply would switch off" if deletions else ""
+    return Found(f"to {', '.join(to)}{more}", registry.account_id) if rules else None
 
 
 def _inspector(registry: AwsRegistry, _fixed: Fixed) -> Found | None:
@@ -212,6 +222,9 @@ LOOKUPS: Mapping[str, Lookup] = MappingProxyType(
         ),
         "aws_ecr_account_setting": Lookup("account setting", "ecr:GetAccountSetting", _account_setting),
         "aws_ecr_pull_through_cache_rule": Lookup("pull-through cache", "ecr:DescribePullThroughCacheRules", _cache),
+        "aws_ecr_pull_time_update_exclusion": Lookup(
+            "exclusion from pull times", "ecr:ListPullTimeUpdateExclusions", _exclusion
+        ),
         "aws_ecr_registry_policy": Lookup("registry policy", "ecr:GetRegistryPolicy", _registry_policy),
         "aws_ecr_registry_scanning_configuration": Lookup(
             "scanning configuration", "ecr:GetRegistryScanningConfiguration", _scanning

@@ -19,7 +19,7 @@ from ecr_constructs.core.repository import takes_key
 from ecr_constructs.core.shards import shard_of
 from ecr_constructs.errors import KeyPath
 
-__all__ = ["Loss", "losses_of", "stored_of"]
+__all__ = ["Loss", "logical_name_of", "losses_of", "stored_of"]
 
 _TYPE = "aws_ecr_repository"
 _OWN_KEY = "AWS's own key"
@@ -125,7 +125,7 @@ def _of_one(
 
 def _in_place_of(repository: DeclaredRepository, stored: StoredRepository) -> Loss:
     """Return that a repository has the name in ECR of one that would be destroyed."""
-    former = _logical_name(stored.address)
+    former = logical_name_of(stored.address)
     fix = "Move its state by `terraform state mv`" if former is None else f"Add renamed_from: {former}"
     return Loss(stored, repository, repository.path, f"take the name in ECR of {stored.address}", fix=fix)
 
@@ -160,7 +160,7 @@ def _address(logical_name: str) -> str:
     return f"{_TYPE}.{terraform_address(logical_name)}"
 
 
-def _logical_name(address: str) -> str | None:
+def logical_name_of(address: str) -> str | None:
     """Return the logical name that has an address; None for an address that no logical name has."""
     name = address.removeprefix(f"{_TYPE}.").removeprefix("N_").replace("_S_", "/").replace("_D_", ".")
     return name if not check_logical_name(name) and _address(name) == address else None

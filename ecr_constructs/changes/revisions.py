@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from ecr_constructs.errors import OperationError, one_line
@@ -14,6 +15,7 @@ from ecr_constructs.errors import OperationError, one_line
 __all__ = ["GitError", "Revision", "WorkTree"]
 
 _SECONDS = 60
+_COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 # A part of the answer for each file: what it is, how long it is, and then so many bytes.
 _HEADER_PARTS = 3
 
@@ -65,10 +67,11 @@ class WorkTree:
         """
         if not name:  # to git, what is staged
             raise GitError("no revision is named")
-        commit = _git(
-            self.root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}", said=name
-        )
-        return Revision(name, commit.decode("ascii").strip())
+        found = _git(self.root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}", said=name)
+        commit = found.decode("ascii").strip()
+        if not _COMMIT.fullmatch(commit):  # such as one that is left out, ^main
+            raise GitError(f"{one_line(name)} is no commit")
+        return Revision(name, commit)
 
     def merge_base(self, one: Revision, other: Revision) -> Revision | None:
         """Return the newest commit that two have in common; None where they have none."""
@@ -108,17 +111,26 @@ class WorkTree:
                 return path.relative_to(root).as_posix()
         raise GitError(f"{one_line(file.as_posix())} is outside of the repository")
 
-    def files(self, revision: Revision, folder: str) -> Iterator[str]:
-        """Yield the names of what is directly in a folder at a revision; nothing where there is no such folder."""
-        tree = f"{revision.commit}:" if folder in ("", ".") else f"{revision.commit}:{folder}"
-        try:
-            listed = _git(self.root, "ls-tree", "-z", "--full-tree", tree)
-        except GitError:
-            return
-        for entry in listed.split(b"\0"):
-            about, tab, name = entry.partition(b"\t")
-            if tab and about.split()[1] == b"blob":
-                yield os.fsdecode(name)
+    def files(self, revision: Revision, folder: str) -> list[str]:
+        """Return the names of what is directly in a folder at a revision; nothing where there is no such folder.
+
+        A folder that is a link is followed within the repository.
+        """
+        path = "" if folder == "." else folder
+        if "\n" in path:
+            return []
+        request = os.fsencode(f"{revision.commit}:{path}\n")
+        header = _git(self.root, "cat-file", "--batch-check", "--follow-symlinks", request=request).split()
+        if len(header) != _HEADER_PARTS or header[1] != b"tree":
+            return []
+        listed = _git(self.root, "ls-tree", "-z", "--full-tree", header[0].decode("ascii"))
+        entries = (entry.partition(b"\t") for entry in listed.split(b"\0"))
+        return [os.fsdecode(name) for about, tab, name in entries if tab and about.split()[1] == b"blob"]
+
+    def paths(self, revision: Revision) -> list[str]:
+        """Return the paths of all files of a revision, from the top of the repository."""
+        listed = _git(self.root, "ls-tree", "-r", "-z", "--full-tree", "--name-only", revision.commit)
+        return [os.fsdecode(path) for path in listed.split(b"\0") if path]
 
     def contents(self, revision: Revision, paths: Sequence[str]) -> dict[str, bytes]:
         """Return what files held at a revision; a link is followed within the repository.

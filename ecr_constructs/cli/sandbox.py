@@ -30,7 +30,7 @@ class ProviderName(StrEnum):
 def sandbox(
     env: Stacks,
     keep: Annotated[  # noqa: FBT002
-        bool, typer.Option("--keep", help="Leave it up until Ctrl-C, for cdktf to work against it.")
+        bool, typer.Option("--keep", help="Leave it up until Ctrl-C, for cdktf or cdktn to work against it.")
     ] = False,
     provider: Annotated[
         ProviderName,

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from ecr_constructs.config.model.file import DEFAULTS, EnvironmentSettings
 from ecr_constructs.config.model.kms import Key
 from ecr_constructs.config.model.repository import RepositoryOptions
-from ecr_constructs.config.model.workloads import WORKLOADS, EcrConfig
+from ecr_constructs.config.model.workloads import MADE_HERE, WORKLOADS, EcrConfig
 from ecr_constructs.core.aws import RepositoryArn, parse_repository_uri
 from ecr_constructs.core.names import expand_template
 from ecr_constructs.core.repository import takes_key
@@ -41,7 +41,7 @@ class DeclaredRepository:
     own_keys: frozenset[str] = frozenset()
     suffix: str | None = None
     plain_name: str | None = None
-    ecr_config: EcrConfig = dataclasses.field(default_factory=EcrConfig)
+    ecr_config: EcrConfig = MADE_HERE
 
     def path_of(self, key: str) -> KeyPath:
         """Return where in the file an option is said: by the repository, or by the defaults."""

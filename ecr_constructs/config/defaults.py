@@ -48,7 +48,10 @@ def merge_options(defaults: RepositoryOptions, own: RepositoryOptions) -> Reposi
 
     `model_fields_set` of the result holds what either of the two said and was not set aside.
     """
-    values, said = _said(defaults), _said(own)
+    said = _said(own)
+    if not said and defaults.beyond_kept is None:
+        return defaults
+    values = _said(defaults)
     aside = set(_set_aside(said))
     kept = {name: value for name, value in values.items() if name not in aside}
     tags = {**kept.get("tags", {}), **said.get("tags", {})}

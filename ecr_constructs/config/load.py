@@ -21,6 +21,7 @@ __all__ = [
     "SUFFIX",
     "Project",
     "environment_files",
+    "environment_files_among",
     "environments_directory",
     "load_environments",
     "load_file",
@@ -179,6 +180,17 @@ def environment_files(directory: Path) -> tuple[list[Path], list[Problem]]:
         fix = f"Make it, or set {DIRECTORY_VARIABLE} to the directory of the environment files."
         got = error.strerror or str(error)
         return [], [Problem((), "directory", "must be a directory that can be read", got, fix, name)]
+    return environment_files_among(entries, name)
+
+
+def environment_files_among(paths: Iterable[Path], directory: str) -> tuple[list[Path], list[Problem]]:
+    """Return which of the files of a directory are environment files, and what keeps others from being that.
+
+    Args:
+        paths: The files, sorted by name.
+        directory: What messages call the directory.
+    """
+    entries = list(paths)
     problems = [
         Problem((), "file-suffix", f"must end in {SUFFIX}", show(path.suffix), _renamed(path), file_name(path))
         for path in entries
@@ -187,7 +199,7 @@ def environment_files(directory: Path) -> tuple[list[Path], list[Problem]]:
     files = [path for path in entries if path.suffix == SUFFIX]
     if not files and not problems:
         fix = "Add one file per environment, such as dev.yaml."
-        problems.append(Problem((), "directory", f"must hold {SUFFIX} files", "no such file", fix, name))
+        problems.append(Problem((), "directory", f"must hold {SUFFIX} files", "no such file", fix, directory))
     return files, problems
 
 

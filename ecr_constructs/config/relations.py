@@ -9,7 +9,7 @@ from functools import cached_property
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.desired import forward_of, registry_grants_of, replication_destinations_of, scanning_of
 from ecr_constructs.config.environment import Environment, Source
-from ecr_constructs.config.model.workloads import EcrConfig
+from ecr_constructs.config.model.workloads import MADE_HERE
 from ecr_constructs.core.aws import partition_of
 from ecr_constructs.errors import KeyPath, Problem, nearest, show
 
@@ -165,7 +165,7 @@ def _referred(repository: DeclaredRepository, environment: Environment) -> Decla
         environment=environment.settings,
         path=INHERITED,
         own_keys=frozenset(),
-        ecr_config=EcrConfig(),
+        ecr_config=MADE_HERE,
     )
 
 

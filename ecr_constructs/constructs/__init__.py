@@ -15,6 +15,7 @@
 - `event_rule`: events of images, sent on.
 - `deployment_events`: what deploys workloads: pushes, or events that ask for it.
 - `account_settings`: settings of an account and region.
+- `pull_time_update_exclusion`: whose pulls are not recorded.
 - `public_repository`: a repository of ECR Public.
 - `ecr_vpc_endpoints`: the VPC endpoints that images are pulled through.
 - `image_updater_role`: the role of Argo CD Image Updater.

@@ -9,10 +9,12 @@ from ecr_constructs._engine.addresses import set_logical_id
 from ecr_constructs._engine.door import Construct, TerraformProvider
 from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.placed import PlacedConstruct
+from ecr_constructs.constructs.base.provider_floor import point_out_older_provider
 from ecr_constructs.constructs.base.registry import Registry, claim_logical_id, registry_of
 from ecr_constructs.core.registry.account_settings import (
     AccountSettingValues,
     BasicScanTypeVersion,
+    BlobMounting,
     RegistryPolicyScope,
 )
 from ecr_constructs.core.tokens import TokenString
@@ -44,6 +46,7 @@ class AccountSettings(PlacedConstruct):
         *,
         basic_scan_type_version: BasicScanTypeVersion | TokenString | None = None,
         registry_policy_scope: RegistryPolicyScope | TokenString | None = None,
+        blob_mounting: BlobMounting | TokenString | None = None,
         logical_id: str | None = None,
         provider: TerraformProvider | None = None,
     ) -> None:
@@ -52,12 +55,15 @@ class AccountSettings(PlacedConstruct):
         Args:
             scope: Where the construct belongs.
             id: Name of the construct in its scope.
-            basic_scan_type_version: `AWS_NATIVE`, the scanner of AWS; or a `token`. Registries that were there before
-                it may still use Clair
-                (https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-basic.html).
+            basic_scan_type_version: `AWS_NATIVE`, the scanner of AWS, which is the only one since Clair is gone; or a
+                `token` (https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-basic.html).
             registry_policy_scope: `V2`, in which a registry's policy holds for every action of ECR; in the `V1` of
                 older registries it holds for replication and pull-through caches alone; or a `token`
                 (https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions.html).
+            blob_mounting: `ENABLED`, with which a push refers to layers that another repository of the registry has,
+                where both are encrypted alike, and uploads and stores them no more; or `DISABLED`, which leaves as they
+                are the images that were pushed so; or a `token`. It needs release 6.29 of the provider
+                (https://docs.aws.amazon.com/AmazonECR/latest/userguide/blob-mounting.html).
             logical_id: Start of the Terraform names (`{logical_id}_registry_policy_scope`); default: CDKTF's names.
             provider: Provider to use instead of the stack's.
 
@@ -67,13 +73,16 @@ class AccountSettings(PlacedConstruct):
         super().__init__(scope, id)
         registry = registry_of(self, provider)
         wanted = AccountSettingValues(
-            basic_scan_type_version=basic_scan_type_version, registry_policy_scope=registry_policy_scope
+            basic_scan_type_version=basic_scan_type_version,
+            registry_policy_scope=registry_policy_scope,
+            blob_mounting=blob_mounting,
         )
         values = wanted.given
         problems = claim_logical_id(logical_id, "account settings", self) + wanted.problems(registry)
         for name in values:
             problems += [problem.under(name) for problem in registry.claim(f"account setting {name.upper()}", self)]
         raise_problems(problems, source=self._path)
+        point_out_older_provider(self, wanted)
         _settings.setdefault(registry, {}).update(values)
         self.resources: dict[str, aws.EcrAccountSetting] = {}
         for name, value in values.items():

@@ -10,6 +10,7 @@ from ecr_constructs._engine.door import Construct, TerraformProvider
 from ecr_constructs.constructs.base.event_targets import Delivery, Target, make_target, target_of
 from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.placed import PlacedConstruct
+from ecr_constructs.constructs.base.provider_floor import point_out_older_provider
 from ecr_constructs.constructs.base.registry import Registry, claim_logical_id, registry_of
 from ecr_constructs.constructs.base.repository import RepositoryBase
 from ecr_constructs.constructs.base.synthesis import warn
@@ -161,6 +162,7 @@ class DeploymentEvents(PlacedConstruct):
             rule.workload: self._make_rule(rule) for rule in wanted.rules(registry)
         }
         self.rule_arns: Mapping[str, str] = {each: rule.arn for each, rule in self.rules.items()}
+        point_out_older_provider(self, wanted)
         for notice in wanted.notices():
             warn(self, notice)
 

@@ -10,6 +10,7 @@ from ecr_constructs._engine.door import Construct, TerraformProvider
 from ecr_constructs.constructs.base.event_targets import Delivery, Target, make_target, target_of
 from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.placed import PlacedConstruct
+from ecr_constructs.constructs.base.provider_floor import point_out_older_provider
 from ecr_constructs.constructs.base.registry import claim_logical_id, registry_of
 from ecr_constructs.constructs.base.synthesis import warn
 from ecr_constructs.core.events.inputs import check_input
@@ -143,5 +144,6 @@ class EventRule(PlacedConstruct):
             logical_id=logical_id,
             provider=provider,
         )
+        point_out_older_provider(self, where)
         for notice in where.notices():
             warn(self, notice.under("target"))

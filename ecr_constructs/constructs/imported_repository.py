@@ -8,7 +8,7 @@ from ecr_constructs._engine import aws
 from ecr_constructs._engine.door import Construct, Fn, TerraformProvider, Token
 from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.repository import RepositoryBase
-from ecr_constructs.core.aws import check_account_id, dns_suffix, parse_repository_arn
+from ecr_constructs.core.aws import check_account_id, parse_repository_arn, registry_host
 from ecr_constructs.core.names import check_repository_name
 from ecr_constructs.core.repository import RepositorySettings, check_settings
 from ecr_constructs.core.ssm import (
@@ -88,13 +88,13 @@ class ImportedRepository(RepositoryBase):
             self.name = self.repository_name = arn.repository_name
             self.registry_id = self._account_id = arn.account_id
             self._region = arn.region
-            self.url = f"{arn.account_id}.dkr.ecr.{arn.region}.{dns_suffix(arn.region)}/{arn.repository_name}"
+            self.url = f"{registry_host(arn.account_id, arn.region)}/{arn.repository_name}"
         else:
             parts = Fn.split(":", repository_arn)
             region, self.registry_id = Fn.element(parts, 3), Fn.element(parts, 4)
             self._region, self._account_id = region, self.registry_id
             self.name = self.repository_name = Fn.trimprefix(Fn.element(parts, 5), "repository/")
-            self.url = f"{self.registry_id}.dkr.ecr.{region}.{self._registry.dns_suffix}/{self.name}"
+            self.url = f"{registry_host(self.registry_id, region, self._registry.dns_suffix)}/{self.name}"
         return self
 
     @classmethod

@@ -15,7 +15,7 @@ from ecr_constructs.constructs.base.registry import claim_logical_id, registry_o
 from ecr_constructs.constructs.base.synthesis import at_synthesis, warn
 from ecr_constructs.constructs.registry_policy import RegistryPolicy
 from ecr_constructs.constructs.repository_creation_template import CreationTemplateArguments, RepositoryCreationTemplate
-from ecr_constructs.core.aws import dns_suffix
+from ecr_constructs.core.aws import dns_suffix, registry_host
 from ecr_constructs.core.registry.caches import PullThroughRule, cached_image
 from ecr_constructs.core.registry.pulls import cache_notices
 from ecr_constructs.core.registry.upstreams import (
@@ -155,7 +155,7 @@ class PullThroughCache(PlacedConstruct):
         path, problems = cached_image(self._rule, image)
         raise_problems(problems, source=self._path)
         registry = self._registry
-        return f"{registry.account_id}.dkr.ecr.{registry.region}.{registry.dns_suffix}/{path}"
+        return f"{registry_host(registry.account_id, registry.region, registry.dns_suffix)}/{path}"
 
     def add_creation_template(
         self,

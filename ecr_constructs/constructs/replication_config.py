@@ -32,8 +32,11 @@ class ReplicationConfig(OnePerRegistry):
     AWS keeps one replication configuration per account and region, and a second one would silently overwrite the first:
     so a second `ReplicationConfig` in one stack is an error, and `ReplicationConfig.of` returns the one that is there.
 
-    Images pushed before are not replicated, nor are policies, settings and deletions; in another account the registry's
-    policy must let this account replicate (https://docs.aws.amazon.com/AmazonECR/latest/userguide/replication.html).
+    Policies and settings are not replicated. Nor are images pushed before
+    (https://docs.aws.amazon.com/AmazonECR/latest/userguide/replication-backfill.html) and deletions
+    (https://docs.aws.amazon.com/AmazonECR/latest/userguide/replication-delete.html), unless ECR is asked for it outside
+    of Terraform, which has no setting. In another account the registry's policy must let this account replicate
+    (https://docs.aws.amazon.com/AmazonECR/latest/userguide/replication.html).
 
     Example:
         >>> ReplicationConfig.of(self).add_repository(web, destinations=[ReplicationDestination(region="us-west-2")])

@@ -10,6 +10,7 @@ from ecr_constructs._engine.addresses import set_logical_id
 from ecr_constructs._engine.door import Construct, IResolvable, TerraformProvider
 from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.placed import PlacedConstruct
+from ecr_constructs.constructs.base.provider_floor import point_out_older_provider
 from ecr_constructs.constructs.base.registry import claim_logical_id, registry_of
 from ecr_constructs.constructs.base.synthesis import warn
 from ecr_constructs.constructs.base.tokens import check_list_tokens, number_as_text, rule_as_text
@@ -25,6 +26,7 @@ from ecr_constructs.core.lifecycle import (
     policy_notices,
     render_lifecycle_policy,
 )
+from ecr_constructs.core.registry.pushes import push_notices
 from ecr_constructs.core.registry.templates import (
     ROOT,
     CreationTemplate,
@@ -71,10 +73,10 @@ class CreationTemplateArguments(TypedDict, total=False):
 
 @checks_arguments
 class RepositoryCreationTemplate(PlacedConstruct):
-    """What ECR gives the repositories that it makes for replicas and for cached images.
+    """What ECR gives the repositories that it makes for replicas, for cached images and for pushes.
 
-    Without a template they have ECR's defaults: mutable tags, AES256, no policies, no tags. A template says nothing
-    about repositories that exist already
+    Without a template replicas and cached images have ECR's defaults: mutable tags, AES256, no policies, no tags; and
+    no push makes a repository. A template says nothing about repositories that exist already
     (https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-creation-templates.html).
 
     Example:
@@ -127,8 +129,9 @@ class RepositoryCreationTemplate(PlacedConstruct):
             id: Name of the construct in its scope.
             prefix: What the names begin with, without the `/` that ECR adds: `shop` is for `shop/web`, not for
                 `shopping`. `ROOT` is for all that no other template is for.
-            applied_for: What the repositories are made for: `REPLICATION`, `PULL_THROUGH_CACHE` or both; or a
-                `token`.
+            applied_for: What the repositories are made for, one or several: `REPLICATION`, `PULL_THROUGH_CACHE`, and
+                `CREATE_ON_PUSH`, with which a push to a name that there is not makes the repository, and which needs
+                release 6.28 of the provider; or a `token`.
             description: At most 255 characters.
             image_tag_mutability: `MUTABLE` (default), `IMMUTABLE`, `IMMUTABLE_WITH_EXCLUSION` or
                 `MUTABLE_WITH_EXCLUSION`; or a `token`. A pull-through cache cannot update an immutable tag.
@@ -226,8 +229,10 @@ class RepositoryCreationTemplate(PlacedConstruct):
             provider=self._registry.provider,
         )
         set_logical_id(self.resource, logical_id)
+        point_out_older_provider(self, template)
         mutability = mutability_notices(retention, template.settings)
-        for notice in (*policy_notices(written), *mutability, *line_notices(description, "description")):
+        pushes, lines = push_notices(template), line_notices(description, "description")
+        for notice in (*policy_notices(written), *mutability, *pushes, *lines):
             warn(self, notice)
 
     def _make_role(self, template: CreationTemplate, logical_id: str | None) -> aws.IamRole:

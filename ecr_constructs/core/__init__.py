@@ -27,6 +27,7 @@
 - `tags`: tags of resources.
 - `adoption`: what resources were before this stack had them.
 - `shards`: which of several stacks a repository belongs to.
+- `provider_features`: what needs a later version of Terraform's AWS provider than the oldest that does.
 - `provider_versions`: which versions of Terraform's AWS provider do.
 - `rates`: how long Terraform takes at least.
 - `prices`: what AWS asks for what is used.

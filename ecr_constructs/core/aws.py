@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
+from typing import NamedTuple
 
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, show
 
 __all__ = [
     "ACCOUNT_ID",
+    "DUAL_STACK_SUFFIXES",
     "KEY_ARN",
     "ORGANIZATION_ID",
     "ORGANIZATION_PATH",
     "PARTITION_SUFFIXES",
     "REGION",
+    "REGISTRY_HOST",
     "REPOSITORY_URI",
     "ROLE_ARN",
+    "Registry",
     "RepositoryArn",
     "account_root_arn",
     "check_account_id",
@@ -27,6 +32,7 @@ __all__ = [
     "dns_suffix",
     "is_account_id",
     "lambda_functions_arn",
+    "parse_registry_host",
     "parse_repository_arn",
     "parse_repository_uri",
     "partition_of",
@@ -46,9 +52,10 @@ ORGANIZATION_PATH = re.compile(r"o-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}/(ou-[a-z0-9]
 KEY_ARN = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+")
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
 ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):role/[\x21-\x7e]{1,576}")
-# https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html and, for the FIPS endpoints,
-# https://docs.aws.amazon.com/general/latest/gr/ecr.html
-REPOSITORY_URI = re.compile(r"([0-9]{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.([a-z0-9.-]+)/([^:@]+)")
+# https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html: one registry has a host for IPv4 and one for
+# both IPv4 and IPv6; and, each of them also with FIPS, https://docs.aws.amazon.com/general/latest/gr/ecr.html
+REGISTRY_HOST = re.compile(r"([0-9]{12})\.dkr([.-])ecr(?:-fips)?\.([a-z0-9-]+)\.([a-z0-9.-]+)")
+REPOSITORY_URI = re.compile(rf"{REGISTRY_HOST.pattern}/([^:@]+)")
 _REPOSITORY_ARN = re.compile(r"arn:(aws[a-z-]*):ecr:([a-z0-9-]+):([0-9]{12}):repository/(.+)")
 
 # https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html; the endpoints' suffixes
@@ -66,6 +73,27 @@ _PARTITIONS = {
 
 PARTITION_SUFFIXES = {"aws": "amazonaws.com", **dict(_PARTITIONS.values())}
 """The domain of each partition."""
+
+# For clients of Docker and OCI: `on.` where the endpoints of the API have `api.`, which are `dualStackDnsSuffix` in
+# botocore's partitions.json.
+DUAL_STACK_SUFFIXES = {
+    "aws": "on.aws",
+    "aws-cn": "on.amazonwebservices.com.cn",
+    "aws-eusc": "on.amazonwebservices.eu",
+    "aws-iso": "on.aws.ic.gov",
+    "aws-iso-b": "on.aws.scloud",
+    "aws-iso-e": "on.cloud-aws.adc-e.uk",
+    "aws-iso-f": "on.aws.hci.ic.gov",
+    "aws-us-gov": "on.aws",
+}
+"""The domain of the registries' hosts for IPv4 and IPv6 in each partition."""
+
+
+class Registry(NamedTuple):
+    """Whose registry it is, and where."""
+
+    account_id: str
+    region: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +119,28 @@ def dns_suffix(region: str) -> str:
     return _partition_and_suffix(region)[1]
 
 
-def registry_host(account_id: str, region: str) -> str:
-    """Return the host of a registry, as in `docker login`."""
-    return f"{account_id}.dkr.ecr.{region}.{dns_suffix(region)}"
+def registry_host(account_id: str, region: str, suffix: str | None = None) -> str:
+    """Return the host of a registry, as in `docker login`: the one that ECR's API and Terraform know it by.
+
+    Args:
+        account_id: Its account.
+        region: Its region.
+        suffix: The domain of its partition, where the region does not tell it yet.
+    """
+    return f"{account_id}.dkr.ecr.{region}.{dns_suffix(region) if suffix is None else suffix}"
+
+
+def parse_registry_host(host: str) -> Registry | None:
+    """Return the registry of a host, in small letters, or None if it is none of ECR.
+
+    A registry has one host for IPv4 and one for both, `ID.dkr-ecr.REGION.on.aws`, and each of the two also with FIPS.
+    """
+    match = REGISTRY_HOST.fullmatch(host)
+    if match is None:
+        return None
+    account_id, sign, region, suffix = match.groups()
+    known = dns_suffix(region) if sign == "." else DUAL_STACK_SUFFIXES[partition_of(region)]
+    return Registry(account_id, region) if suffix == known else None
 
 
 def account_root_arn(account_id: str, partition: str) -> str:
@@ -119,11 +166,15 @@ def parse_repository_arn(arn: str) -> RepositoryArn | None:
 
 
 def parse_repository_uri(uri: str) -> RepositoryArn | None:
-    """Return the repository of a URI as `docker pull` takes it, without a tag, or None if the text is not one."""
-    match = REPOSITORY_URI.fullmatch(uri)
-    if match is None or match[3] != dns_suffix(match[2]):
+    """Return the repository of a URI as `docker pull` takes it, without a tag, or None if the text is not one.
+
+    The host is any of its registry's; see `parse_registry_host`.
+    """
+    host, _, name = uri.partition("/")
+    registry = parse_registry_host(host)
+    if registry is None or REPOSITORY_URI.fullmatch(uri) is None:
         return None
-    account_id, region, _, name = match.groups()
+    account_id, region = registry
     return RepositoryArn(partition=partition_of(region), region=region, account_id=account_id, repository_name=name)
 
 
@@ -176,6 +227,7 @@ def _check_text(value: object, pattern: re.Pattern[str], problem: Problem) -> li
     return [problem]
 
 
+@functools.cache
 def _partition_and_suffix(region: str) -> tuple[str, str]:
     matches = [prefix for prefix in _PARTITIONS if region.startswith(prefix)]
     return _PARTITIONS[max(matches, key=len)] if matches else ("aws", PARTITION_SUFFIXES["aws"])

@@ -1,14 +1,29 @@
-"""Which versions of Terraform's AWS provider do: those that know what is synthesised."""
+"""Which versions of Terraform's AWS provider do: those that know what is synthesised.
+
+`provider_features` has what needs a later one than the oldest.
+"""
 
 from __future__ import annotations
 
 import re
+from typing import TypeAlias
 
 from ecr_constructs.errors import Problem, show
 
-__all__ = ["OLDEST_PROVIDER", "VERSION_CONSTRAINT", "check_provider_versions"]
+__all__ = [
+    "OLDEST_PROVIDER",
+    "VERSION_CONSTRAINT",
+    "ProviderVersion",
+    "admits_older",
+    "check_provider_versions",
+    "from_version",
+    "short_version",
+]
 
-OLDEST_PROVIDER = (6, 25, 0)
+ProviderVersion: TypeAlias = tuple[int, int, int]
+"""A version of the provider: major, minor and patch."""
+
+OLDEST_PROVIDER: ProviderVersion = (6, 25, 0)
 """The version that the bindings are made from: an older one may not know a resource or an argument of theirs."""
 
 # https://developer.hashicorp.com/terraform/language/expressions/version-constraints
@@ -17,7 +32,6 @@ VERSION_CONSTRAINT = re.compile(rf"{_CLAUSE}([ \t]*,{_CLAUSE})*[ \t]*")
 """A version constraint of Terraform."""
 
 _PARTS = re.compile(r"\s*(=|!=|>=?|<=?|~>)?\s*([0-9]+(?:\.[0-9]+){0,2})")
-_Version = tuple[int, int, int]
 
 
 def check_provider_versions(value: str, *path: str | int) -> list[Problem]:
@@ -26,7 +40,7 @@ def check_provider_versions(value: str, *path: str | int) -> list[Problem]:
     That is `OLDEST_PROVIDER` or a later one of the same major version, of which Terraform installs the newest that the
     constraint takes.
     """
-    code, oldest = "version-constraint", f"{OLDEST_PROVIDER[0]}.{OLDEST_PROVIDER[1]}"
+    code, oldest = "version-constraint", short_version(OLDEST_PROVIDER)
     fix = f'Write it as in "~> {oldest}" or ">= {oldest}, < {OLDEST_PROVIDER[0] + 1}".'
     if not VERSION_CONSTRAINT.fullmatch(value):
         return [Problem(path, code, "must be a version constraint of Terraform", show(value), fix)]
@@ -37,7 +51,29 @@ def check_provider_versions(value: str, *path: str | int) -> list[Problem]:
     return [Problem(path, code, rule, show(value), fix)]
 
 
-_Clause = tuple[str, _Version, int]
+def admits_older(constraint: str, floor: ProviderVersion) -> bool:
+    """Tell whether a version constraint takes any version before one.
+
+    Args:
+        constraint: The constraint, of Terraform's form.
+        floor: The version.
+    """
+    clauses = [_clause(each) for each in constraint.split(",")]
+    # The oldest that is taken is near a bound, or is the very first.
+    return any(_takes(clauses, version) for version in _near(clauses, (0, 0, 0)) if version < floor)
+
+
+def from_version(version: ProviderVersion) -> str:
+    """Return the constraint that takes a version and the later ones of its major version: `~> 6.28`."""
+    return f"~> {short_version(version)}"
+
+
+def short_version(version: ProviderVersion) -> str:
+    """Return a version as it is written: `6.28`, or `6.28.1` where it is a patch."""
+    return ".".join(str(part) for part in (version if version[2] else version[:2]))
+
+
+_Clause = tuple[str, ProviderVersion, int]
 
 
 def _clause(text: str) -> _Clause:
@@ -49,14 +85,18 @@ def _clause(text: str) -> _Clause:
     return operator or "=", (major, minor, patch), len(parts)
 
 
-def _candidates(clauses: list[_Clause]) -> list[_Version]:
+def _candidates(clauses: list[_Clause]) -> list[ProviderVersion]:
     """Return versions of which one is taken where any is: the lowest of all is near a bound, past those left out."""
-    bounds = [OLDEST_PROVIDER, *(version for _, version, _ in clauses)]
-    near = [(major, minor, patch + past) for major, minor, patch in bounds for past in range(len(clauses) + 1)]
+    near = _near(clauses, OLDEST_PROVIDER)
     return [each for each in near if OLDEST_PROVIDER <= each < (OLDEST_PROVIDER[0] + 1, 0, 0)]
 
 
-def _takes(clauses: list[_Clause], version: _Version) -> bool:
+def _near(clauses: list[_Clause], lowest: ProviderVersion) -> list[ProviderVersion]:
+    bounds = [lowest, *(version for _, version, _ in clauses)]
+    return [(major, minor, patch + past) for major, minor, patch in bounds for past in range(len(clauses) + 1)]
+
+
+def _takes(clauses: list[_Clause], version: ProviderVersion) -> bool:
     return all(
         {
             "=": version == bound,

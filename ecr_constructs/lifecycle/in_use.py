@@ -13,6 +13,7 @@ import dataclasses
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from ecr_constructs.core.aws import parse_registry_host
 from ecr_constructs.core.images import DIGEST, TAG
 from ecr_constructs.core.lifecycle.image import Image
 from ecr_constructs.errors import Problem, show
@@ -24,8 +25,6 @@ _REFERENCE = re.compile(
     rf"(?:(?P<host>[^/@\s]*[.:][^/@\s]*|localhost)/)?(?P<name>[a-z0-9][a-z0-9._/-]*)"
     rf"(?::(?P<tag>{TAG.pattern}))?(?:@(?P<digest>{DIGEST.pattern}))?"
 )
-# https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html
-_ECR_HOST = re.compile(r"([0-9]{12})\.dkr(?:[.-]ecr)(?:-fips)?\.([a-z0-9-]+)\.[a-z.]+")
 # What `docker ps` prints of a container whose image has lost its tag here: no name in any registry.
 _DOCKER_ID = re.compile(r"[0-9a-f]{12}")
 # The AWS CLI prints lists in brackets, with commas.
@@ -199,9 +198,9 @@ def _is_reference(text: str) -> bool:
 
 
 def _same(one: str, other: str | None) -> bool:
-    """Tell whether two hosts are those of one registry, which has one for IPv4 and one for both."""
-    first, second = _ECR_HOST.fullmatch(one), _ECR_HOST.fullmatch(other or "")
-    return one == other if first is None or second is None else first.groups() == second.groups()
+    """Tell whether two hosts are those of one registry, which has several."""
+    first, second = parse_registry_host(one.lower()), parse_registry_host((other or "").lower())
+    return one == other if first is None or second is None else first == second
 
 
 def merged(found: Iterable[InUse]) -> InUse:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ecr_constructs.config.declared import DeclaredRepository
+from ecr_constructs.config.desired import replication_destinations_of
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.core.aws import registry_host
 from ecr_constructs.core.lifecycle import LifecycleRule
 from ecr_constructs.lifecycle.in_use import InUse
 from ecr_constructs.lifecycle.listing import Listing
 
-__all__ = ["host_of", "notes_of_listing", "notes_of_references"]
+__all__ = ["host_of", "notes_of_listing", "notes_of_references", "notes_of_replicas"]
 
 _MOST_NAMED = 5
 
@@ -69,6 +70,19 @@ def notes_of_listing(
         yield (
             "No archived images are listed: `aws ecr describe-images` lists them with --filter imageStatus=ANY alone."
         )
+
+
+def notes_of_replicas(rules: Iterable[LifecycleRule], repository: DeclaredRepository | None) -> Iterator[str]:
+    """Yield where else an image goes that a policy expires.
+
+    Args:
+        rules: The rules of the policy that is looked at.
+        repository: The repository whose images are looked at, where one is named.
+    """
+    destinations = () if repository is None else replication_destinations_of(repository)
+    gone = dict.fromkeys(each.region for each in destinations if each.deletions_replicated)
+    if gone and any(each.action_type == "expire" for each in rules):
+        yield f"What expires goes at {', '.join(gone)} as well: by the file, deletions are replicated there."
 
 
 def notes_of_references(in_use: InUse) -> Iterator[str]:

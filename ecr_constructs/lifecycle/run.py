@@ -15,7 +15,7 @@ from ecr_constructs.lifecycle.compare import Comparison, compare, earlier_policy
 from ecr_constructs.lifecycle.deployed import ask_what_is_deployed
 from ecr_constructs.lifecycle.in_use import InUse, merged, read_in_use
 from ecr_constructs.lifecycle.listing import Listing, read_listing
-from ecr_constructs.lifecycle.notes import host_of, notes_of_listing, notes_of_references
+from ecr_constructs.lifecycle.notes import host_of, notes_of_listing, notes_of_references, notes_of_replicas
 from ecr_constructs.lifecycle.preview import Preview, preview
 from ecr_constructs.lifecycle.protect import protecting_tags
 from ecr_constructs.lifecycle.request import Request, wrong_options
@@ -201,9 +201,11 @@ def _notes(request: Request, told: _Told, listing: Listing, *, left_out: int) ->
     subject = told.subject
     if not subject.rules:
         yield "There is no policy: every image stays."
+    rules = [each.rule for each in subject.rules]
+    yield from notes_of_replicas(rules, subject.repository)
     yield from notes_of_listing(
         listing,
-        [each.rule for each in subject.rules],
+        rules,
         repository=subject.repository,
         environment=subject.environment,
         left_out=left_out,

@@ -23,16 +23,35 @@ class Side:
         name: What it is called: a revision, a directory, or the working tree.
         environments: Its environments by name.
         documents: Their files as they were read, by the environment's name.
+        revision: The revision that they are of; empty for a directory and the working tree.
     """
 
     name: str
     environments: Mapping[str, Environment]
     documents: Mapping[str, YamlDocument]
+    revision: str = ""
 
     @cached_property
     def matrix(self) -> Matrix:
         """Who may do what in its environments."""
         return Matrix(self.environments.values())
+
+    @cached_property
+    def _made(self) -> Mapping[tuple[str, str], list[DeclaredRepository]]:
+        found: dict[tuple[str, str], list[DeclaredRepository]] = {}
+        for environment in self.environments.values():
+            for each in environment.made.values():
+                found.setdefault((environment.settings.region, each.repository_name), []).append(each)
+        return found
+
+    def made_as(self, repository: DeclaredRepository) -> DeclaredRepository | None:
+        """Return which of its environments makes the repository of ECR that another one is; None where none does."""
+        owner = repository.environment
+        for each in self._made.get((owner.region, repository.repository_name), ()):
+            accounts = {owner.account_id, each.environment.account_id} - {None}
+            if len(accounts) < 2:
+                return each
+        return None
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""Which repositories a change destroys or replaces with their images, and what would let a later one do so."""
+"""Which repositories a change destroys or replaces with their images."""
 
 from __future__ import annotations
 
@@ -6,22 +6,18 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ecr_constructs.changes.losses import Loss, losses_of, stored_of
-from ecr_constructs.config.desired import public_of
+from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.environment import Environment
-from ecr_constructs.core.adoption import named_parts
 from ecr_constructs.core.names import terraform_address
-from ecr_constructs.core.registry.public import PublicSettings
 from ecr_constructs.errors import KeyPath
-from ecr_constructs.review.change import Change, EnvironmentPair, RepositoryPair
+from ecr_constructs.review.change import Change, EnvironmentPair
 from ecr_constructs.review.finding import Consequence, Finding
-from ecr_constructs.review.said import at, said_of_one
+from ecr_constructs.review.renamed import account_of
+from ecr_constructs.review.said import Said, at, said_of, said_of_one
 
-__all__ = ["destroyed", "judge_losses", "judge_protection", "judge_public_losses", "replaced"]
+__all__ = ["destroyed", "fate_of", "judge_losses", "replaced"]
 
 _DELETES: Consequence = "deletes images"
-_REMOVED = "repository-destroyed"
-_REPLACED = "repository-replaced"
-_IN_WHOLE = "with all of its images"
 # Keys of an environment that an option of a repository follows from.
 _CAUSES: Final[Mapping[str, tuple[str, ...]]] = {
     "region": ("region",),
@@ -29,7 +25,6 @@ _CAUSES: Final[Mapping[str, tuple[str, ...]]] = {
     "encryption_type": ("ecr_encryption_type",),
     "kms_key": ("ecr_kms_key", "ecr_encryption_type"),
 }
-_REFUSED = "unless it holds images, which Terraform refuses to delete"
 
 
 def judge_losses(change: Change) -> Iterator[Finding]:
@@ -45,77 +40,24 @@ def judge_losses(change: Change) -> Iterator[Finding]:
             continue
         for shard in range(1, pair.before.settings.ecr_shards + 1):
             for loss in losses_of(pair.after, stored_of(pair.before, shard=shard), shard=shard):
-                yield (
-                    _removed(loss, pair, shard)
-                    if loss.repository is None
-                    else replaced(loss, environment=pair.name, path=_cause(loss, pair))
-                )
-
-
-def judge_protection(change: Change) -> Iterator[Finding]:
-    """Yield what protects images of a repository on one side alone: `prevent_destroy`, `force_delete`, `adopt`."""
-    for pair in change.changed:
-        for each in pair.made:
-            if each.before is not None and each.after is not None and each.before is not each.after:
-                yield from _loosened(pair, each)
-
-
-def judge_public_losses(change: Change) -> Iterator[Finding]:
-    """Yield the same of public repositories, whose images are in the registry of all the world."""
-    for pair in change.changed:
-        if pair.before is None or pair.after is None:
-            continue
-        before, after = (_public(each) for each in (pair.before, pair.after))
-        names = {each.repository_name: address for address, (_, each) in after.items() if address not in before}
-        for address, (path, stored) in before.items():
-            name = str(path[-1])
-            if address not in after:
-                taken = stored.repository_name in names
-                what = "its place is taken by another with its name in ECR, " if taken else ""
-                images = _IN_WHOLE if stored.force_destroy else _REFUSED
-                yield Finding(
-                    code=_REMOVED,
-                    severity="danger",
-                    consequence=_DELETES,
-                    environment=pair.name,
-                    path=path,
-                    at_base=True,
-                    repositories=(name,),
-                    what=f"is a public repository that is declared no more: {what}it is destroyed, {images}",
-                    fix="Keep it under the name that it had.",
-                )
-                continue
-            path, wanted = after[address]
-            if wanted.repository_name != stored.repository_name:
-                yield Finding(
-                    code=_REPLACED,
-                    severity="danger",
-                    consequence=_DELETES,
-                    environment=pair.name,
-                    path=(*path, "repository_name"),
-                    repositories=(name,),
-                    what=f"will change the public name from {stored.repository_name} to {wanted.repository_name}, "
-                    "which replaces it and deletes its images",
-                    fix=f"Set repository_name: {stored.repository_name}.",
-                )
-            if wanted.force_destroy and not stored.force_destroy:
-                yield _may_be_deleted(pair.name, (*path, "force_destroy"), name)
+                yield (_removed(loss, pair, shard) if loss.repository is None else _lost(loss, pair))
 
 
 def _moved_account(pair: EnvironmentPair) -> list[Finding] | None:
     """Return what is said of an environment that is in another account; None where it is not, or nobody knows."""
     assert pair.before is not None  # noqa: S101
     assert pair.after is not None  # noqa: S101
-    before, after = pair.before.settings.account_id, pair.after.settings.account_id
+    before, after = account_of(pair.before), account_of(pair.after)
     if None in (before, after) or before == after:
         return None
+    key = "account_id" if pair.after.settings.account_id is not None else "assume_role_arn"
     return [
         Finding(
             code="account-changed",
             severity="danger",
             consequence=_DELETES,
             environment=pair.name,
-            path=("account_id",),
+            path=(key,),
             repositories=(name,),
             what=f"is left behind in account {before} with its images: Terraform finds no repository in {after}, makes "
             "an empty one there, and has the other one in no state any more",
@@ -123,6 +65,15 @@ def _moved_account(pair: EnvironmentPair) -> list[Finding] | None:
         )
         for name in pair.before.made
     ]
+
+
+def fate_of(*, in_whole: bool) -> str:
+    """Return what becomes of the images of a repository that is destroyed.
+
+    Args:
+        in_whole: Whether it may be destroyed with images in it.
+    """
+    return "with all of its images" if in_whole else "unless it holds images, which Terraform refuses to delete"
 
 
 def destroyed(loss: Loss, *, environment: str, path: KeyPath, name: str, how: str, at_base: bool = False) -> Finding:
@@ -137,50 +88,51 @@ def destroyed(loss: Loss, *, environment: str, path: KeyPath, name: str, how: st
         at_base: Whether the path is one of the base.
     """
     return Finding(
-        code=_REMOVED,
+        code="repository-destroyed",
         severity="danger",
         consequence=_DELETES,
         environment=environment,
         path=path,
         at_base=at_base,
         repositories=(name,),
-        what=f"{how}: Terraform destroys it, {_IN_WHOLE if loss.stored.force_delete else _REFUSED}",
+        what=f"{how}: Terraform destroys it, {fate_of(in_whole=loss.stored.force_delete)}",
         fix="If it has another name now, say renamed_from there; if it shall stay without this environment, take it "
         "out of the state by `terraform state rm`.",
     )
 
 
-def replaced(loss: Loss, *, environment: str, path: KeyPath) -> Finding:
+def replaced(loss: Loss, *, environment: str, said: Said, is_meant: bool) -> Finding:
     """Return what is said of a repository that another one takes the place of.
 
     Args:
         loss: The repository.
         environment: Its environment.
-        path: What brings it about.
+        said: What brings it about.
+        is_meant: Whether `allow_replacement` says that its images may go.
     """
     assert loss.repository is not None  # noqa: S101
-    repository = loss.repository
+    repository, path = loss.repository, said["path"]
     taken = loss.stored.address in loss.does
     verb = "replaces it" if loss.replaced else "destroys that one" if taken else "destroys it"
-    allowed = repository.options.allow_replacement
     does, fix = loss.does, loss.fix
     details: tuple[str, ...] = ()
+    if loss.replaced and len(path) == 1 and path[0] != loss.option:
+        # Of all repositories of an environment it is one finding, at a key of another name.
+        fix = f"Set {path[0]} to what it was"
     if loss.option == "repository_name" and len(path) == 1:
-        # Of all repositories of an environment it is one finding.
-        words, _, values = loss.does.partition(" from ")
-        does, fix = words, f"Set {path[0]} to what it was"
+        does, _, values = loss.does.partition(" from ")
         details = (f"{repository.logical_name}: from {values}",)
     return Finding(
-        code=_REPLACED,
+        code="repository-replaced",
         severity="danger",
         consequence=_DELETES,
         environment=environment,
-        path=path,
+        **said,
         repositories=(repository.logical_name,),
-        what=f"will {does}, which {verb} and deletes its images",
-        fix=f"{fix}{'' if allowed else ', or allow_replacement: true if the images may go'}.",
+        what=f"will {does}, which {verb}, {fate_of(in_whole=loss.stored.force_delete)}",
+        fix=f"{fix}, or add allow_replacement: true in this change if the images may go.",
         details=details,
-        acknowledged=allowed,
+        acknowledged=is_meant,
     )
 
 
@@ -200,74 +152,37 @@ def _removed(loss: Loss, pair: EnvironmentPair, shard: int) -> Finding:
     return destroyed(loss, environment=pair.name, path=path, name=name, how=how)
 
 
-def _cause(loss: Loss, pair: EnvironmentPair) -> KeyPath:
-    """Return where the later file brings a replacement about: of all of an environment's, that is one key."""
+def _lost(loss: Loss, pair: EnvironmentPair) -> Finding:
+    """Return what is said of a replacement; one that was allowed before was about an earlier change."""
+    assert loss.repository is not None  # noqa: S101
+    assert pair.before is not None  # noqa: S101
+    options = loss.repository.options
+    former = _former(loss.repository, pair.before)
+    stood = former is not None and former.options.allow_replacement
+    is_meant = options.allow_replacement and not stood
+    return replaced(loss, environment=pair.name, said=_cause(loss, pair), is_meant=is_meant)
+
+
+def _cause(loss: Loss, pair: EnvironmentPair) -> Said:
+    """Return what brings a replacement about: of all of an environment's that is one key, perhaps one that goes."""
     assert loss.repository is not None  # noqa: S101
     assert pair.before is not None  # noqa: S101
     assert pair.after is not None  # noqa: S101
     repository, before, after = loss.repository, pair.before.settings, pair.after.settings
     if not loss.replaced:
         moves = before.ecr_shards != after.ecr_shards and loss.stored.address not in loss.does
-        return ("ecr_shards",) if moves else loss.path
+        return said_of(pair.before, pair.after, "ecr_shards") if moves else at(*loss.path)
     if loss.option in repository.options.model_fields_set:
-        return repository.path_of(loss.option)
-    changed = (key for key in _CAUSES[loss.option] if getattr(before, key) != getattr(after, key))
-    return next(((key,) for key in changed), loss.path)
+        return at(*repository.path_of(loss.option))
+    changed = [key for key in _CAUSES[loss.option] if getattr(before, key) != getattr(after, key)]
+    if changed:
+        return said_of(pair.before, pair.after, changed[0])
+    former = _former(repository, pair.before)
+    return at(*loss.path) if former is None else said_of_one(former, repository, loss.option)
 
 
-def _loosened(pair: EnvironmentPair, each: RepositoryPair) -> Iterator[Finding]:
-    before, after = each.before, each.after
-    assert before is not None  # noqa: S101
-    assert after is not None  # noqa: S101
-    if before.prevent_destroy and not after.prevent_destroy:
-        by_all = before.environment.protected
-        yield Finding(
-            code="prevent-destroy-removed",
-            severity="attention",
-            consequence=_DELETES,
-            environment=pair.name,
-            **(at("protected") if by_all else said_of_one(before, after, "prevent_destroy")),
-            repositories=(each.logical_name,),
-            what="can be destroyed from now on: Terraform refused that until now",
-            fix="Keep protected: true." if by_all else "Keep prevent_destroy: true.",
-        )
-    if after.options.force_delete and not before.options.force_delete:
-        yield _may_be_deleted(pair.name, after.path_of("force_delete"), each.logical_name)
-    gone = [part for part in named_parts(before.options.adopt) if part not in named_parts(after.options.adopt)]
-    if gone:
-        yield Finding(
-            code="adoption-removed",
-            severity="note",
-            consequence=_DELETES,
-            environment=pair.name,
-            **said_of_one(before, after, "adopt"),
-            repositories=(each.logical_name,),
-            what=f"is adopted no more ({', '.join(gone)}): where that was not applied yet, Terraform will try to make "
-            "what there is already, and fails",
-            fix="Apply the adoption before it is removed.",
-        )
-
-
-def _may_be_deleted(environment: str, path: KeyPath, name: str) -> Finding:
-    return Finding(
-        code="force-delete-set",
-        severity="attention",
-        consequence=_DELETES,
-        environment=environment,
-        path=path,
-        repositories=(name,),
-        what="is destroyed with its images from now on, whenever it is removed or replaced: without this it is refused "
-        "while it holds any",
-        fix=f"Remove {path[-1]}, unless its images can be made again.",
-    )
-
-
-def _public(environment: Environment) -> dict[str, tuple[KeyPath, PublicSettings]]:
-    return {
-        wanted.logical_id: (wanted.path, wanted.value)
-        for wanted in public_of(environment)
-        if isinstance(wanted.value, PublicSettings)
-    }
+def _former(repository: DeclaredRepository, before: Environment) -> DeclaredRepository | None:
+    return before.made.get(repository.options.renamed_from or repository.logical_name)
 
 
 def _has_address(logical_name: str, address: str) -> bool:

@@ -46,11 +46,8 @@ def _of_environment(before: Environment, after: Environment) -> Iterator[Finding
 
 def _narrowed(after: Environment, old: VpcEndpoints, new: VpcEndpoints, fix: str) -> Iterator[Finding]:
     """Yield what the endpoints that stay are no more for."""
-    for key, words in (("subnet_ids", "the subnets"), ("route_table_ids", "the route tables")):
-        lost = [each for each in getattr(old, key) if each not in getattr(new, key)]
-        if lost and getattr(new, key):
-            what = f"{words} {', '.join(lost)} have no endpoints any more"
-            yield breaks("endpoints-removed", after, _said(after, key), what, fix)
+    for key, words in (("subnet", "the subnets"), ("route_table", "the route tables")):
+        yield from _places(after, old, new, key, words, fix)
     groups = [each for each in old.security_group_ids if each not in new.security_group_ids]
     if new.security_group_ids and (groups or not old.security_group_ids):
         whom = f"whom {', '.join(groups)} lets in" if groups else "the whole VPC"
@@ -77,6 +74,30 @@ def _narrowed(after: Environment, old: VpcEndpoints, new: VpcEndpoints, fix: str
             what = f"the buckets {', '.join(buckets)} are refused by the endpoint of S3"
             fix = "Keep them in s3_bucket_arns until nobody uses them there."
             yield breaks("endpoints-narrowed", after, _said(after, "s3_bucket_arns"), what, fix)
+
+
+def _places(
+    after: Environment, old: VpcEndpoints, new: VpcEndpoints, key: str, words: str, fix: str
+) -> Iterator[Finding]:
+    """Yield which subnets or route tables have endpoints no more; by tags, nobody knows here which those are."""
+    (ids, tags), (later_ids, later_tags) = ((getattr(each, f"{key}_ids"), _tags(each, key)) for each in (old, new))
+    if ids and later_ids:
+        lost = [each for each in ids if each not in later_ids]
+        if lost:
+            what = f"{words} {', '.join(lost)} have no endpoints any more"
+            yield breaks("endpoints-removed", after, _said(after, f"{key}_ids"), what, fix)
+    elif (ids or tags) and (later_ids or later_tags) and (ids or later_ids or not {*later_tags} <= {*tags}):
+        former, listed = (
+            ", ".join(each_ids) if each_ids else f"those with the tags {', '.join(each_tags)}"
+            for each_ids, each_tags in ((ids, tags), (later_ids, later_tags))
+        )
+        what = f"{words} with endpoints are {listed} instead of {former}: whatever is not among them has none any more"
+        said = _said(after, f"{key}_ids" if later_ids else f"{key}_tags")
+        yield breaks("endpoints-removed", after, said, what, fix)
+
+
+def _tags(endpoints: VpcEndpoints, key: str) -> tuple[str, ...]:
+    return tuple(f"{name}={value}" for name, value in sorted(getattr(endpoints, f"{key}_tags").items()))
 
 
 def _endpoints(environment: Environment) -> VpcEndpoints | None:

@@ -6,7 +6,7 @@ import dataclasses
 from typing import Final, Literal, TypeAlias
 
 from ecr_constructs import errors
-from ecr_constructs.errors import KeyPath, Problem
+from ecr_constructs.errors import KeyPath, Problem, one_line
 
 __all__ = ["CONSEQUENCES", "SEVERITIES", "Consequence", "Finding", "Severity"]
 
@@ -14,8 +14,8 @@ Severity: TypeAlias = Literal["danger", "attention", "note"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("danger", "attention", "note")
 """How grave a consequence is, the gravest first.
 
-Of a danger images are lost or strangers let in; what has attention breaks or costs somebody something, or may be meant;
-a note is only to be known.
+By a danger images or a state are lost, strangers are let in, or another environment or a role of this app stops
+working. What has attention breaks or costs somebody something, or may be meant; a note is only to be known.
 """
 
 Consequence: TypeAlias = Literal["deletes images", "opens", "breaks", "loosens watching", "costs"]
@@ -59,6 +59,13 @@ class Finding:
     source: str = ""
     shown_at: str = ""
     acknowledged: bool = False
+
+    def __post_init__(self) -> None:
+        """Keep what a file holds from being more than text where it is shown: each part is one line."""
+        for name in ("what", "fix"):
+            object.__setattr__(self, name, one_line(getattr(self, name)))
+        for name in ("repositories", "details"):
+            object.__setattr__(self, name, tuple(map(one_line, getattr(self, name))))
 
     @property
     def problem(self) -> Problem:

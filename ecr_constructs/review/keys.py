@@ -1,4 +1,7 @@
-"""Keys and secrets that a change destroys: what a key of KMS has encrypted, nobody can read without it."""
+"""Keys and secrets that a change destroys: what a key of KMS has encrypted, nobody can read without it.
+
+And those whose deletion can be undone for less time from now on.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from ecr_constructs.core.registry.caches import RECOVERY_DAYS, PullThroughRule
 from ecr_constructs.errors import KeyPath
 from ecr_constructs.review.change import Change
 from ecr_constructs.review.finding import Finding
-from ecr_constructs.review.said import Said, at, said_of
+from ecr_constructs.review.said import Said, at, said_of, watches_less
 
 __all__ = ["judge_keys"]
 
@@ -47,12 +50,19 @@ def _keys(before: Environment, after: Environment) -> Iterator[Finding]:
     elif old.multi_region != new.multi_region:
         what = f"the key {alias} of its images is replaced, as multi_region changes: {lost}"
         fix = f"Leave multi_region {str(old.multi_region).lower()}."
-        found = _deleted(after, at(_KEY, "multi_region"), what, fix, encrypted)
+        said = at(_KEY, "multi_region", at_base="multi_region" not in new.model_fields_set)
+        found = _deleted(after, said, what, fix, encrypted)
         if after.settings.protected:
             refused = ("Terraform refuses that because of protected: true",)
             found = dataclasses.replace(found, severity="attention", details=refused)
         yield found
-    elif (later := new.alias_in(after.settings.project, after.name)) != alias:
+        return
+    if new is not None and new.deletion_window_in_days < old.deletion_window_in_days:
+        one, other = old.deletion_window_in_days, new.deletion_window_in_days
+        what = f"a deletion of the key {alias} of its images can be cancelled for {other} days instead of {one}"
+        said = at(_KEY, "deletion_window_in_days")
+        yield watches_less("key-window-shortened", after, said, what, f"Leave it at {one} days.")
+    if new is not None and (later := new.alias_in(after.settings.project, after.name)) != alias:
         yield Finding(
             code="key-renamed",
             severity="note",
@@ -92,9 +102,16 @@ def _deleted(
 
 
 def _secrets(before: Environment, after: Environment) -> Iterator[Finding]:
-    kept = {secret for secret, _, _ in _made_secrets(after)}
+    kept = {secret: (path, days) for secret, path, days in _made_secrets(after)}
     for secret, path, days in _made_secrets(before):
-        if secret not in kept:
+        if secret in kept:
+            later_path, later = kept[secret]
+            if later < days:
+                how = f"for {later} days instead of {days}" if later else f"no more, and for {days} days until now"
+                what = f"once the secret {secret} is deleted, it can be restored {how}"
+                said = at(*later_path, "recovery_window_in_days")
+                yield watches_less("secret-window-shortened", after, said, what, f"Leave it at {days} days.")
+        else:
             restored = f"and can be restored for {days} days" if days else "and cannot be restored"
             yield Finding(
                 code="secret-destroyed",

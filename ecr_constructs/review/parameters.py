@@ -18,7 +18,7 @@ from ecr_constructs.review.said import Said, at, said_of, said_of_one
 
 __all__ = ["judge_parameters"]
 
-_NAME = "{name}"
+_NAME = "NAME"
 
 
 def judge_parameters(change: Change) -> Iterator[Finding]:

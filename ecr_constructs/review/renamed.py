@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.core.adoption import named_parts
+from ecr_constructs.core.aws import ROLE_ARN
 from ecr_constructs.review.change import Change, EnvironmentPair
 from ecr_constructs.review.finding import Consequence, Finding, Severity
 
-__all__ = ["Renamed", "renamed_environments", "state_of", "states_of", "told_state"]
+__all__ = ["Renamed", "account_of", "renamed_environments", "state_of", "states_of", "told_state"]
 
 State = tuple[str, str]
 """The bucket of a state and its key in it."""
@@ -110,6 +111,13 @@ def renamed_environments(change: Change) -> Mapping[str, Renamed]:
             best = max(sorted(alike), key=lambda name: alike[name])
             found[best] = Renamed(former, new[best])
     return found
+
+
+def account_of(environment: Environment) -> str | None:
+    """Return the account of an environment, as it is said or as its role has it."""
+    said, role = environment.settings.account_id, environment.settings.assume_role_arn
+    match = None if role is None else ROLE_ARN.fullmatch(role)
+    return said or (match[1] if match else None)
 
 
 def state_of(environment: Environment, shard: int = 1) -> State:

@@ -11,7 +11,11 @@ from ecr_constructs.terminal.counting import number_of, some_of
 from ecr_constructs.terminal.findings import file_and_line
 from ecr_constructs.terminal.severities import counted
 
-__all__ = ["Group", "Report", "grouped", "summary_of"]
+__all__ = ["IF_MEANT", "Group", "Report", "grouped", "summary_of"]
+
+
+IF_MEANT = "What is meant is acknowledged by the change itself: `acknowledge: [CODE]` in that file."
+"""What to do where a change means what it does."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Report:
         environments: Names of the environments that were compared.
         changed: Those of them that are not the same.
         uncompared: What is wrong with files of the base, of which nothing can be told for that.
+        revision: The revision of the base, as it stands before a file's name; empty where it is none.
     """
 
     base: str
@@ -61,6 +66,7 @@ class Report:
     environments: Sequence[str] = ()
     changed: Sequence[str] = ()
     uncompared: Sequence[Problem] = ()
+    revision: str = ""
 
     @property
     def affected(self) -> Iterator[str]:
@@ -71,7 +77,7 @@ class Report:
     def compared(self) -> str:
         """What was compared with what, as a sentence."""
         number = number_of(len(self.environments), "environment")
-        changed = f"{len(self.changed):,} of them changed" if self.changed else "none of them changed"
+        changed = f"{len(self.changed):,} of them touched" if self.changed else "none of them touched"
         return f"{self.head} compared with {self.base}: {number}, {changed}."
 
     def of(self, environment: str) -> list[Finding]:
@@ -80,8 +86,7 @@ class Report:
 
     def place_of(self, finding: Finding) -> str:
         """Return `file:line` of a finding; of a revision as base it is `main:file:line`, as git writes it."""
-        revision, _, commit = self.base.partition(" (")
-        return f"{revision}:{finding.source}" if finding.at_base and commit else finding.source
+        return f"{self.revision}:{finding.source}" if finding.at_base and self.revision else finding.source
 
     def reaches(self, severity: Severity) -> bool:
         """Tell whether anything is as grave as that, or graver; what cannot be compared may be as grave as anything."""

@@ -68,7 +68,8 @@ def run_review(request: Request, progress: Progress) -> Report:
     raise_problems(_wrong_options(request))
     if request.against:
         return _against(request)
-    change, uncompared = change_between(base_files(request.base, directory), head_files(request.head, directory))
+    head = head_files(request.head, directory)
+    change, uncompared = change_between(base_files(request.base, directory, head), head)
     return Report(
         base=change.base.name,
         head=change.head.name,
@@ -76,6 +77,7 @@ def run_review(request: Request, progress: Progress) -> Report:
         environments=[each.name for each in change.environments],
         changed=[each.name for each in change.changed],
         uncompared=uncompared,
+        revision=change.base.revision,
     )
 
 
@@ -114,4 +116,4 @@ def _against(request: Request) -> Report:
     project = load_project(None if request.head is None else Path(request.head))
     targets, problems = parse_against(request.against, project)
     raise_problems(problems)
-    return judged_against(targets, project, request.head or "the working tree")
+    return judged_against(targets, project, request.head or "The working tree")

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from ecr_constructs.changes.revisions import GitError, Revision, WorkTree
-from ecr_constructs.config.directory import SUFFIX
 from ecr_constructs.config.environment import Environment
-from ecr_constructs.config.load import environment_files, parse_document, project_of, related
-from ecr_constructs.config.reading.content import file_content
+from ecr_constructs.config.load import (
+    environment_files,
+    environment_files_among,
+    parse_document,
+    project_of,
+    related,
+)
+from ecr_constructs.config.reading.content import file_content, size_problems
 from ecr_constructs.config.reading.reader import YamlDocument, parse_yaml
-from ecr_constructs.errors import OperationError, Problem, file_name, raise_problems, show
+from ecr_constructs.errors import OperationError, Problem, file_name, one_line, raise_problems, show
 from ecr_constructs.review.change import Change, Side
 from ecr_constructs.terminal.findings import file_and_line
 
 __all__ = ["Files", "base_files", "change_between", "files_of", "head_files"]
 
 _CODE = "review-side"
+_MOVED = "review-moved"
 # What CI says of the branch that a change goes to: GitHub of a pull request, GitLab of a merge request.
 _TARGETS = ("GITHUB_BASE_REF", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
 
@@ -32,29 +38,32 @@ class Files:
         name: What the side is called.
         contents: What the files hold, by their names as messages have them.
         problems: What keeps files from being read.
+        revision: The revision that they are of, as git has it before the name of a file; empty for a directory.
     """
 
     name: str
     contents: Mapping[str, bytes]
     problems: tuple[Problem, ...] = ()
+    revision: str = ""
 
 
-def base_files(named: str | None, directory: Path) -> Files:
+def base_files(named: str | None, directory: Path, head: Files) -> Files:
     """Return the environment files that a change is compared with.
 
     Args:
         named: A directory, or a revision of git; None for where the working tree left the branch that it goes to.
         directory: Where the environment files are now.
+        head: What is compared with them.
 
     Raises:
         InvalidInput: What is named is neither.
         OperationError: Git cannot tell it.
     """
     if named is not None:
-        return files_of(named, directory, argument="BASE")
+        return _as_a_base(files_of(named, directory, argument="BASE"), directory, head)
     try:
         tree = WorkTree.around(directory)
-        return _at(tree, _merge_base(tree), directory)
+        return _as_a_base(_at(tree, _merge_base(tree), directory), directory, head)
     except GitError as error:
         raise OperationError(
             f"What to compare with is not known: {error}. Name BASE, a revision or a directory."
@@ -64,7 +73,7 @@ def base_files(named: str | None, directory: Path) -> Files:
 def head_files(named: str | None, directory: Path) -> Files:
     """Return the environment files that a change ends with; those of the working tree unless something is named."""
     return (
-        _in_directory(directory, "the working tree") if named is None else files_of(named, directory, argument="HEAD")
+        _in_directory(directory, "The working tree") if named is None else files_of(named, directory, argument="HEAD")
     )
 
 
@@ -128,17 +137,28 @@ def change_between(base: Files, head: Files) -> tuple[Change, list[Problem]]:
     there = {each.name: each for each in environments.by_file.values()}
     to_be = {each.name: each for each in project.environments}
     change = Change(
-        base=Side(base.name, there, {name: before[each.file] for name, each in there.items()}),
-        head=Side(head.name, to_be, project.documents),
+        base=Side(base.name, there, {name: before[each.file] for name, each in there.items()}, base.revision),
+        head=Side(head.name, to_be, project.documents, head.revision),
         same=_unchanged(there, to_be, set(same)),
-        uncompared=_names([*base.problems, *broken]),
+        uncompared=_uncompared([*base.problems, *broken], project.environments),
     )
     return change, [*base.problems, *broken]
 
 
-def _names(problems: Iterable[Problem]) -> frozenset[str]:
-    """Return the environments whose files have problems: a file has the name of its environment."""
-    return frozenset(PurePosixPath(file_and_line(each)[0]).stem for each in problems)
+def _uncompared(problems: Sequence[Problem], environments: Sequence[Environment]) -> frozenset[str]:
+    """Return the environments of which nothing can be told: those whose files have problems, and their consumers.
+
+    A file has the name of its environment. Of files that were elsewhere nothing is known.
+    """
+    if any(each.code == _MOVED for each in problems):
+        return frozenset(each.name for each in environments)
+    return _with_consumers(frozenset(PurePosixPath(file_and_line(each)[0]).stem for each in problems), environments)
+
+
+def _with_consumers(names: frozenset[str], environments: Iterable[Environment]) -> frozenset[str]:
+    """Return environments, and those that take their repositories from them: nothing can be told of these either."""
+    sources = {each.name: each.source.environment for each in environments if each.source is not None}
+    return names | {name for name, source in sources.items() if source is not None and source.name in names}
 
 
 def _former(name: str, head: Files, base: Files) -> str | None:
@@ -189,21 +209,42 @@ def _in_directory(directory: Path, name: str) -> Files:
 
 
 def _at(tree: WorkTree, revision: Revision, directory: Path) -> Files:
-    """Return the environment files of a revision; none where it has no such directory."""
+    """Return the environment files of a revision."""
     folder = tree.path_of(directory)
-    names = sorted(each for each in tree.files(revision, folder) if each.endswith(SUFFIX) and not each.startswith("."))
-    paths = {name: name if folder == "." else f"{folder}/{name}" for name in names}
+    shown = revision.name if revision.commit.startswith(revision.name) else f"{revision.name} ({revision.commit[:7]})"
+    entries = sorted(each for each in tree.files(revision, folder) if not each.startswith("."))
+    files, problems = environment_files_among([directory / each for each in entries], file_name(directory))
+    paths = {file: file.name if folder == "." else f"{folder}/{file.name}" for file in files}
     held = tree.contents(revision, list(paths.values()))
-    shown = {name: file_name(directory / name) for name in names}
-    missing = [
-        Problem(
-            (), "file", "must be a file that can be read", "a link that leads out of the repository", "", shown[name]
-        )
-        for name, path in paths.items()
-        if path not in held
-    ]
-    contents = {shown[name]: held[path] for name, path in paths.items() if path in held}
-    return Files(f"{revision.name} ({revision.commit[:7]})", contents, tuple(missing))
+    contents: dict[str, bytes] = {}
+    for file, path in paths.items():
+        name = file_name(file)
+        if path not in held:
+            rule, got = "must be a file that can be read", "a link that leads out of the repository"
+            problems.append(Problem((), "file", rule, got, "Keep the file itself in the repository.", name))
+        elif wrong := size_problems(held[path], name):
+            problems += wrong
+        else:
+            contents[name] = held[path]
+    return Files(shown, contents, tuple(problems), revision.name)
+
+
+def _as_a_base(files: Files, directory: Path, head: Files) -> Files:
+    """Return a base; one without environment files is a beginning, unless these were elsewhere.
+
+    Files that are moved to another directory must not look like environments that are all new.
+    """
+    if not files.revision or [each.code for each in files.problems] != ["directory"]:
+        return files
+    tree = WorkTree.around(directory)
+    names = {PurePosixPath(each).name for each in head.contents}
+    paths = tree.paths(tree.revision(files.revision))
+    elsewhere = sorted(each for each in paths if PurePosixPath(each).name in names)
+    if not elsewhere:
+        return dataclasses.replace(files, problems=())
+    rule = f"must be where {files.name} has the environment files"
+    fix = f"It has {one_line(elsewhere[0])}: compare two directories, that of a worktree of the base and this one."
+    return dataclasses.replace(files, problems=(Problem((), _MOVED, rule, "none there", fix, file_name(directory)),))
 
 
 def _merge_base(tree: WorkTree) -> Revision:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 
+from ecr_constructs.config.desired import newer_features_of, provider_version_of
 from ecr_constructs.config.environment import Environment
-from ecr_constructs.core.aws import ROLE_ARN
+from ecr_constructs.core.provider_versions import short_version
 from ecr_constructs.core.shards import shard_of
 from ecr_constructs.review.change import Change
 from ecr_constructs.review.finding import Finding
 from ecr_constructs.review.readers import consumers_of
-from ecr_constructs.review.renamed import renamed_environments, state_of, states_of, told_state
+from ecr_constructs.review.renamed import account_of, renamed_environments, state_of, states_of, told_state
 from ecr_constructs.review.said import at, breaks, said_of
 
 __all__ = ["judge_states"]
@@ -37,36 +38,70 @@ def _of_environment(before: Environment, after: Environment) -> Iterator[Finding
     yield from _place(before, after)
     yield from _state(before, after)
     yield from _stacks(before, after)
+    yield from _unchecked(before, after)
     if before.credentials != after.credentials:
         said = said_of(before, after, *_changed(before, after, *_CREDENTIALS))
         what = f"Terraform acts with {_who(after)} instead of {_who(before)}, and reaches its state so as well"
         fix = "Let them reach all that is managed; `terraform init -reconfigure` takes them for the state."
-        yield breaks("credentials-changed", after, said, what, fix)
-    one, other = (each.settings.aws_provider_version for each in (before, after))
-    if _clauses(one) != _clauses(other):
-        yield Finding(
-            code="provider-versions",
-            severity="note",
-            consequence="breaks",
-            environment=after.name,
-            what=f"Terraform's AWS provider may be {other} instead of {one}",
-            fix="Look at a plan before it is applied; `terraform init -upgrade` takes the other version.",
-            **said_of(before, after, "aws_provider_version"),
-        )
+        # Of one that was checked before, that is told by itself.
+        is_open = account_of(after) is None and before.settings.account_id is None
+        details = ("without account_id nothing refuses credentials of another account",) if is_open else ()
+        yield breaks("credentials-changed", after, said, what, fix, *details)
+    yield from _provider(before, after)
+
+
+def _provider(before: Environment, after: Environment) -> Iterator[Finding]:
+    # What the files say, or what the default rises to.
+    one, other = provider_version_of(before), provider_version_of(after)
+    if _clauses(one) == _clauses(other):
+        return
+    said, newer = said_of(before, after, "aws_provider_version"), newer_features_of(after)
+    if not said["path"] and newer:
+        said = at(*newer[max(newer, key=lambda feature: feature.since)])
+    yield Finding(
+        code="provider-versions",
+        severity="note",
+        consequence="breaks",
+        environment=after.name,
+        what=f"Terraform's AWS provider may be {other} instead of {one}",
+        fix="Look at a plan before it is applied; `terraform init -upgrade` takes the other version.",
+        details=tuple(f"{each.what} needs {short_version(each.since)} or a later one" for each in newer),
+        **said,
+    )
 
 
 def _place(before: Environment, after: Environment) -> Iterator[Finding]:
-    old, new = _account(before), _account(after)
-    if None not in (old, new) and old != new:
+    old, new = account_of(before), account_of(after)
+    # Of the repositories that it makes, that is told as what becomes of their images.
+    if None not in (old, new) and old != new and not before.made:
         key = "account_id" if before.settings.account_id != after.settings.account_id else "assume_role_arn"
         what = f"everything is made again in account {new}: what is there in {old} stays, with nobody who manages it"
         fix = f"Make another environment for {new}, or destroy this one in {old} before."
         yield breaks("environment-moved", after, said_of(before, after, key), what, fix, severity="danger")
-    if before.settings.region != after.settings.region:
+    if before.settings.region != after.settings.region and not before.made:
         one, other = before.settings.region, after.settings.region
         what = f"everything is made again in {other}, and what is there in {one} is destroyed"
         fix = f"Make another environment for {other}, have images replicated there, and move who pulls them before."
         yield breaks("environment-moved", after, at("region"), what, fix, severity="danger")
+
+
+def _unchecked(before: Environment, after: Environment) -> Iterator[Finding]:
+    """Yield that Terraform acts in whatever account it gets to, which it refused before."""
+    account = before.settings.account_id
+    # A role is in an account of its own; what comes of another one is told of all that is made.
+    if account is None or account_of(after) is not None:
+        return
+    is_moved = before.credentials != after.credentials
+    how = f", and acts with {_who(after)} instead of {_who(before)}" if is_moved else ""
+    yield breaks(
+        "account-unchecked",
+        after,
+        said_of(before, after, "account_id"),
+        f"Terraform refuses credentials of other accounts than {account} no more{how}: in another one it makes "
+        "everything again, and what is there stays with nobody who manages it",
+        f"Keep account_id: '{account}'.",
+        severity="danger" if is_moved else "attention",
+    )
 
 
 def _state(before: Environment, after: Environment) -> Iterator[Finding]:
@@ -89,7 +124,9 @@ def _stacks(before: Environment, after: Environment) -> Iterator[Finding]:
     moved = tuple(
         name
         for name, each in after.repositories.items()
-        if name in before.repositories and shard_of(each.same_as or name, one) != shard_of(each.same_as or name, other)
+        if name in before.repositories
+        and not each.is_made
+        and shard_of(each.same_as or name, one) != shard_of(each.same_as or name, other)
     )
     if moved:
         what = f"moves to the state of another stack, of which there are {other} instead of {one}"
@@ -106,18 +143,22 @@ def _stacks(before: Environment, after: Environment) -> Iterator[Finding]:
 
 
 def _left(before: Environment, consumers: tuple[str, ...]) -> Finding:
-    account = _account(before)
+    account = account_of(before)
     place = "its account" if account is None else f"account {account}"
     return Finding(
         code="environment-removed",
-        severity="danger",
+        severity="attention",
         consequence="breaks",
         environment=before.name,
         path=(),
         at_base=True,
         what=f"its file goes, which destroys nothing: all that it made stays in {place}, with nobody who manages it",
         fix=f"To destroy it, run `npx cdktf destroy {' '.join(before.stack_ids)}` before; else keep the file.",
-        details=(f"state: {told_state(before)}", f"repositories: {len(before.made)}", *consumers),
+        details=(
+            f"state: {told_state(before)}",
+            *([f"repositories: {len(before.made):,}"] if before.made else []),
+            *consumers,
+        ),
     )
 
 
@@ -138,13 +179,6 @@ def _taken(change: Change, renamed: Container[str]) -> Iterator[Finding]:
 
 def _changed(before: Environment, after: Environment, *keys: str) -> list[str]:
     return [key for key in keys if getattr(before.settings, key) != getattr(after.settings, key)]
-
-
-def _account(environment: Environment) -> str | None:
-    """Return the account of an environment, as it is said or as its role has it."""
-    said, role = environment.settings.account_id, environment.settings.assume_role_arn
-    match = None if role is None else ROLE_ARN.fullmatch(role)
-    return said or (match[1] if match else None)
 
 
 def _who(environment: Environment) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ecr_constructs.changes.against import Target
 from ecr_constructs.changes.compare import check_account
-from ecr_constructs.changes.losses import Loss, losses_of
+from ecr_constructs.changes.losses import Loss, logical_name_of, losses_of
 from ecr_constructs.changes.states import read_stored
 from ecr_constructs.config.load import Project
 from ecr_constructs.errors import Problem, raise_problems
@@ -15,6 +15,7 @@ from ecr_constructs.review.deletes import destroyed, replaced
 from ecr_constructs.review.finding import Finding
 from ecr_constructs.review.judge import in_order
 from ecr_constructs.review.report import Report
+from ecr_constructs.review.said import at
 
 __all__ = ["judged_against"]
 
@@ -54,9 +55,16 @@ def judged_against(targets: Sequence[Target], project: Project, head: str) -> Re
 def _finding(loss: Loss, target: Target, project: Project) -> Finding:
     name = target.environment.name
     if loss.repository is None:
-        found = destroyed(loss, environment=name, path=(), name=loss.stored.address, how="is declared no more")
+        found = destroyed(
+            loss,
+            environment=name,
+            path=(),
+            name=logical_name_of(loss.stored.address) or loss.stored.address,
+            how="is declared no more",
+        )
     else:
-        found = replaced(loss, environment=name, path=loss.path)
+        allowed = loss.repository.options.allow_replacement
+        found = replaced(loss, environment=name, said=at(*loss.path), is_meant=allowed)
     place = project.where(name, found.path)
     return dataclasses.replace(found, source=place, shown_at=place)
 

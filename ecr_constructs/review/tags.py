@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ecr_constructs.config.desired import settings_of, templates_of
-from ecr_constructs.config.environment import Environment
+from ecr_constructs.config.desired import settings_of
 from ecr_constructs.core.evaluation.wildcards import SOME, matches
-from ecr_constructs.core.registry.templates import ROOT, CreationTemplate
 from ecr_constructs.core.repository import RepositorySettings
-from ecr_constructs.errors import KeyPath
 from ecr_constructs.review.change import Change, EnvironmentPair
 from ecr_constructs.review.finding import Finding
 from ecr_constructs.review.said import Said, at, said_of_one
+from ecr_constructs.review.templates import template_pairs
 
 __all__ = ["judge_tags", "newly_mutable"]
 
@@ -71,6 +69,9 @@ def _meet(one: str, other: str) -> bool:
     return matches(one, other.replace("*", SOME)) is not False
 
 
+_EXCLUDE = "Exclude the tags that have to move, such as latest, and deploy by digest or by tags that cannot."
+
+
 def _compared(
     environment: str, before: RepositorySettings, after: RepositorySettings, names: tuple[str, ...], said: Said
 ) -> Iterator[Finding]:
@@ -82,7 +83,7 @@ def _compared(
             consequence="opens",
             environment=environment,
             what=f"lets {which} be moved to another image, so that what is deployed by one can be replaced",
-            fix="Exclude the tags that have to move, such as latest, and deploy by digest or by tags that cannot.",
+            fix=_EXCLUDE if opened == ("*",) else "Deploy by digest, or by tags that cannot be moved.",
             repositories=names,
             **said,
         )
@@ -105,17 +106,12 @@ def _keys(before: RepositorySettings, after: RepositorySettings) -> list[str]:
 
 
 def _of_templates(pair: EnvironmentPair) -> Iterator[Finding]:
-    before = {} if pair.before is None else dict(_templates(pair.before))
-    after = {} if pair.after is None else dict(_templates(pair.after))
-    for prefix, (template, path) in after.items():
-        if prefix in before:
-            former, _ = before[prefix]
-            keys = _keys(former.settings, template.settings)
-            names = ("*" if prefix == ROOT else f"{prefix}/*",)
-            yield from _compared(pair.name, former.settings, template.settings, names, at(*path, *keys[:1]))
-
-
-def _templates(environment: Environment) -> Iterator[tuple[str, tuple[CreationTemplate, KeyPath]]]:
-    for wanted in templates_of(environment):
-        if isinstance(wanted.value, CreationTemplate):
-            yield wanted.value.prefix, (wanted.value, wanted.path)
+    for each in template_pairs(pair.before, pair.after) if pair.before is not None and pair.after is not None else ():
+        if each.before is None or each.after is None:
+            continue
+        before, after = each.before.template.settings, each.after.template.settings
+        if keys := _keys(before, after):
+            # What another template takes over was said by the one that is gone.
+            own = at(*each.after.path, *keys[:1] if each.is_own_before else ())
+            said = own if each.is_own_after else at(*each.before.path, at_base=True)
+            yield from _compared(pair.name, before, after, each.names, said)

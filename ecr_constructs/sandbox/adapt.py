@@ -57,6 +57,7 @@ _REPLACED_SETTINGS = frozenset({"backend", "cloud", "required_version"})
 _NOT_EMBEDDED = (
     "aws_ecr_account_setting",
     "aws_ecr_pull_through_cache_rule",
+    "aws_ecr_pull_time_update_exclusion",
     "aws_ecr_repository_creation_template",
     "aws_ecrpublic_repository",
     "aws_ecrpublic_repository_policy",

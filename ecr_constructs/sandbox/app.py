@@ -1,4 +1,4 @@
-"""An app for `cdktf --app` that has `cdktf deploy` itself work against the embedded AWS.
+"""An app for `cdktf --app` that has `cdktf deploy` itself work against the embedded AWS, and `cdktn deploy` alike.
 
 It runs the app of the current folder's `cdktf.json` and adapts each stack that this wrote:
 
@@ -17,7 +17,7 @@ It runs the app of the current folder's `cdktf.json` and adapts each stack that 
 
 `ecr-constructs sandbox ENV --keep` prints commands that have all of this.
 
-What is left out or different for the embedded AWS is told by annotations of the stacks, which `cdktf` prints.
+What is left out or different for the embedded AWS is told by annotations of the stacks, which either command prints.
 """
 
 from __future__ import annotations

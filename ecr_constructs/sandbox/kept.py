@@ -1,8 +1,9 @@
 """What other commands need to work against a sandbox that is kept up: a file that runs them led to it.
 
 `sh FILE npx cdktf diff dev` runs `cdktf` in the project's folder with the app that adapts what is synthesised, the
-state, the provider and the Terraform of the sandbox, and nothing that leads to another AWS. The file lies in the
-sandbox's temporary folder and goes with it: then there is no such file, and nothing runs.
+state, the provider and the Terraform of the sandbox, and nothing that leads to another AWS; `cdktn` alike, which reads
+the same variables. The file lies in the sandbox's temporary folder and goes with it: then there is no such file, and
+nothing runs.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from ecr_constructs._engine.which import SWITCH
 from ecr_constructs.config.load import DIRECTORY_VARIABLE
 from ecr_constructs.sandbox.adapt import ACCESS_KEY, SECRET_KEY
 from ecr_constructs.sandbox.aws import AwsClients
@@ -25,13 +27,16 @@ __all__ = ["how_to_reach", "write_runner"]
 
 _NAME = "run"
 
-# Whatever else the user's shell has for AWS, Terraform and cdktf, such as a profile or TF_WORKSPACE, leads elsewhere.
+# Whatever else the user's shell has for AWS, Terraform and cdktf, such as a profile or TF_WORKSPACE, leads elsewhere;
+# another engine would write what the sandbox has not seen.
 _PROGRAM = """\
 #!/bin/sh
-# Runs a command led to the sandbox alone: sh {file} npx cdktf diff {stack}
+# Runs a command led to the sandbox alone: sh {file} npx {command} diff {stack}
 set -eu
 for name in $(env | sed -n 's/^\\([A-Za-z0-9_]*\\)=.*/\\1/p'); do
-  case $name in AWS_* | BOTO_* | CDKTF_* | {directory} | ECR_SANDBOX_* | TF_* | TERRAFORM_*) unset "$name" ;; esac
+  case $name in
+    AWS_* | BOTO_* | CDKTF_* | {switch} | {directory} | ECR_SANDBOX_* | TF_* | TERRAFORM_*) unset "$name" ;;
+  esac
 done
 {exports}
 export NO_PROXY="127.0.0.1${{NO_PROXY:+,$NO_PROXY}}" no_proxy="127.0.0.1${{no_proxy:+,$no_proxy}}"
@@ -46,6 +51,7 @@ def write_runner(
     project: Path,
     pattern: str,
     stack: str,
+    command: str,
     region: str,
     states: Path,
     aws: AwsClients,
@@ -59,6 +65,7 @@ def write_runner(
         project: The folder with the `cdktf.json`.
         pattern: The stacks that are deployed, as `cdktf` takes them: no others are led to the sandbox.
         stack: The name of one of them.
+        command: What deploys it: `cdktf` or `cdktn`.
         region: Where the AWS CLI looks.
         states: Where each stack has a folder with its state.
         aws: The embedded AWS, answering.
@@ -87,7 +94,7 @@ def write_runner(
         "ECR_SANDBOX_STACKS": pattern,
         "ECR_SANDBOX_STATE": str(states),
         "TERRAFORM_BINARY_NAME": program,
-        **_files(),
+        **_of_this_terminal(),
         **provider.environment(folder),
     }
     if provider.version is not None:
@@ -99,6 +106,8 @@ def write_runner(
         _PROGRAM.format(
             file=file,
             stack=stack,
+            command=command,
+            switch=SWITCH,
             directory=DIRECTORY_VARIABLE,
             exports=exports,
             project=shlex.quote(str(project.absolute())),
@@ -108,25 +117,29 @@ def write_runner(
     return file
 
 
-def how_to_reach(runner: Path, stack: str) -> str:
+def how_to_reach(runner: Path, stack: str, command: str) -> str:
     """Return what the user is told while the sandbox is kept up.
 
     Args:
         runner: The file.
         stack: The name of a stack.
+        command: What deploys it: `cdktf` or `cdktn`.
     """
     commands = (
-        f"npx cdktf diff {stack}",
-        f"npx cdktf deploy {stack}",
-        f"npx cdktf output {stack}",
+        f"npx {command} diff {stack}",
+        f"npx {command} deploy {stack}",
+        f"npx {command} output {stack}",
         "aws ecr describe-repositories",
         "aws ssm get-parameters-by-path --path / --recursive",
     )
-    lines = "".join(f"  sh {shlex.quote(str(runner))} {command}\n" for command in commands)
+    lines = "".join(f"  sh {shlex.quote(str(runner))} {each}\n" for each in commands)
     return f"\nIt stays up until Ctrl-C. Until then, in any terminal, against it alone:\n\n{lines}"
 
 
-def _files(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Return where the environment files are, if that is said: another terminal does not know it."""
-    directory = environment.get(DIRECTORY_VARIABLE)
-    return {} if directory is None else {DIRECTORY_VARIABLE: str(Path(directory).absolute())}
+def _of_this_terminal(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return where the environment files are and which engine is wanted, as far as another terminal has to know it."""
+    directory, wanted = environment.get(DIRECTORY_VARIABLE), environment.get(SWITCH)
+    return {
+        **({} if directory is None else {DIRECTORY_VARIABLE: str(Path(directory).absolute())}),
+        **({} if wanted is None else {SWITCH: wanted}),
+    }

@@ -126,18 +126,20 @@ def run_sandbox(
                 progress.text(difference)
         if keep:
             first = deployments[0].name
+            command = stacks[first].command
             runner = write_runner(
                 processes.folder,
                 project=folder,
                 pattern=pattern,
                 stack=first,
+                command=command,
                 region=regions[0],
                 states=states,
                 aws=aws,
                 terraform=terraform,
                 provider=chosen,
             )
-            with progress.until_interrupted(how_to_reach(runner, first)):
+            with progress.until_interrupted(how_to_reach(runner, first, command)):
                 while aws.alive:
                     time.sleep(0.2)
                 raise OperationError("The embedded AWS ended by itself.")

@@ -6,6 +6,7 @@ import dataclasses
 import fnmatch
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,10 @@ from ecr_constructs.sandbox.fit import Document
 from ecr_constructs.sandbox.processes import Processes
 
 __all__ = ["AppFailed", "Stack", "app_command", "read_document", "read_manifest", "synthesise"]
+
+
+# CDKTF ended with 0.21, and cdktn goes on from there: https://pypi.org/project/cdktn/#history
+_FIRST_OF_CDKTN = (0, 22)
 
 
 class AppFailed(OperationError):
@@ -45,6 +50,14 @@ class Stack:
 
     document: Document
     warnings: tuple[str, ...]
+
+    @property
+    def command(self) -> str:
+        """The command that deploys it: `cdktn` where that engine wrote it, else `cdktf`."""
+        match self.document.get("//"):
+            case {"metadata": {"version": str(version)}} if release := re.match(r"(\d+)\.(\d+)", version):
+                return "cdktn" if (int(release[1]), int(release[2])) >= _FIRST_OF_CDKTN else "cdktf"
+        return "cdktf"
 
 
 def app_command(folder: Path) -> str:

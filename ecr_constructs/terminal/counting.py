@@ -8,7 +8,7 @@ __all__ = ["number_of", "some_of"]
 
 _MOST_NAMES = 5
 # Nobody has two of it.
-_UNCOUNTED = ("attention",)
+_UNCOUNTED = ("attention", "acknowledged")
 
 
 def number_of(number: int, what: str) -> str:

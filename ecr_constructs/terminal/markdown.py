@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 __all__ = ["plain", "row", "table"]
 
 # What Markdown would read as something else than text.
-_SIGNS = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>|"})
+_SIGNS = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>|~"} | {"&": "&amp;", "\n": " ", "\r": " "})
 
 
 def plain(text: str) -> str:

@@ -12,10 +12,18 @@ from ecr_constructs.terminal.screen import Screen
 
 __all__ = ["SEVERITIES", "SeverityWord", "counted", "in_colour", "numbers_of"]
 
-SeverityWord: TypeAlias = Literal["error", "danger", "warning", "attention", "notice", "note"]
-"""A word of a problem (error, warning, notice), or of a consequence (danger, attention, note)."""
+SeverityWord: TypeAlias = Literal["error", "danger", "warning", "attention", "notice", "note", "acknowledged"]
+"""A word of a problem (error, warning, notice), or of a consequence (danger, attention, note, acknowledged)."""
 
-SEVERITIES: Final[tuple[SeverityWord, ...]] = ("error", "danger", "warning", "attention", "notice", "note")
+SEVERITIES: Final[tuple[SeverityWord, ...]] = (
+    "error",
+    "danger",
+    "warning",
+    "attention",
+    "notice",
+    "note",
+    "acknowledged",
+)
 """The words, the gravest first."""
 
 # What is only to be seen stands back: it has no colour of its own.

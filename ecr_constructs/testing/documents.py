@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
+from ecr_constructs._engine.which import refuse_others, some_engine_is_imported
 from ecr_constructs.errors import OperationError, show
 
 if TYPE_CHECKING:
@@ -43,10 +43,10 @@ def synthesise(of: TerraformStack | App | Document) -> Document:
         OperationError: The app is not valid, or writes Terraform's own language instead of JSON.
         TypeError: It is none of these.
     """
-    # What is no mapping can only be of CDKTF where that is loaded.
+    # What is no mapping can only be of an engine where one is loaded.
     if isinstance(of, dict):
         return of
-    if "cdktf" in sys.modules:
+    if some_engine_is_imported():
         from ecr_constructs._engine.synthesis import is_app, is_stack, path_of, stacks_of, written
 
         if is_stack(of):
@@ -58,6 +58,7 @@ def synthesise(of: TerraformStack | App | Document) -> Document:
             return Documents(
                 (path_of(stack), _read(text, path_of(stack))) for stack, text in zip(stacks, texts, strict=True)
             )
+        refuse_others(of)
     raise TypeError(f"must be a stack or an app of CDKTF, or what synth returned of one, got {show(of)}")
 
 

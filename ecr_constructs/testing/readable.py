@@ -16,8 +16,9 @@ __all__ = ["decoded", "is_note", "readable", "without_notes"]
 def readable(document: Document) -> Document:
     """Return a document without what is no matter of its stack, and with the JSON in its texts decoded.
 
-    Left out are CDKTF's notes (`//`), the versions of providers, and the folder of this machine that CDKTF puts before
-    the path of a local state.
+    Left out is what CDKTF, or `cdktn` in its place, writes of its own: its notes (`//`), the versions of providers, the
+    `hashicorp/` before the name of one, which Terraform reads into the name alone as well, and the folder of this
+    machine that is put before the path of a local state. So the snapshots of both engines are the same.
 
     Args:
         document: As `synth` returns it; it is not changed.
@@ -27,7 +28,11 @@ def readable(document: Document) -> Document:
     providers = settings.get("required_providers", {})
     for name, provider in providers.items():
         if isinstance(provider, Mapping):
-            providers[name] = {key: value for key, value in provider.items() if key != "version"}
+            providers[name] = {
+                key: value.removeprefix("hashicorp/") if key == "source" and isinstance(value, str) else value
+                for key, value in provider.items()
+                if key != "version"
+            }
     for part in (settings.get("backend", {}).get("local"), *_states(found)):
         if isinstance(part, dict) and isinstance(part.get("path"), str):
             part["path"] = _without_folder(part["path"])

@@ -101,8 +101,8 @@ mutability=$(value tag-mutability)
 # The host is that of the URL: 111111111111.dkr.ecr.REGION.amazonaws.com, in China ...amazonaws.com.cn, with IPv6
 # 111111111111.dkr-ecr.REGION.on.aws. The password goes to the registry that is published, and to nobody else.
 host=${url%%/*}
-of_aws='(amazonaws\.com(\.cn)?|amazonaws\.eu|on\.aws|on\.amazonwebservices\.com\.cn'
-of_aws+='|(c2s|csp\.hci)\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk)'
+of_aws='(amazonaws\.(com|com\.cn|eu)|(c2s|csp\.hci)\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk'
+of_aws+='|on\.(aws(\.scloud|(\.hci)?\.ic\.gov)?|amazonwebservices\.(com\.cn|eu)|cloud-aws\.adc-e\.uk))'
 [[ $host =~ ^([0-9]{12})\.dkr[.-]ecr(-fips)?\.([a-z0-9-]+)\.$of_aws$ ]] || fail 1 "$host is no registry of ECR"
 registry_region=${BASH_REMATCH[3]}
 [[ ${registry_id:-${BASH_REMATCH[1]}} == "${BASH_REMATCH[1]}" ]] || fail 1 "$host is not of account $registry_id"

@@ -65,6 +65,7 @@ def answers(monkeypatch):
         "ecr-public:DescribeRepositories": "RepositoryNotFoundException",
         "ecr:DescribePullThroughCacheRules": "PullThroughCacheRuleNotFoundException",
         "ecr:DescribeRepositoryCreationTemplates": "TemplateNotFoundException",
+        "ecr:ListPullTimeUpdateExclusions": {"pullTimeUpdateExclusions": []},
     }
     call = BaseClient._make_api_call
 
@@ -230,10 +231,18 @@ class TestLookups:
              {"replicationConfiguration": {"rules": [{"destinations": [
                  {"region": "us-west-2", "registryId": "111111111111"}]}]}},
              "to 111111111111 in us-west-2"),
+            ("aws_ecr_replication_configuration",
+             {"replicationConfiguration": {"rules": [{"deleteReplication": {"enabled": True}, "destinations": [
+                 {"region": "us-west-2", "registryId": "111111111111"}]}]}},
+             "to 111111111111 in us-west-2, deletions as well, which the apply would switch off"),
             ("aws_ecr_pull_through_cache_rule",
              {"pullThroughCacheRules": [{"upstreamRegistryUrl": "quay.io"}]}, "of quay.io"),
             ("aws_ecr_pull_through_cache_rule",
              "PullThroughCacheRuleNotFoundException", None),
+            ("aws_ecr_pull_time_update_exclusion",
+             {"pullTimeUpdateExclusions": [{"principalArn": "REGISTRY_POLICY_SCOPE"}]}, ""),
+            ("aws_ecr_pull_time_update_exclusion",
+             {"pullTimeUpdateExclusions": [{"principalArn": "arn:aws:iam::111111111111:role/other"}]}, None),
             ("aws_ecr_repository_creation_template",
              {"repositoryCreationTemplates": [{"appliedFor": ["REPLICATION"]}]}, "for REPLICATION"),
             ("aws_ecr_repository_creation_template",

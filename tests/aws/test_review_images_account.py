@@ -78,7 +78,7 @@ def test_what_the_account_deploys_is_a_danger_and_asked_for_once(account, monkey
     web, api = ones["web",], ones["api",]
     assert (web.severity, api.severity) == ("danger", "attention")
     assert web.what.endswith("1 of them deployed")
-    assert web.details[0].startswith("web: DEPLOYED v2, by v2 (function resize): expire, rule 1 (")
+    assert web.details[0].startswith("web: DEPLOYED v2, in use as v2 (function resize): expire, rule 1 (")
     assert any(line.startswith("Amazon ECS and AWS Lambda were asked") for line in web.details)
     assert asked == [1]
 

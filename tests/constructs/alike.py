@@ -106,6 +106,14 @@ def cache(prefix: str = "hub", **options: Any) -> Alike:
     return {"ecr_pull_through_caches": {prefix: options}}, call
 
 
+def excluded(*arns: str) -> Alike:
+    def call(stack: TerraformStack) -> None:
+        for number, arn in enumerate(arns):
+            ecr.PullTimeUpdateExclusion(stack, f"Exclusion{number}", principal_arn=arn)
+
+    return {"ecr_pull_time_update_exclusions": [*arns]}, call
+
+
 def public(name: str = "cli", **options: Any) -> Alike:
     def call(stack: TerraformStack) -> None:
         ecr.PublicRepository(stack, "Public", repository_name=name, **options)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ecr_constructs._engine.door import Construct, TerraformOutput, TerraformStack, Testing
 from ecr_constructs.testing import resources
+from tests.stacks.provider_shape import differences
 
 OWN, OTHER, THIRD = "111111111111", "222222222222", "333333333333"
 
@@ -16,6 +17,8 @@ Document = dict[str, Any]
 def synth(stack: TerraformStack) -> Document:
     """Return the Terraform JSON of a stack, after everything that waits for synthesis."""
     document: Document = json.loads(Testing.synth(stack))
+    # Whatever a test makes has the shape of a later provider too; what it makes besides is its own matter.
+    assert [each for each in differences(document) if "no such type" not in each] == []
     return {key: value for key, value in document.items() if key != "//"}
 
 

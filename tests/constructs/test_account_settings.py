@@ -20,6 +20,12 @@ def test_what_is_given_is_set(stack):
     assert values(stack) == {"BASIC_SCAN_TYPE_VERSION": "AWS_NATIVE", "REGISTRY_POLICY_SCOPE": "V2"}
 
 
+@pytest.mark.parametrize("value", ["ENABLED", "DISABLED"])
+def test_blob_mounting_is_switched_on_and_off(stack, value):
+    AccountSettings(stack, "Settings", blob_mounting=value)
+    assert values(stack) == {"BLOB_MOUNTING": value}
+
+
 def test_what_is_not_given_stays_as_it_is(stack):
     AccountSettings(stack, "Settings", registry_policy_scope="V2")
     assert values(stack) == {"REGISTRY_POLICY_SCOPE": "V2"}
@@ -36,6 +42,7 @@ def test_a_value_may_be_known_later(stack):
         ({}, [("", "account-settings-empty")], "must set something"),
         ({"basic_scan_type_version": "TRIVY"}, [("basic_scan_type_version", "account-setting")], "AWS_NATIVE"),
         ({"basic_scan_type_version": "CLAIR"}, [("basic_scan_type_version", "account-setting")], "no longer"),
+        ({"blob_mounting": "ON"}, [("blob_mounting", "account-setting")], "must be ENABLED or DISABLED"),
         (
             {"basic_scan_type_version": "V2", "registry_policy_scope": "V1"},
             [("basic_scan_type_version", "account-setting"), ("registry_policy_scope", "account-setting")],

@@ -14,6 +14,7 @@ from ecr_constructs._engine.aws import AwsProvider, EcrLifecyclePolicy, EcrRepos
 from ecr_constructs._engine.door import Construct, TerraformVariable, Token
 from ecr_constructs.core.adoption import PARTS
 from tests.constructs.synthesised import OTHER, codes, every, only, synth
+from tests.either_engine import of_this_engine
 
 RESOURCES = {
     "repository": "aws_ecr_repository.web",
@@ -155,7 +156,7 @@ class TestBesideCdktf:
 
     def test_a_synthesis_needs_no_terraform(self, tmp_path):
         """CDKTF's own `import_from` runs `terraform version`, once a resource."""
-        program = (
+        program = of_this_engine(
             "from cdktf import App, TerraformStack\n"
             "from ecr_constructs import Repository\n"
             "from ecr_constructs._engine.aws import AwsProvider\n"

@@ -21,8 +21,9 @@ from ecr_constructs import (
 )
 from ecr_constructs._engine.door import Aspects, IAspect, TerraformResource, implements
 from tests.constructs.synthesised import only, synth
+from tests.either_engine import of_this_engine
 
-PAGE = (Path(__file__).parents[2] / "docs/coming-from.md").read_text(encoding="utf-8")
+PAGE = of_this_engine((Path(__file__).parents[2] / "docs/coming-from.md").read_text(encoding="utf-8"))
 TAGGED, RETAINED = re.findall(r"^```python\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
 
 

@@ -31,6 +31,7 @@ from tests.constructs.alike import (
     cache,
     document,
     endpoints,
+    excluded,
     findings,
     key_of,
     many_filters,
@@ -170,6 +171,10 @@ SAME: dict[str, Alike] = {
     "public-catalog": public(description="d" * 1025),
     "public-repository-name": public("CLI"),
     "public-undiscoverable": public(architectures=["arm64"]),
+    "pull-exclusion": excluded(OTHER),
+    "pull-exclusion-foreign": excluded(f"arn:aws:iam::{OTHER}:role/scanner"),
+    "pull-exclusion-twice": excluded(*[f"arn:aws:iam::{OWN}:role/scanner"] * 2),
+    "pull-exclusions": excluded(*(f"arn:aws:iam::{OWN}:role/scanner-{number}" for number in range(101))),
     "registry-policy-prefix": (
         {
             "ecr_registry_policy": {
@@ -209,6 +214,7 @@ SAME: dict[str, Alike] = {
         },
         many_filters,
     ),
+    "template-any-push": template("ROOT", applied_for=["CREATE_ON_PUSH"]),
     "template-applied-for": template(applied_for=[]),
     "template-description": template(description="d" * 257),
     "template-prefix": template("Shop"),
@@ -232,8 +238,9 @@ SAME: dict[str, Alike] = {
 }
 
 
-# What constructs say by another code: the file may have the key of a repository among its defaults.
-OTHERWISE = {"kms-key-unused": "kms-key"}
+# What constructs say by another code: the file may have the key of a repository among its defaults, and a list in which
+# something stands twice.
+OTHERWISE = {"kms-key-unused": "kms-key", "pull-exclusion-twice": "one-per-registry"}
 
 
 def of_files(codes: str, reason: str) -> dict[str, str]:
@@ -251,7 +258,7 @@ FILES_ALONE = {
     **of_files(
         "access-not-enabled access-without-accounts findings-not-logged replication-not-enabled strategy-unused "
         "scan-frequency-unused state-without-bucket reference-option ecr-config strategy-empty deployment-unused "
-        "oidc-deploys-nothing oidc-one-role oidc-unused lifecycle-none "
+        "oidc-deploys-nothing oidc-one-role oidc-unused lifecycle-none pull-exclusion-runs "
         "lifecycle-replicas",
         "is about keys that go together, of which a construct is one",
     ),
@@ -275,7 +282,7 @@ FILES_ALONE = {
         "is about logical names and what is made of them",
     ),
     **of_files(
-        "bucket-name state-key version-constraint assume-role external-id profile-name",
+        "bucket-name state-key version-constraint provider-older provider-raised assume-role external-id profile-name",
         "is about the stack's backend and provider",
     ),
     **of_files(

@@ -133,6 +133,9 @@ class TestCalls:
             stack, "A", vpc_name="a", subnet_tags={"a": "b"}, enable_s3=False, logical_id=name
         ),
         lambda stack, name: ecr_constructs.AccountSettings(stack, "A", registry_policy_scope="V2", logical_id=name),
+        lambda stack, name: ecr_constructs.PullTimeUpdateExclusion(
+            stack, "A", principal_arn="arn:aws:iam::111111111111:role/scanner", logical_id=name
+        ),
         lambda stack, name: ecr_constructs.ScanFindingsLog(stack, "A", logical_id=name),
         lambda stack, name: ecr_constructs.EventRule(
             stack, "A", event_pattern={"source": ["aws.ecr"]}, target=QUEUE, logical_id=name

@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from cdktf_cdktf_provider_aws.data_aws_iam_role import DataAwsIamRole
 
 from ecr_constructs import CrossAccountPolicy, InvalidInput, PolicyStatement, Repository
 from ecr_constructs._engine.aws import IamRole
 from ecr_constructs._engine.door import TerraformStack, TerraformVariable
 from tests.constructs.synthesised import OTHER, OWN, THIRD, codes, every, only, statements, synth, warnings
+from tests.either_engine import bindings_of
 
+DataAwsIamRole = bindings_of("data_aws_iam_role").DataAwsIamRole
 CI = f"arn:aws:iam::{OWN}:role/ci"
 PULL = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
 PUSH = [

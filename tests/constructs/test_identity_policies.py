@@ -7,12 +7,14 @@ from pathlib import Path
 
 import parliament
 import pytest
-from cdktf_cdktf_provider_aws.data_aws_iam_role import DataAwsIamRole
 
 from ecr_constructs import CrossAccountPolicy, InvalidInput, Repository
 from ecr_constructs._engine.aws import AwsProvider, IamRole, IamUser
 from ecr_constructs.core.access.levels import ADMIN_ACTIONS, PULL_ACTIONS, PUSH_ACTIONS, READ_ACTIONS
 from tests.constructs.synthesised import OTHER, OWN, THIRD, every, only, statements, synth
+from tests.either_engine import bindings_of
+
+DataAwsIamRole = bindings_of("data_aws_iam_role").DataAwsIamRole
 
 TOKEN = {"Sid": "EcrToken", "Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"}
 WEB = "${aws_ecr_repository.Web.arn}"

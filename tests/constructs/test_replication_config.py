@@ -263,6 +263,16 @@ class TestNamesThatBeginAlike:
         assert (annotation["constructPath"], annotation["level"]) == ("dev/ReplicationConfig", "@cdktf/warn")
 
 
+def test_that_deletions_are_replicated_is_said_and_changes_nothing(make_stack):
+    documents = []
+    for is_replicated in (False, True):
+        stack = make_stack(f"stack{is_replicated}")
+        there = ReplicationDestination(region="us-west-2", deletions_replicated=is_replicated)
+        ReplicationConfig.of(stack).add_rule(destinations=[there], repository_filters=["shop/"])
+        documents.append(only(stack, "aws_ecr_replication_configuration"))
+    assert documents[0] == documents[1]
+
+
 class TestRepositoriesOfOtherStacks:
     """Several stacks may make the repositories of one registry, whose replication is in one of them."""
 

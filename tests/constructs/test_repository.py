@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from cdktf_cdktf_provider_aws.lambda_function import LambdaFunction
 
 from ecr_constructs import (
     CrossAccountPolicy,
@@ -18,6 +17,9 @@ from ecr_constructs import (
 from ecr_constructs._engine.aws import AwsProvider
 from ecr_constructs._engine.door import App, Construct, TerraformStack, TerraformVariable, Token
 from tests.constructs.synthesised import codes, every, only, resolved, synth
+from tests.either_engine import bindings_of
+
+LambdaFunction = bindings_of("lambda_function").LambdaFunction
 
 KEY = "arn:aws:kms:us-east-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 DIGEST = f"sha256:{'0' * 64}"

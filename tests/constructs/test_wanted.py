@@ -8,8 +8,7 @@ import pytest
 import yaml
 
 import ecr_constructs
-from ecr_constructs.config import desired
-from ecr_constructs.config.desired import Wanted, created_key_of, wanted_of
+from ecr_constructs.config.desired import Wanted, created_key_of, everything, wanted_of
 from ecr_constructs.config.desired import registry as registry_subjects
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.load import load_file
@@ -71,7 +70,7 @@ def test_the_environment_has_every_key_about_the_registry():
 
 
 def test_everything_that_can_be_wanted_is(environment):
-    for find in (*registry_subjects._OF_THE_REGISTRY, *desired._SUBJECTS, created_key_of):
+    for find in (*registry_subjects._OF_THE_REGISTRY, *everything._SUBJECTS, created_key_of):
         assert [*find(environment)], find.__name__
 
 

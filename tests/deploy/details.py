@@ -247,6 +247,10 @@ def what_cannot_be_tried_of_everything(deployment: Deployment) -> None:
     for what in (
         "aws_ecr_account_setting (the embedded AWS does not have it)",
         "aws_ecr_pull_through_cache_rule (the embedded AWS does not have it): docker-hub, ghcr, quay",
+        (
+            "aws_ecr_pull_time_update_exclusion (the embedded AWS does not have it): "
+            "role_S_security_S_scanner_444444444444"
+        ),
         "aws_ecr_registry_scanning_configuration (not known to provider 3.39.0): registry",
         "aws_ecr_repository_creation_template (the embedded AWS does not have it): docker-hub, platform",
         "aws_ecrpublic_repository (the embedded AWS does not have it): everything_S_cli",

@@ -79,6 +79,7 @@ OLDER = {
 NOT_THERE = (
     "aws_ecr_account_setting",
     "aws_ecr_pull_through_cache_rule",
+    "aws_ecr_pull_time_update_exclusion",
     "aws_ecr_registry_scanning_configuration",
     "aws_ecr_repository_creation_template",
     "aws_ecrpublic_repository",

@@ -24,5 +24,12 @@ def mini(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def mini_with(tmp_path: Path) -> Callable[..., Path]:
-    """Mini bindings with another `init` or `index_js`."""
-    return lambda **changes: mini_bindings.write(tmp_path, **changes)
+    """Mini bindings of another form, or with another `init` or `index_js`."""
+    return lambda *form, **changes: mini_bindings.write(tmp_path, *form, **changes)
+
+
+@pytest.fixture(params=mini_bindings.FORMS, ids=lambda form: form.package)
+def form(request: pytest.FixtureRequest) -> mini_bindings.Form:
+    """The form of the bindings of each engine."""
+    form: mini_bindings.Form = request.param
+    return form

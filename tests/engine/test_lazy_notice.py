@@ -18,6 +18,7 @@ import ecr_constructs.fast
 from cdktf_cdktf_provider_aws.alpha import Alpha
 print(Alpha.beta().size)
 """
+TESTED = "Synthesis is tested with it all the same; the cdktn command needs 22.19"
 
 
 @pytest.mark.parametrize(
@@ -25,7 +26,12 @@ print(Alpha.beta().size)
     [
         ("v16.20.0", date(2026, 1, 1), "reached its end of life long ago"),
         ("v20.20.2", date(2026, 4, 30), None),
-        ("v20.20.2", date(2026, 5, 1), "reached its end of life on 2026-04-30"),
+        ("v20.20.2", date(2026, 10, 29), f"reached its end of life on 2026-04-30. {TESTED}"),
+        (
+            "v20.20.2",
+            date(2026, 10, 30),
+            f"reached its end of life on 2026-04-30, and jsii no longer supports it since 2026-10-30. {TESTED}",
+        ),
         ("v21.7.3", date(2026, 5, 1), "reached its end of life on 2024-06-01"),
         ("v22.1.0", date(2026, 5, 1), None),
         ("v24.1.0", date(2026, 5, 1), None),

@@ -6,14 +6,16 @@ import json
 from typing import Any
 
 import pytest
-from cdktf_cdktf_provider_aws.provider import AwsProvider as PlainProvider
-from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter as PlainParameter
 
 from ecr_constructs._engine import aws
 from ecr_constructs._engine.door import App, TerraformStack
 from ecr_constructs._engine.door import Testing as EngineTesting
 from ecr_constructs._engine.made import set_as_it_is
 from ecr_constructs._engine.unchecked import unchecked
+from tests.either_engine import bindings_of
+
+PlainProvider = bindings_of("provider").AwsProvider
+PlainParameter = bindings_of("ssm_parameter").SsmParameter
 
 
 @pytest.fixture

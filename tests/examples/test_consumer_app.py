@@ -12,6 +12,7 @@ import pytest
 from ecr_constructs.testing import policies
 from tests.examples.consumer import EXAMPLE, OUTPUT, Document, copy_to, run, synthesised_by
 from tests.stacks.checkov import run_checkov
+from tests.stacks.provider_shape import differences
 
 README = (EXAMPLE / "README.md").read_text(encoding="utf-8")
 
@@ -65,6 +66,10 @@ def test_checkov_finds_what_the_readme_gives_reasons_for(folder: Path, documents
     assert documents.keys() == {"dev", "prod"}
     rows = re.findall(r"^\| (`CKV_.*?`) \| [^|]+ \|$", README, re.MULTILINE)
     assert run_checkov(folder / OUTPUT) == set(re.findall(r"CKV_AWS_\d+", " ".join(rows)))
+
+
+def test_a_later_provider_takes_what_it_makes(documents: dict[str, Document]) -> None:
+    assert [each for document in documents.values() for each in differences(document)] == []
 
 
 def test_parliament_finds_every_policy_well_formed(documents: dict[str, Document]) -> None:

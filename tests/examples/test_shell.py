@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ecr_constructs.core.aws import PARTITION_SUFFIXES
+from ecr_constructs.core.aws import DUAL_STACK_SUFFIXES, PARTITION_SUFFIXES
 from tests.discovery.parameters import ACCOUNT, HOST
 from tests.examples.conftest import EXAMPLES, HOSTS, OF_CONFIG, OF_SINGLES, urls
 
@@ -117,7 +117,7 @@ def test_the_registry_is_that_of_the_url_in_every_region_partition_and_account(r
 def test_every_partition_there_is_has_registries():
     text = (SHELL / "deploy.sh").read_text(encoding="utf-8")
     of_aws = re.compile("".join(re.findall(r"^of_aws\+?='(.*)'$", text, re.MULTILINE)))
-    assert all(of_aws.fullmatch(each) for each in (*PARTITION_SUFFIXES.values(), "on.aws"))
+    assert all(of_aws.fullmatch(each) for each in (*PARTITION_SUFFIXES.values(), *DUAL_STACK_SUFFIXES.values()))
     assert not any(of_aws.fullmatch(each) for each in ("example.com", "amazonaws.com.example.com", "xamazonaws.com"))
 
 

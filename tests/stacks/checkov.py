@@ -8,11 +8,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+from ecr_constructs._engine.which import CDKTF, engine
+
 __all__ = ["run_checkov"]
+
+# The environment of the other engine stands beside checkov's, in that of everything else.
+_ENVIRONMENT = Path(sys.prefix) if engine() is CDKTF else Path(sys.prefix).parent
 
 
 def run_checkov(directory: Path) -> set[str]:
-    command = [str(Path(sys.prefix, "checkov", "bin", "checkov")), "--directory", str(directory)]
+    command = [str(_ENVIRONMENT / "checkov/bin/checkov"), "--directory", str(directory)]
     command += ["--framework", "terraform_json", "terraform", "--output", "json", "--skip-download", "--quiet"]
     done = subprocess.run(
         command, env={**os.environ, "LOG_LEVEL": "ERROR"}, capture_output=True, timeout=300, check=False

@@ -12,6 +12,7 @@ import pytest
 
 from ecr_constructs.config.load import load_environments
 from stacks.app import build_app
+from tests.stacks.provider_shape import differences
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,10 +20,12 @@ Document = dict[str, Any]
 
 
 def synthesise(directory: Path, outdir: Path) -> dict[str, Document]:
-    """Return what each environment of a directory becomes, by its name."""
+    """Return what each environment of a directory becomes, by its name, which has the shape of a later provider too."""
     build_app(load_environments(directory), outdir=str(outdir)).synth()
     files = sorted(outdir.glob("stacks/*/cdk.tf.json"))
-    return {file.parent.name: json.loads(file.read_text(encoding="utf-8")) for file in files}
+    documents = {file.parent.name: json.loads(file.read_text(encoding="utf-8")) for file in files}
+    assert [each for document in documents.values() for each in differences(document)] == []
+    return documents
 
 
 @pytest.fixture(scope="session")

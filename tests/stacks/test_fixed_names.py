@@ -31,6 +31,7 @@ NAMES = {
     "aws_cloudwatch_log_resource_policy": "policy_name",
     "aws_iam_openid_connect_provider": "url",
     "aws_ecr_pull_through_cache_rule": "ecr_repository_prefix",
+    "aws_ecr_pull_time_update_exclusion": "principal_arn",
     "aws_ecr_repository_creation_template": "prefix",
     "aws_ecrpublic_repository": "repository_name",
 }

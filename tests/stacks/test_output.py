@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from ecr_constructs._engine.which import engine
 from stacks.output import output_directory, taking_its_place
+from tests.either_engine import of_this_engine
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 300
@@ -194,7 +196,7 @@ def test_a_refusal_keeps_its_status_where_standard_error_cannot_be_written(run, 
     assert run(*program, ECR_ENVIRONMENTS_DIR="/nowhere").returncode == 2
 
 
-INTERRUPTED = """
+INTERRUPTED = of_this_engine("""
 import os, runpy, signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
 number, module = int(sys.argv.pop(1)), sys.argv.pop(1)
@@ -207,10 +209,10 @@ if module == "synth":
     import cdktf
     cdktf.App.synth = lambda app: os.kill(os.getpid(), number)
 runpy.run_module("stacks", run_name="__main__")
-"""
+""")
 
 
-@pytest.mark.parametrize("module", ["jsii", "yaml", "pydantic", "cdktf", "constructs", "stacks.compute", "synth"])
+@pytest.mark.parametrize("module", ["jsii", "yaml", "pydantic", engine().name, "constructs", "stacks.compute", "synth"])
 def test_ctrl_c_is_one_line_and_status_130_and_leaves_nothing(run, tmp_path, out, module):
     temporary = tmp_path / "t"
     temporary.mkdir()

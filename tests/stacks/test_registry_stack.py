@@ -40,14 +40,17 @@ ecr_repositories:
   api: {{enable_enhanced_scanning: true, scan_frequency: CONTINUOUS_SCAN}}
   web:
 ecr_enable_inspector: true
-ecr_account_settings: {{basic_scan_type_version: AWS_NATIVE, registry_policy_scope: V2}}
+ecr_account_settings: {{basic_scan_type_version: AWS_NATIVE, registry_policy_scope: V2, blob_mounting: ENABLED}}
+ecr_pull_time_update_exclusions:
+  - arn:aws:iam::{OWN}:user/scan_it
+  - arn:aws:iam::{OWN}:role/security/scan.it
 ecr_registry_policy:
   replication_sources:
     - {{account_id: "{THIRD}", repository_prefixes: [tools/]}}
 ecr_creation_templates:
   ROOT: {{applied_for: [REPLICATION, PULL_THROUGH_CACHE], max_image_count: 20}}
   team/1st.app:
-    applied_for: [REPLICATION]
+    applied_for: [REPLICATION, CREATE_ON_PUSH]
     description: Replicas of the first app
     image_tag_mutability: IMMUTABLE
     encryption_type: KMS
@@ -116,9 +119,17 @@ ADDRESSES = {
     },
     "aws_cloudwatch_log_group": {"ecr_findings"},
     "aws_cloudwatch_log_resource_policy": {"ecr_findings"},
-    "aws_ecr_account_setting": {"registry_basic_scan_type_version", "registry_registry_policy_scope"},
+    "aws_ecr_account_setting": {
+        "registry_basic_scan_type_version",
+        "registry_blob_mounting",
+        "registry_registry_policy_scope",
+    },
     "aws_ecr_lifecycle_policy": {"api", "web"},
     "aws_ecr_pull_through_cache_rule": {"N_1st_S_quay", "base", "docker-hub", "ghcr", "other_S_quay"},
+    "aws_ecr_pull_time_update_exclusion": {
+        "role_S_security_S_scan_D_it_111111111111",
+        "user_S_scan__it_111111111111",
+    },
     "aws_ecr_registry_policy": {"registry"},
     "aws_ecr_registry_scanning_configuration": {"registry"},
     "aws_ecr_repository": {"api", "web"},
@@ -212,6 +223,7 @@ ALONE = {
         "aws_cloudwatch_log_group",
         "aws_cloudwatch_log_resource_policy",
     },
+    f"ecr_pull_time_update_exclusions: ['arn:aws:iam::{OWN}:role/scanner']\n": {"aws_ecr_pull_time_update_exclusion"},
     "ecr_public_repositories: {cli: }\n": {"aws_ecrpublic_repository"},
     "ecr_pull_through_caches: {quay: {upstream: quay}}\n": {"aws_ecr_pull_through_cache_rule"},
     f'ecr_registry_policy: {{replication_sources: [{{account_id: "{OTHER}"}}]}}\n': {"aws_ecr_registry_policy"},
@@ -585,7 +597,7 @@ class TestTemplates:
         assert {name: (each["prefix"], each["applied_for"]) for name, each in found.items()} == {
             "ROOT": ("ROOT", ["PULL_THROUGH_CACHE", "REPLICATION"]),
             "docker-hub": ("docker-hub", ["PULL_THROUGH_CACHE"]),
-            "team_S_1st_D_app": ("team/1st.app", ["REPLICATION"]),
+            "team_S_1st_D_app": ("team/1st.app", ["CREATE_ON_PUSH", "REPLICATION"]),
         }
 
     def test_what_is_said_reaches_it(self, resources):
@@ -681,10 +693,25 @@ class TestFindings:
 
 def test_account_settings_are_those_that_are_said(synth, resources):
     both = {each["name"]: each["value"] for each in resources["aws_ecr_account_setting"].values()}
-    assert both == {"BASIC_SCAN_TYPE_VERSION": "AWS_NATIVE", "REGISTRY_POLICY_SCOPE": "V2"}
+    assert both == {
+        "BASIC_SCAN_TYPE_VERSION": "AWS_NATIVE",
+        "BLOB_MOUNTING": "ENABLED",
+        "REGISTRY_POLICY_SCOPE": "V2",
+    }
     document = synth(HEAD + "ecr_account_settings: {registry_policy_scope: V2}\n")
     setting = only(document, "aws_ecr_account_setting", "registry_registry_policy_scope")
     assert plain(setting) == {"name": "REGISTRY_POLICY_SCOPE", "value": "V2"}
+
+
+def test_each_principal_whose_pulls_do_not_count_is_a_resource_of_its_own(synth, resources):
+    excluded = {name: plain(each) for name, each in resources["aws_ecr_pull_time_update_exclusion"].items()}
+    assert excluded == {
+        "role_S_security_S_scan_D_it_111111111111": {"principal_arn": f"arn:aws:iam::{OWN}:role/security/scan.it"},
+        "user_S_scan__it_111111111111": {"principal_arn": f"arn:aws:iam::{OWN}:user/scan_it"},
+    }
+    text = HEAD + f"ecr_pull_time_update_exclusions: ['arn:aws:iam::{OWN}:role/%s']\n"
+    one, other = (synth(text % name)["resource"]["aws_ecr_pull_time_update_exclusion"] for name in ("a_b", "a_S_b"))
+    assert one.keys().isdisjoint(other)
 
 
 class TestPublicRepositories:

@@ -12,6 +12,16 @@ from ecr_constructs.testing.readable import decoded, readable
 NOTE = {"metadata": {"path": "dev/Web"}}
 
 
+def test_what_each_engine_writes_of_a_provider_is_the_same():
+    """`aws` and `hashicorp/aws` are one provider to Terraform; who else makes one stays in its name."""
+    by_cdktf = {"aws": {"source": "aws", "version": "6.25.0"}, "mine": {"source": "acme/mine"}}
+    by_cdktn = {"aws": {"source": "hashicorp/aws", "version": "6.69.1"}, "mine": {"source": "acme/mine"}}
+    for written in (by_cdktf, by_cdktn):
+        assert readable({"terraform": {"required_providers": written}}) == {
+            "terraform": {"required_providers": {"aws": {"source": "aws"}, "mine": {"source": "acme/mine"}}}
+        }
+
+
 def test_what_is_no_matter_of_the_stack_is_left_out():
     document = {
         "//": {"metadata": {"stackName": "dev"}, "outputs": {}},

@@ -45,7 +45,10 @@ OPTIONS = {
     ],
     "enable_lambda_pull": True,
     "enable_replication": True,
-    "replication_destinations": [{"region": "us-west-2", "registry_id": "222222222222"}, {"region": "eu-west-1"}],
+    "replication_destinations": [
+        {"region": "us-west-2", "registry_id": "222222222222"},
+        {"region": "eu-west-1", "deletions_replicated": True},
+    ],
     "encryption_type": "KMS",
     "kms_key": "arn:aws:kms:us-east-1:111111111111:key/1234abcd",
     "force_delete": True,
@@ -169,7 +172,7 @@ REGISTRY = {
     "ecr_creation_templates": {
         "shop": {**TEMPLATE, "applied_for": ["REPLICATION"]},
         "ROOT": {
-            "applied_for": ["REPLICATION", "PULL_THROUGH_CACHE"],
+            "applied_for": ["REPLICATION", "PULL_THROUGH_CACHE", "CREATE_ON_PUSH"],
             "lifecycle_rules": RULES,
             "max_untagged_count": 3,
             "keep_tagged_count": 30,
@@ -221,7 +224,12 @@ REGISTRY = {
     "ecr_log_kms_key": {"ssm_parameter": "/keys/logs"},
     "ecr_scan_alert_severity": "HIGH",
     "ecr_scan_alert_topic_arn": "arn:aws:sns:us-east-1:111111111111:findings",
-    "ecr_account_settings": {"basic_scan_type_version": "AWS_NATIVE", "registry_policy_scope": "V2"},
+    "ecr_account_settings": {
+        "basic_scan_type_version": "AWS_NATIVE",
+        "registry_policy_scope": "V2",
+        "blob_mounting": "ENABLED",
+    },
+    "ecr_pull_time_update_exclusions": ["arn:aws:iam::111111111111:role/security/scanner"],
     "ecr_vpc_endpoints": {
         "vpc_id": None,
         "vpc_name": "shop",

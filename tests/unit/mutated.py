@@ -81,8 +81,10 @@ _TEXTS = (
         "https://GHCR.io/",
         "x.azurecr.io",
         "333333333333.dkr.ecr.us-east-1.amazonaws.com",
+        "333333333333.dkr-ecr-fips.us-east-1.on.aws",
     ),
     *("333333333333.dkr.ecr.us-east-1.amazonaws.com/x", "333333333333.dkr.ecr.us-east-1.amazonaws.com/x:1", "aws:x"),
+    *("333333333333.dkr-ecr.us-east-1.on.aws/x", "333333333333.dkr-ecr.us-east-1.on.aws/x:1"),
     *(
         "immutable",
         "IMMUTABLE",

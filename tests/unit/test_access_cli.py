@@ -228,6 +228,20 @@ def test_an_answer_has_its_reasons(two):
     ]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"{DEV}.dkr.ecr.us-east-1.amazonaws.com/shop-dev-api",
+        f"{DEV}.dkr-ecr.us-east-1.on.aws/shop-dev-api",
+        f"arn:aws:ecr:us-east-1:{DEV}:repository/shop-dev-api",
+    ],
+)
+def test_a_repository_can_be_asked_about_by_its_uri_and_its_arn(two, name):
+    by_name, found = (two.run("dev", "--can", STAGING, "pull", each) for each in ("api", name))
+    assert (found.status, found.out) == (by_name.status, by_name.out) == (3, found.out)
+    assert two.run("dev", "--can", STAGING, "pull", name.replace(DEV, "999999999999")).status == 2
+
+
 def test_a_repository_that_ecr_makes_can_be_asked_about(access):
     access.write(
         dev=f'account_id: "{DEV}"\necr_pull_through_caches:\n'

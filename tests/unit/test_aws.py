@@ -5,8 +5,11 @@ import re
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from ecr_constructs.core.aws import (
+    DUAL_STACK_SUFFIXES,
+    Registry,
     account_root_arn,
     check_account_id,
     check_key_arn,
@@ -15,7 +18,9 @@ from ecr_constructs.core.aws import (
     check_region,
     dns_suffix,
     lambda_functions_arn,
+    parse_registry_host,
     parse_repository_arn,
+    parse_repository_uri,
     partition_of,
     registry_host,
 )
@@ -42,6 +47,73 @@ def test_a_region_lies_in_its_partition_and_its_registries_in_the_partitions_dom
     assert partition_of(region) == partition
     assert dns_suffix(region) == PARTITIONS[partition]["outputs"]["dnsSuffix"]
     assert registry_host("111111111111", region) == f"111111111111.dkr.ecr.{region}.{dns_suffix(region)}"
+
+
+@pytest.mark.parametrize("partition", PARTITIONS)
+def test_the_hosts_for_both_protocols_lie_beside_the_endpoints_of_the_api(partition):
+    endpoints = PARTITIONS[partition]["outputs"]["dualStackDnsSuffix"]
+    assert DUAL_STACK_SUFFIXES[partition] == endpoints.replace("api.", "on.", 1)
+
+
+def hosts_of(account_id, region):
+    """Return the four hosts of a registry: for IPv4 and for both, each also with FIPS."""
+    dual_stack = DUAL_STACK_SUFFIXES[partition_of(region)]
+    for fips in ("", "-fips"):
+        yield f"{account_id}.dkr.ecr{fips}.{region}.{dns_suffix(region)}"
+        yield f"{account_id}.dkr-ecr{fips}.{region}.{dual_stack}"
+
+
+@given(st.from_regex("[0-9]{12}", fullmatch=True), st.sampled_from(sorted(REGIONS)), st.integers(0, 3))
+def test_whichever_host_a_registry_is_named_by_it_is_the_same_registry(account_id, region, which):
+    host = [*hosts_of(account_id, region)][which]
+    assert parse_registry_host(host) == Registry(account_id, region)
+    assert str(parse_repository_uri(f"{host}/team/web")) == (
+        f"arn:{partition_of(region)}:ecr:{region}:{account_id}:repository/team/web"
+    )
+
+
+@given(st.sampled_from(sorted(REGIONS)), st.sampled_from(sorted(REGIONS)), st.integers(0, 3))
+def test_a_host_in_the_domain_of_another_partition_or_of_the_other_protocol_is_none(region, other, which):
+    """So that nobody is sent to a host that only begins like one of AWS."""
+    host = [*hosts_of("111111111111", region)][which]
+    domain = host.partition(f".{region}.")[2]
+    for suffix in (dns_suffix(other), DUAL_STACK_SUFFIXES[partition_of(other)]):
+        changed = host.removesuffix(domain) + suffix
+        assert (parse_registry_host(changed) is None) == (suffix != domain)
+        assert (parse_repository_uri(f"{changed}/web") is None) == (suffix != domain)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "",
+        "111111111111",
+        "1111.dkr.ecr.us-east-1.amazonaws.com",
+        "111111111111.ecr-dkr.us-east-1.on.aws",
+        "111111111111.dkr.ecr.us-east-1.on.aws",
+        "111111111111.dkr-ecr.us-east-1.amazonaws.com",
+        "111111111111.dkr.ecr.us-east-1.amazonaws.com:443",
+        "111111111111.dkr.ecr.us-east-1.amazonaws.com.example.com",
+        "public.ecr.aws",
+        "dkr.ecr.us-east-1.amazonaws.com",
+    ],
+)
+def test_what_is_no_host_of_a_registry_is_none(host):
+    assert parse_registry_host(host) is None
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "111111111111.dkr-ecr.us-east-1.on.aws",
+        "111111111111.dkr-ecr.us-east-1.on.aws/",
+        "111111111111.dkr-ecr.us-east-1.on.aws/web:v1",
+        "111111111111.dkr-ecr.us-east-1.on.aws/web@sha256:0",
+        "web",
+    ],
+)
+def test_what_is_no_uri_of_a_repository_is_none(uri):
+    assert parse_repository_uri(uri) is None
 
 
 def regions_to_come():

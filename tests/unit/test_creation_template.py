@@ -62,8 +62,7 @@ class TestPrefix:
 
 class TestValues:
     def test_what_it_is_for_are_words_of_ecr(self):
-        # The provider's release that the bindings are made for does not know the third.
-        assert set(limits("ecr", "RCTAppliedFor")["enum"]) - set(APPLIED_FOR) == {"CREATE_ON_PUSH"}
+        assert set(limits("ecr", "RCTAppliedFor")["enum"]) == set(APPLIED_FOR)
 
     @pytest.mark.parametrize("word", APPLIED_FOR)
     def test_each_of_them_is_taken(self, word):
@@ -73,7 +72,7 @@ class TestValues:
         ("words", "key"),
         [
             ([], "applied_for"),
-            (["CREATE_ON_PUSH"], "applied_for[0]"),
+            (["ON_PUSH"], "applied_for[0]"),
             (["REPLICATION", "replication"], "applied_for[1]"),
         ],
     )
@@ -180,6 +179,7 @@ class TestRole:
         ("each", "repository_actions", "key"),
         [
             (template(applied_for=("PULL_THROUGH_CACHE",)), ["ecr:CreateRepository"], None),
+            (template(applied_for=("CREATE_ON_PUSH",)), ["ecr:CreateRepository"], None),
             (template(), ["ecr:CreateRepository", "ecr:ReplicateImage"], None),
             (tagged, ["ecr:CreateRepository", "ecr:ReplicateImage", "ecr:TagResource"], None),
             (encrypted, ["ecr:CreateRepository", "ecr:ReplicateImage"], KEYS),

@@ -67,6 +67,21 @@ def test_the_hosts_of_one_registry_are_one():
     assert (found.tags, found.elsewhere) == ({"v1"}, 1)
 
 
+@pytest.mark.parametrize(
+    ("host", "is_the_same"),
+    [
+        ("111111111111.dkr-ecr-fips.us-east-1.on.aws", True),
+        ("111111111111.dkr.ecr-fips.us-east-1.amazonaws.com", True),
+        ("111111111111.DKR.ECR.us-east-1.amazonaws.com", True),
+        ("111111111111.dkr-ecr.us-east-1.on.example.com", False),
+        ("222222222222.dkr-ecr.us-east-1.on.aws", False),
+    ],
+)
+def test_only_the_hosts_of_aws_are_those_of_a_registry(host, is_the_same):
+    found = in_use(f"{host}/team/web:v1", host=HOST)
+    assert (found.tags, found.elsewhere) == (({"v1"}, 0) if is_the_same else (frozenset(), 1))
+
+
 def test_what_may_be_of_the_repository_all_the_same_is_named():
     """A replica goes with its source where deletions are replicated; Docker prints an id where a tag has moved on."""
     replica = HOST.replace("us-east-1", "eu-west-1")

@@ -429,3 +429,21 @@ def test_tags_are_told_in_one_line_and_move_no_cursor(web):
 def test_many_tags_are_counted(web):
     web.images(detail("a1", *"abcdef", pushed=9), *(detail(f"b{number}", f"v{number}") for number in range(3)))
     assert row_of(web.preview().out, "a, b, c +3 ")[-2] == "expire"
+
+
+@pytest.mark.parametrize(
+    ("options", "deleted", "is_said"),
+    [
+        ("max_image_count: 3", "true", True),
+        ("max_image_count: 3", "false", False),
+        ("max_image_count: null, archive_after_days_without_pull: 90", "true", False),
+    ],
+)
+def test_where_deletions_are_replicated_replicas_go_too(web, options, deleted, is_said):
+    there = f"replication_destinations: [{{region: us-west-2, deletions_replicated: {deleted}}}]"
+    web.write(prod=f"ecr_repositories: {{web: {{{options}, enable_replication: true, {there}}}}}\n")
+    web.images(detail("a1", "v1"))
+    # The lines are broken where the screen ends.
+    said = "What expires goes at us-west-2 as well: by the file, deletions are replicated there."
+    out = " ".join(web.preview().out.split())
+    assert (said in out) == ("What expires goes" in out) == is_said

@@ -293,13 +293,26 @@ def test_a_repository_without_a_policy_keeps_everything():
     assert (trap.notice.key, trap.notice.code, trap.notice.severity) == ("max_image_count", "lifecycle-none", "notice")
 
 
-def test_replicas_are_pointed_out_where_something_expires():
+STAYS = (
+    "stays at {} until a policy there expires it, or goes there too if the registry replicates deletions, which is "
+    "switched on outside of Terraform"
+)
+GOES = "goes at {} as well, where deletions are replicated"
+
+
+@pytest.mark.parametrize(
+    ("replicated_to", "deleted_at", "said"),
+    [
+        (["us-west-2", "eu-west-1"], [], STAYS.format("us-west-2 and eu-west-1")),
+        ([], ["us-west-2"], GOES.format("us-west-2")),
+        (["eu-west-1"], ["us-west-2"], f"{GOES.format('us-west-2')}, and {STAYS.format('eu-west-1')}"),
+    ],
+)
+def test_replicas_are_pointed_out_where_something_expires(replicated_to, deleted_at, said):
     expiring = [WrittenRule(older("untagged", 5), Origin(("lifecycle_rules", 0)))]
     keeping = [WrittenRule(keep("v*", 999_999), Origin(("lifecycle_rules", 0)))]
-    (trap,) = repository_traps(expiring, ["us-west-2", "eu-west-1"])
+    (trap,) = repository_traps(expiring, replicated_to, deleted_at=deleted_at)
     assert trap.notice.code == "lifecycle-replicas"
-    assert trap.notice.rule == (
-        "What the policy expires here goes at us-west-2 and eu-west-1 too if the registry replicates deletions, which "
-        "is switched on outside of Terraform"
-    )
-    assert repository_traps(expiring) == repository_traps(keeping, ["us-west-2"]) == []
+    assert trap.notice.rule == f"What the policy expires here {said}"
+    assert ("say deletions_replicated: true" in trap.notice.fix) == bool(replicated_to)
+    assert repository_traps(expiring) == repository_traps(keeping, replicated_to, deleted_at=deleted_at) == []

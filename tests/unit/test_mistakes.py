@@ -36,6 +36,7 @@ ACCOUNTS = built(range(10**11, 10**11 + 400), "'#'", "[]")
 FEWER_ACCOUNTS = built(range(10**11, 10**11 + 100), "'#'", "[]")
 ENDPOINTS = "vpc_name: shop, subnet_tags: {a: b}, route_table_tags: {a: b}"
 BUCKETS = built(range(100, 500), "'arn:aws:s3:::shop-assets-#'", "[]")
+EXCLUDED = built(range(101), "'arn:aws:iam::111111111111:role/scanner-#'", "[]")
 REGIONS = built(range(26), "{region: us-west-#}", "[]")
 FUNCTION = "arn:aws:lambda:us-east-1:111111111111:function:deploy"
 TAGS = built(range(20), f"t#{'x' * 100}", "[]")
@@ -111,6 +112,11 @@ BUILT_AT_THE_TOP = {
         "dev.yaml:5: ecr_vpc_endpoints.s3_bucket_arns: must make a policy of at most 20,480 characters, got 25,862.",
         "Set s3_policy to open, or name fewer. [endpoints-policy-size]",
     ),
+    "more_principals_whose_pulls_do_not_count_than_ecr_takes": (
+        f"ecr_pull_time_update_exclusions:\n  {EXCLUDED}\n",
+        "dev.yaml:4: ecr_pull_time_update_exclusions: must come to at most 100 exclusions in an account and region,",
+        "got 101. Have several programs pull by one role, and exclude that. [pull-exclusions]",
+    ),
     "repository_with_a_long_name": (
         f"ecr_repositories:\n  {LONG_NAME}: {{}}\n",
         f"dev.yaml:5: ecr_repositories.{LONG_NAME}: must be a name that ECR takes, got '{LONG_NAME[:56]}....",
@@ -128,7 +134,11 @@ BUILT_AT_THE_TOP = {
     ),
     "more_replication_rules_than_ecr_takes": (
         f"ecr_repositories: {built(range(11), f'r#: {REPLICATED}')}",
-        "dev.yaml:4: ecr_repositories: must come to at most 10 replication rules, got 11.",
+        (
+            "dev.yaml:4: ecr_repositories: must come to at most 10 replication rules, which Terraform's AWS provider "
+            "takes;"
+        ),
+        "ECR itself takes 25, got 11.",
         "Let repositories share the same destinations, or use prefixes that several share. [replication-rules]",
     ),
     "more_destinations_than_ecr_takes": (

@@ -50,6 +50,8 @@ def test_own_options_stand_before_defaults_and_defaults_before_the_models():
     ("defaults", "own", "together"),
     [
         ({}, {}, {}),
+        ({"max_image_count": 5}, {}, {"max_image_count": 5}),
+        ({"max_image_count": 5, "beyond_kept": "archive"}, {}, {"max_image_count": 5}),
         ({"max_image_count": 5}, {"max_image_count": None}, {"max_image_count": None}),
         ({"scan_on_push": True}, {"scan_on_push": False}, {"scan_on_push": False}),
         ({"protected_tags": ["a"]}, {"protected_tags": ["b"]}, {"protected_tags": ("b",)}),
@@ -299,6 +301,12 @@ def test_the_shortcuts_make_way_for_rules_that_select_the_same_images(declare, d
 def test_accounts_may_pull_where_access_is_enabled(declare, enabled, accounts):
     defaults = "ecr_defaults: {enable_cross_account_access: true, allowed_account_ids: ['222222222222']}"
     assert accounts_that_pull(web(declare, f"enable_cross_account_access: {enabled}", defaults)) == accounts
+
+
+def test_a_destination_says_whether_deletions_are_replicated(declare):
+    said = "[{region: us-west-2, deletions_replicated: true}, {region: eu-west-1}]"
+    found = replication_destinations_of(web(declare, f"enable_replication: true, replication_destinations: {said}"))
+    assert [(each.region, each.deletions_replicated) for each in found] == [("us-west-2", True), ("eu-west-1", False)]
 
 
 @pytest.mark.parametrize(("enabled", "to"), [("true", (ReplicationDestination(region="us-west-2"),)), ("false", ())])

@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 
-from ecr_constructs.core.provider_versions import OLDEST_PROVIDER, check_provider_versions
+from ecr_constructs.core.provider_versions import (
+    OLDEST_PROVIDER,
+    admits_older,
+    check_provider_versions,
+    from_version,
+    short_version,
+)
 
 TAKEN = [
     *("~> 6.25", "~> 6.0", "~> 6", "~> 6.25.3", "~> 6.30.0", "~>6.25", "~> 6.25 ", "6.25", "= 6.25.0", "6.30.1"),
@@ -59,3 +65,42 @@ def test_a_constraint_is_right_where_pythons_own_reading_of_it_takes_a_version_t
     text = ", ".join(f"{operator} {version}" for operator, version in clauses)
     theirs = SpecifierSet(",".join(f"{IN_PYTHON.get(operator, operator)}{version}" for operator, version in clauses))
     assert (check_provider_versions(text) == []) == any(theirs.contains(version) for version in ALL_THAT_DO)
+
+
+# Every version between which the constraints of the test can divide, and a major version before.
+ALL_THERE_ARE = [
+    (major, minor, patch) for major in (0, 5, 6, 7) for minor in (*range(2), *range(23, 28)) for patch in range(8)
+]
+
+
+@given(st.lists(CLAUSES, min_size=1, max_size=4), st.sampled_from([(6, 25, 0), (6, 26, 0), (6, 25, 1), (7, 0, 0)]))
+def test_a_constraint_admits_an_older_version_where_pythons_own_reading_of_it_takes_one(clauses, floor):
+    text = ", ".join(f"{operator} {version}" for operator, version in clauses)
+    theirs = SpecifierSet(",".join(f"{IN_PYTHON.get(operator, operator)}{version}" for operator, version in clauses))
+    older = any(theirs.contains(".".join(map(str, each))) for each in ALL_THERE_ARE if each < floor)
+    assert admits_older(text, floor) == older
+
+
+@pytest.mark.parametrize(
+    ("constraint", "admits"),
+    [
+        *((each, True) for each in ("~> 6.25", "~> 6", ">= 6.25, < 7", "6.27.9", "= 6.0", "< 7", "!= 6.28.0")),
+        *((each, False) for each in ("~> 6.28", "~> 6.28.1", ">= 6.28, < 7", "6.28", "= 6.30.1", "> 6.28.0, < 7")),
+        *((each, False) for each in (">= 6.27, != 6.27.0, >= 6.28", "~> 6.25, >= 6.28", ">=6.30")),
+    ],
+)
+def test_which_constraints_admit_a_version_before_another(constraint, admits):
+    assert admits_older(constraint, (6, 28, 0)) == admits
+
+
+def test_a_version_is_written_as_people_do():
+    assert [short_version(each) for each in ((6, 28, 0), (6, 28, 1), (7, 0, 0))] == ["6.28", "6.28.1", "7.0"]
+
+
+@pytest.mark.parametrize("version", [(6, 28, 0), (6, 28, 3)])
+def test_what_a_constraint_begins_with_is_the_oldest_that_it_takes(version):
+    constraint = from_version(version)
+
+    assert check_provider_versions(constraint) == []
+    assert not admits_older(constraint, version)
+    assert admits_older(constraint, (*version[:2], version[2] + 1))

@@ -16,6 +16,7 @@ from ecr_constructs.core.registry.caches import (
 from ecr_constructs.core.registry.upstreams import (
     DOCKER_HOSTS,
     NEED_SECRET,
+    UPSTREAM,
     UPSTREAM_HOSTS,
     EcrUpstream,
     Upstream,
@@ -91,6 +92,19 @@ class TestUpstreams:
         host = f"{OTHER}.dkr.ecr.{region}.{suffix}"
         assert upstream(host) == ecr_upstream(region, OTHER, suffix)
         assert upstream(host) == Upstream(url=host, name="ecr", region=region, account_id=OTHER)
+
+    @pytest.mark.parametrize(
+        ("host", "region", "suffix"),
+        [
+            (f"{OTHER}.dkr-ecr.eu-west-1.on.aws", "eu-west-1", "amazonaws.com"),
+            (f"{OTHER}.dkr.ecr-fips.us-east-1.amazonaws.com", "us-east-1", "amazonaws.com"),
+            (f"{OTHER}.DKR-ECR-FIPS.us-gov-west-1.on.aws", "us-gov-west-1", "amazonaws.com"),
+            (f"{OTHER}.dkr-ecr.cn-north-1.on.amazonwebservices.com.cn", "cn-north-1", "amazonaws.com.cn"),
+        ],
+    )
+    def test_whichever_host_is_written_it_is_the_one_that_ecr_is_told(self, host, region, suffix):
+        assert UPSTREAM.fullmatch(host)
+        assert upstream(host) == upstream(f"https://{host}/") == ecr_upstream(region, OTHER, suffix)
 
     def test_an_expression_is_taken_for_a_host(self):
         assert upstream("${var.upstream}") == Upstream(url="${var.upstream}")
@@ -314,6 +328,7 @@ class TestImages:
             ("docker-hub", "${var.image}", "cache/${var.image}"),
             ("k8s", "registry.k8s.io/pause:3.10", "cache/pause:3.10"),
             (ecr(), f"{OWN}.dkr.ecr.eu-west-1.amazonaws.com/shop/web:1", "cache/shop/web:1"),
+            (ecr(), f"{OWN}.dkr-ecr.eu-west-1.on.aws/shop/web:1", "cache/shop/web:1"),
         ],
     )
     def test_an_image_lies_below_the_prefix(self, registry, image, cached):

@@ -81,6 +81,10 @@ WITHIN = {
     "frequencies": "ecr_defaults: {enable_enhanced_scanning: true, scan_frequency: CONTINUOUS_SCAN}\n"
     "ecr_repositories: {api: {scan_frequency: MANUAL}, web: {scan_frequency: SCAN_ON_PUSH}, worker: }\n",
     "account settings": "ecr_account_settings: {registry_policy_scope: V2}\n",
+    "exclusions": f"ecr_pull_time_update_exclusions: ['arn:aws:iam::{OWN}:role/scanner', "
+    f"'arn:aws:iam::{OWN}:user/a/b']\n",
+    "no exclusions": "ecr_pull_time_update_exclusions: []\n",
+    "a template for pushes": "ecr_creation_templates: {scratch: {applied_for: [CREATE_ON_PUSH]}}\n",
 }
 
 
@@ -370,11 +374,42 @@ def test_what_other_files_have_scanned_on_push_is_named_by_the_one_that_makes_th
     assert test.scanned_beside == ()
 
 
+def exclusions(numbers: range) -> str:
+    said = ", ".join(f"'arn:aws:iam::{OWN}:role/scanner-{number}'" for number in numbers)
+    return f"ecr_pull_time_update_exclusions: [{said}]\n"
+
+
+class TestExclusions:
+    """Principals whose pulls do not count, of which an account has a hundred in a region."""
+
+    def test_those_of_a_registry_are_counted_together(self, messages):
+        (message,) = messages(dev=env("dev", exclusions(range(60))), test=env("test", exclusions(range(60, 101))))
+        assert message == (
+            "test.yaml:5: ecr_pull_time_update_exclusions: must come to at most 100 exclusions in an account and "
+            "region, got 101. Have several programs pull by one role, and exclude that. [pull-exclusions]"
+        )
+
+    def test_a_hundred_are_enough(self, messages):
+        assert messages(dev=env("dev", exclusions(range(60))), test=env("test", exclusions(range(60, 100)))) == []
+
+    @pytest.mark.parametrize("there", [{"account": OTHER}, {"region": "us-west-2"}])
+    def test_each_registry_has_its_own(self, messages, there):
+        files = {"dev": env("dev", exclusions(range(60))), "test": env("test", exclusions(range(60)), **there)}
+        assert messages(**files) == []
+
+    def test_a_role_of_that_name_in_another_account_runs_nothing_here(self, notices):
+        text = "ecr_node_pull: {roles: [nodes]}\necr_repositories: {web: }\n"
+        said = f"ecr_pull_time_update_exclusions: ['arn:aws:iam::{OTHER}:role/nodes']\n"
+        found = notices(dev=env("dev", "aws_provider_version: ~> 6.28\n", text, said))
+        assert [each.rpartition("[")[2] for each in found] == ["pull-exclusion-foreign]"]
+
+
 KEYS_OF_A_REGISTRY = (
     "ecr_enable_inspector: true\n",
     SOURCES,
     "ecr_enable_scan_findings_logging: true\n",
     "ecr_account_settings: {registry_policy_scope: V2}\n",
+    f"ecr_pull_time_update_exclusions: ['arn:aws:iam::{OWN}:role/scanner']\n",
     "ecr_pull_through_caches: {quay: {upstream: quay}}\n",
     "ecr_creation_templates: {shop: {applied_for: [REPLICATION]}}\n",
 )

@@ -138,9 +138,25 @@ def test_more_prefixes_than_a_rule_takes_make_several_rules():
 
 
 @pytest.mark.parametrize(("number", "codes"), [(10, []), (11, ["replication-rules"])])
-def test_a_registry_has_at_most_ten_rules(number, codes):
+def test_a_registry_has_at_most_the_ten_rules_that_the_provider_takes(number, codes):
     rules = merge_contributions([replicate("web", to=to(f"us-west-{index}")) for index in range(number)])
-    assert [problem.code for problem in check_replication_rules(rules)] == codes
+    problems = check_replication_rules(rules)
+    assert [problem.code for problem in problems] == codes
+    most = limits("ecr", "ReplicationRuleList")["max"]
+    assert all(problem.rule.endswith(f"ECR itself takes {most}") for problem in problems)
+
+
+def test_a_rule_of_ecr_has_room_for_every_destination_of_a_registry():
+    assert limits("ecr", "ReplicationDestinationList")["max"] >= 25
+
+
+def test_whether_deletions_are_replicated_makes_no_other_destination():
+    """Terraform has no such setting: repositories that say it share a rule with those that do not."""
+    said = (ReplicationDestination(region="us-west-2", deletions_replicated=True),)
+    (rule,) = merge_contributions([replicate("web"), replicate("api", to=said)])
+    assert (rule.prefixes, len(rule.destinations)) == (("api", "web"), 1)
+    (problem,) = check(replicate(to=to("us-west-2") + said))
+    assert (problem.key, problem.code) == ("replication_destinations[1]", "replication-destination")
 
 
 @pytest.mark.parametrize(("number", "codes"), [(25, []), (26, ["replication-destinations"])])

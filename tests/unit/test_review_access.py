@@ -447,3 +447,151 @@ def test_a_service_for_anyone_is_a_danger_in_a_new_environment_too():
     (finding,) = found(None, web(statement))
     assert finding.severity == "danger"
     assert finding.what.startswith("newly lets codebuild.amazonaws.com on behalf of anyone pull, push")
+
+
+REFUSES = "policy_statements: [{effect: Deny, actions: ['%s'], principals: ['%s'], conditions: {%s}}]"
+ANY = "identities of its own account whose policies allow it"
+GUARD = "ArnNotLike: {'aws:PrincipalArn': 'arn:aws:iam::111111111111:role/admin'}"
+WITHIN = "StringNotEquals: {'aws:SourceVpce': vpce-1}"
+REFUSED = {
+    "the guard of images": (
+        ("ecr:BatchDeleteImage", "*", GUARD),
+        f"{ANY} delete images by ecr:BatchDeleteImage",
+        "aws:PrincipalArn ArnNotLike arn:aws:iam::111111111111:role/admin",
+    ),
+    "a network": (
+        ("ecr:*", "*", WITHIN),
+        f"{ANY} pull, push, delete images and administer it",
+        "aws:SourceVpce StringNotEquals vpce-1",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_is_refused_to_the_own_account_is_told(case):
+    said, who, condition = REFUSED[case]
+    place = f"{KEY}.policy_statements.0" if "guard" in case else f"{KEY}.policy_statements"
+    guarded = web(REFUSES % said)
+    assert told(web(), guarded) == [("attention", place, ("web",), f"no longer lets {who} if {condition}")]
+    assert told(guarded, web()) == [("attention", f"-{place}", ("web",), f"newly lets {who} also if {condition}")]
+    # Called otherwise it refuses the same.
+    assert told(guarded, guarded.replace("{effect", "{sid: Guard, effect")) == []
+
+
+def test_that_nobody_of_the_own_account_can_pull_any_more_is_a_danger():
+    ((severity, *_, what),) = told(web(), web(REFUSES % ("ecr:*", "*", "")))
+    assert (severity, what) == ("danger", f"no longer lets {ANY} pull, push, delete images and administer it")
+    base, head = ({"dev.yaml": file_of(each, account=None)} for each in (web(), web(REFUSES % ("ecr:*", "*", ""))))
+    assert [each.severity for each in judge_access(change_of(base, head))] == ["danger"]
+
+
+def test_whoever_is_refused_no_more_among_many_is_named():
+    refused = web(REFUSES % ("ecr:BatchGetImage", THIRD, "") + f", organization_id: {ORGANIZATION}")
+    (finding,) = found(refused, web(f"organization_id: {ORGANIZATION}"))
+    assert finding.what == f"newly lets {ORGANIZATION} pull also if it is one of arn:aws:iam::{THIRD}:root"
+    (finding,) = found(web(f"organization_id: {ORGANIZATION}"), refused)
+    assert finding.what == f"no longer lets {ORGANIZATION} pull if it is one of arn:aws:iam::{THIRD}:root"
+
+
+ALONE = {
+    "ecr:UpdateImageStorageClass": ("danger", "administer it"),
+    "ecr:TagResource": ("attention", "do ecr:TagResource alone"),
+    "ecr:StartImageScan": ("attention", "do ecr:StartImageScan alone"),
+    "ecr:UploadLayerPart": ("attention", "do ecr:UploadLayerPart alone"),
+    "ecr:GetDownloadUrlForLayer": ("attention", "do ecr:GetDownloadUrlForLayer alone"),
+    "ecr:GetRepositoryPolicy": ("note", "do ecr:GetRepositoryPolicy alone"),
+}
+
+
+@pytest.mark.parametrize("action", ALONE)
+def test_an_action_that_is_no_ability_is_told_by_itself(action):
+    severity, may = ALONE[action]
+    head = web(f"policy_statements: [{{actions: ['{action}'], principals: ['{OTHER}']}}]")
+    assert told(web(), head) == [(severity, f"{KEY}.policy_statements.0", ("web",), f"newly lets {OTHER} {may}")]
+    assert [each.what for each in found(head, web())] == [f"no longer lets {OTHER} {may}"]
+
+
+BOUND = f"organization_id: {ORGANIZATION}\nci_permissions_boundary: 'arn:aws:iam::{OWN}:policy/b'\n{TWO}"
+CI = "github_repos: [{repo: acme/app, push: [web]%s}]\n"
+
+
+def test_behind_a_boundary_and_an_organisation_access_is_compared():
+    who = "role shop-dev-github-acme-app pull where its permissions boundary allows it"
+    only = f"only if aws:PrincipalOrgID StringEquals {ORGANIZATION}"
+    base, head = BOUND + CI % "", BOUND + CI % ", pull: [api]"
+    assert told(base, head) == [
+        ("note", "github_repos.0", ("api",), f"lets {who} in any case, no longer {only}"),
+    ]
+    assert told(head, base) == [
+        ("attention", "-github_repos.0", ("api",), f"lets {who} {only}, no longer in any case"),
+    ]
+
+
+def test_conditions_that_nobody_can_compare_are_told_as_such():
+    def bound_to(name):
+        arn = f"arn:aws:iam::{OTHER}:role/{name}"
+        return web(STATEMENT % (f"'{OTHER}'", f"ArnLike: {{'aws:PrincipalArn': ['{arn}']}}"))
+
+    ((severity, _, _, what),) = told(bound_to("a"), bound_to("b"))
+    key = "aws:PrincipalArn ArnLike arn:aws:iam::222222222222:role/"
+    assert (severity, what) == (
+        "attention",
+        f"lets {OTHER} pull under other conditions: if {key}b; no longer only if {key}a",
+    )
+
+
+def test_an_environment_of_the_change_itself_is_a_stranger():
+    base = {"dev.yaml": file_of(web(f"organization_id: {ORGANIZATION}"))}
+    trusts = web(f"organization_id: {ORGANIZATION}") + f"ecr_trusted_accounts: [{{account_id: '{THIRD}'}}]\n"
+    head = {"dev.yaml": file_of(trusts), "evil.yaml": file_of(web(), "evil", THIRD)}
+    (finding,) = [each for each in judge_access(change_of(base, head)) if each.environment == "dev"]
+    assert (finding.severity, finding.code) == ("attention", "access-opened")
+    assert finding.what.startswith(f"lets {THIRD} pull in any case")
+    replicated = web() + f"ecr_registry_policy: {{replication_sources: [{{account_id: '{THIRD}'}}]}}\n"
+    head = {"dev.yaml": file_of(replicated), "evil.yaml": file_of(web(), "evil", THIRD)}
+    change = change_of({"dev.yaml": file_of(web())}, head)
+    assert [each.severity for each in judge_access(change) if each.environment == "dev"] == ["danger"]
+
+
+UPDATER = "ecr_image_updater: {cluster_name: c}\n"
+
+
+def site(said):
+    return f"services: [{{name: site, ecr_config: {{mode: {said}}}}}]\n{UPDATER}"
+
+
+def at_account(account):
+    return site(f"manual_repo, repository_uri: {account}.dkr.ecr.us-east-1.amazonaws.com/ext/site")
+
+
+def test_a_reference_to_another_repository_takes_from_a_role_what_it_had_alone():
+    unknown = "the policy of the repository, which is not made here, allows it"
+    may = "lets role shop-dev-ecr-image-updater pull"
+    (finding,) = found(at_account(OWN), at_account(THIRD))
+    assert (finding.severity, finding.what) == ("attention", f"{may} only if {unknown}, no longer in any case")
+    # That a repository is named which another account makes lets nobody in.
+    (finding,) = found(site("create_ecr"), at_account(THIRD))
+    assert finding.what == f"{may} only if {unknown}, no longer in any case"
+    assert [each.what for each in found(at_account(THIRD), site("create_ecr"))] == [
+        f"{may} in any case, no longer only if {unknown}"
+    ]
+
+
+def test_each_is_shown_where_it_is_said_and_not_where_somebody_is_named_besides():
+    team = f"team: {{applied_for: [REPLICATION], allowed_account_ids: ['{OTHER}']%s}}"
+    cache = f"ecr_pull_through_caches: {{quay: {{upstream: quay, principals: ['{OTHER}']}}}}\n"
+    base = f"ecr_creation_templates: {{{team % ''}}}\n"
+    head = f"ecr_creation_templates: {{{team % ', max_image_count: 5'}}}\n{cache}"
+    assert {(where, names) for _, where, names, _ in told(base, head)} == {
+        ("ecr_pull_through_caches.quay", ("quay/*",))
+    }
+    source = f"replication_sources: [{{account_id: '{OTHER}', repository_prefixes: [prod/]}}]"
+    public = f"ecr_public_repositories: {{pub: {{push_account_ids: ['{OTHER}']}}}}\n"
+    assert [where for _, where, *_ in told(web(), web() + f"ecr_registry_policy: {{{source}}}\n{public}")] == [
+        "ecr_public_repositories.pub.push_account_ids.0"
+    ]
+    one, other = (f"ecr_creation_templates: {{a{team % each}, {team % ''}}}\n" for each in ("", ", max_image_count: 5"))
+    opened = told(one.replace(f", allowed_account_ids: ['{OTHER}']}}}}", "}}"), other)
+    assert [(where, names) for _, where, names, _ in opened] == [("ecr_creation_templates.team", ("team/*",))]
+    # What ECR made below a prefix stays without its template.
+    assert told(base, "ecr_repositories: {}\n") == []

@@ -142,6 +142,8 @@ def facts(change):
         for shift in shifts_of(*sides_of(change, environments), environments)
         for pair in shift.pairs
         for ability, move in shift.moves
+        # An action that is no ability is told of by itself, and conditions that nobody can compare as such.
+        if not (move.is_alone or move.is_other)
     }
 
 

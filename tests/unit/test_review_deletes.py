@@ -7,11 +7,14 @@ import textwrap
 import pytest
 
 from ecr_constructs.core.shards import shard_of
-from ecr_constructs.review.deletes import judge_losses, judge_protection, judge_public_losses
+from ecr_constructs.review.deletes import judge_losses
 from ecr_constructs.review.judge import judged
+from ecr_constructs.review.protection import judge_protection
+from ecr_constructs.review.public import judge_public_losses
 from tests.unit.reviewed import change_of
 
 HEAD = "project: shop\nenv: dev\nregion: us-east-1\n"
+REFUSED = "unless it holds images, which Terraform refuses to delete"
 KEY, OTHER_KEY = (f"arn:aws:kms:us-east-1:111111111111:key/{each * 8}-1111-1111-1111-111111111111" for each in "12")
 JUDGES = (judge_losses, judge_public_losses, judge_protection)
 
@@ -64,7 +67,7 @@ class TestWhatIsDestroyed:
         assert deletes(WEB, after) == [("repository-replaced", "danger", 5, "ecr_repositories.site", ("site",))]
         ((what, fix),) = sentences(WEB, after)
         assert what.startswith("will take the name in ECR of aws_ecr_repository.web, which destroys that one")
-        assert fix == "Add renamed_from: web, or allow_replacement: true if the images may go."
+        assert fix == "Add renamed_from: web, or add allow_replacement: true in this change if the images may go."
 
     def test_a_former_name_moves_it(self):
         after = "ecr_repositories:\n  site: {renamed_from: web, repository_name: shop-dev-web}\n"
@@ -105,7 +108,8 @@ class TestWhatIsReplaced:
         [
             ("encryption_type: KMS", "encryption_type: AES256", "ecr_repositories.web.encryption_type", 6),
             ("max_image_count: 3", "encryption_type: KMS", "ecr_repositories.web.encryption_type", 6),
-            ("encryption_type: KMS", "max_image_count: 3", "ecr_repositories.web", 5),
+            # What is gone from the file is shown where it was.
+            ("encryption_type: KMS", "max_image_count: 3", "ecr_repositories.web.encryption_type", 6),
             ("max_image_count: 3", "repository_name: other", "ecr_repositories.web.repository_name", 6),
             (
                 f"{{encryption_type: KMS, kms_key: '{KEY}'}}",
@@ -143,7 +147,7 @@ class TestWhatIsReplaced:
     )
     def test_by_a_key_that_is_named_otherwise(self, before, after, does, fix):
         ((what, how),) = sentences(with_key(before), with_key(after))
-        assert what == f"will change the key {does}, which replaces it and deletes its images"
+        assert what == f"will change the key {does}, which replaces it, {REFUSED}"
         assert how.startswith(fix)
 
     @pytest.mark.parametrize("key", [f"'{KEY}'", "{alias: alias/a}"])
@@ -168,6 +172,23 @@ class TestWhatIsReplaced:
         both = f"{WEB}  api: {{}}\n"
         ((code, _, _, where, names),) = deletes(before + both, after + both)
         assert (code, where, names) == ("repository-replaced", key, ("api", "web"))
+
+    @pytest.mark.parametrize(
+        ("said", "code"),
+        [
+            ("ecr_shards: 3", "repository-replaced"),
+            ("ecr_repository_name: '{name}'", "repository-replaced"),
+            ("ecr_encryption_type: KMS", "repository-replaced"),
+            ("protected: true", "prevent-destroy-removed"),
+        ],
+    )
+    def test_by_a_key_that_is_gone_it_is_shown_where_it_was(self, said, code):
+        repositories = "ecr_repositories:\n" + "".join(f"  r{number}: {{}}\n" for number in range(8))
+        found = judged(change_of(file(f"{said}\n{repositories}"), file(repositories)), judges=JUDGES)
+        key = said.partition(":")[0]
+        assert {(each.code, each.path, each.at_base, each.source) for each in found} == {
+            (code, (key,), True, "environments/dev.yaml:4")
+        }
 
     def test_by_the_project_and_the_region(self):
         base = file(WEB)
@@ -197,6 +218,8 @@ class TestWhatIsReplaced:
         before, after = (f"account_id: '{each * 12}'\n{WEB}  api: {{}}\n" for each in "12")
         assert deletes(before, after) == [("account-changed", "danger", 4, "account_id", ("api", "web"))]
         assert deletes(before, f"{WEB}  api: {{}}\n") == []
+        role = f"assume_role_arn: arn:aws:iam::222222222222:role/r\n{WEB}  api: {{}}\n"
+        assert deletes(before, role) == [("account-changed", "danger", 4, "assume_role_arn", ("api", "web"))]
 
 
 class TestWhatProtectsThemNoMore:
@@ -256,6 +279,11 @@ class TestPublicRepositories:
         assert deletes(self.of("  cli: {}\n"), self.of("  cli: {repository_name: tool}\n")) == [
             ("repository-replaced", "danger", 6, "ecr_public_repositories.cli.repository_name", ("cli",))
         ]
+
+    def test_renamed_by_a_key_that_is_gone(self):
+        before, after = (self.of(f"  cli:\n    {each}\n") for each in ("repository_name: tool", "force_destroy: false"))
+        (found,) = judged(change_of(file(before), file(after)), judges=JUDGES)
+        assert (found.path[-1], found.at_base, found.source) == ("repository_name", True, "environments/dev.yaml:7")
 
     def test_no_more_refused(self):
         assert deletes(self.of("  cli: {}\n"), self.of("  cli: {force_destroy: true}\n")) == [

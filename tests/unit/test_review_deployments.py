@@ -61,13 +61,21 @@ CASES = {
         by(f"{PUSH}, repositories: [web]") + TWO,
         [
             (
+                "deployment-added",
+                "attention",
+                "ecr_deployments.repositories",
+                False,
+                ("web",),
+                "is newly deployed by a push of the tag latest",
+            ),
+            (
                 "deployment-removed",
                 "attention",
                 "ecr_deployments.repositories",
                 False,
                 ("api",),
                 "is deployed by no event any more",
-            )
+            ),
         ],
     ),
     "events instead of pushes": (
@@ -103,13 +111,21 @@ CASES = {
         by(f"{PUSH}, tags: [edge, 'v*']") + TWO,
         [
             (
+                "deployment-added",
+                "attention",
+                "ecr_deployments.tags",
+                False,
+                (),
+                "a push of the tag edge, v* newly deploys",
+            ),
+            (
                 "deployment-changed",
                 "attention",
                 "ecr_deployments.tags",
                 False,
                 (),
                 "a push of the tag latest, stable deploys no more",
-            )
+            ),
         ],
     ),
     "the default tag alone": (
@@ -164,7 +180,9 @@ CASES = {
 def test_what_is_deployed_otherwise_is_told(case):
     base, head, expected = CASES[case]
     assert told(base, head) == expected
-    assert {each.consequence for each in found(base, head)} == {"breaks"}
+    opens = {each.code == "deployment-added": each.consequence for each in found(base, head)}
+    assert opens.get(False, "breaks") == "breaks"
+    assert opens.get(True, "opens") == "opens"
 
 
 KEPT = {
@@ -175,10 +193,13 @@ KEPT = {
         by(f"{EVENT}, repositories: [api, web]") + TWO,
     ),
     "all named": (by(EVENT) + TWO, by(f"{EVENT}, repositories: [web, api]") + TWO),
-    "more tags": (by(PUSH) + TWO, by(f"{PUSH}, tags: [latest, stable]") + TWO),
-    "any tag": (by(f"{PUSH}, tags: [latest, 'v*']") + TWO, by(f"{PUSH}, tags: ['*']") + TWO),
+    "a tag that a pattern covers": (by(f"{PUSH}, tags: ['v*']") + TWO, by(f"{PUSH}, tags: ['v*', v1]") + TWO),
+    "a new repository": (by(PUSH) + "ecr_repositories: {web: {}}\n", by(PUSH) + TWO),
+    "AWS's numbers written out": (
+        by(PUSH) + TWO,
+        by(f"{PUSH}, maximum_retry_attempts: 185, maximum_event_age_in_seconds: 86400") + TWO,
+    ),
     "a workload whose repository goes": (by(EVENT) + TWO, by(EVENT) + "ecr_repositories: {web: {}}\n"),
-    "deployments that come": (TWO, by(PUSH) + TWO),
     "none on either side": (TWO, "ecr_repositories: {web: {}}\n"),
 }
 
@@ -189,7 +210,7 @@ def test_what_is_deployed_as_before_is_not_told(case):
 
 
 def test_a_part_of_a_tag_is_no_pattern_of_it():
-    (each,) = found(by(f"{PUSH}, tags: [stable-2]") + TWO, by(f"{PUSH}, tags: [stable]") + TWO)
+    _, each = found(by(f"{PUSH}, tags: [stable-2]") + TWO, by(f"{PUSH}, tags: [stable]") + TWO)
     assert each.what == "a push of the tag stable-2 deploys no more"
 
 
@@ -197,3 +218,100 @@ def test_a_file_that_comes_or_goes_is_told_elsewhere():
     text = DEV + by(PUSH) + TWO
     assert [*judge_deployments(change_of({"dev.yaml": text}, {}))] == []
     assert [*judge_deployments(change_of({}, {"dev.yaml": text}))] == []
+
+
+BUS = "arn:aws:events:us-east-1:999999999999:event-bus/x"
+ELSEWHERE = f"trigger: push, target_arn: '{BUS}'"
+TOLD = f"account 999999999999 is newly told what is to be deployed, by {BUS}"
+
+
+@pytest.mark.parametrize("base", ["", by(PUSH), by(EVENT)])
+def test_a_stranger_who_is_told_is_a_danger_whatever_was_there_before(base):
+    strange = [each for each in found(base + TWO, by(ELSEWHERE) + TWO) if each.severity == "danger"]
+    assert [(each.code, each.consequence, each.path, each.what) for each in strange] == [
+        ("deployment-told-elsewhere", "opens", ("ecr_deployments", "target_arn"), TOLD)
+    ]
+
+
+def test_an_account_of_the_app_has_attention_and_one_that_comes_with_the_change_is_none():
+    other = DEV.replace("env: dev", "env: tools").replace("1" * 12, "9" * 12) + TWO
+    head = {"dev.yaml": DEV + by(ELSEWHERE) + TWO, "tools.yaml": other}
+    for base, severity in (({"tools.yaml": other}, "attention"), ({}, "danger")):
+        told_it = judge_deployments(change_of({"dev.yaml": DEV + TWO, **base}, head))
+        assert [each.severity for each in told_it if each.code == "deployment-told-elsewhere"] == [severity]
+
+
+def test_an_environment_that_comes_tells_strangers_as_well():
+    (each,) = judge_deployments(change_of({}, {"dev.yaml": DEV + by(ELSEWHERE) + TWO}))
+    assert (each.severity, each.code) == ("danger", "deployment-told-elsewhere")
+
+
+def test_who_was_told_before_is_not_told_newly():
+    other = ELSEWHERE.replace("bus/x", "bus/y")
+    assert [each[0] for each in told(by(ELSEWHERE) + TWO, by(other) + TWO)] == ["deployment-changed"]
+
+
+def test_deployments_that_come_are_a_note():
+    assert told(TWO, by(PUSH) + TWO) == [
+        (
+            "deployment-added",
+            "note",
+            "ecr_deployments",
+            False,
+            ("api", "web"),
+            "is newly deployed by a push of the tag latest",
+        )
+    ]
+
+
+def test_more_that_is_deployed():
+    one, other = (by(f"{EVENT}, repositories: {each}") + TWO for each in ("[web]", "[web, api]"))
+    ((*first, what),) = told(one, other)
+    assert first == ["deployment-added", "attention", "ecr_deployments.repositories", False, ("api",)]
+    assert what == "is newly deployed by the event action.production"
+    one, other = (by(f"{PUSH}, tags: ['{each}']") + TWO for each in ("release-*", "*"))
+    ((*first, what),) = told(one, other)
+    assert first == ["deployment-added", "attention", "ecr_deployments.tags", False, ()]
+    assert what == "a push of the tag * newly deploys"
+
+
+@pytest.mark.parametrize(
+    ("option", "key", "what"),
+    [
+        (
+            "role_arn: 'arn:aws:iam::111111111111:role/r'",
+            "role_arn",
+            "EventBridge reaches what deploys as arn:aws:iam::111111111111:role/r instead of a role that is made here",
+        ),
+        (
+            "maximum_retry_attempts: 0",
+            "maximum_retry_attempts",
+            "an event that could not be delivered is tried again up to 0 times instead of 185, then lost",
+        ),
+        (
+            "maximum_event_age_in_seconds: 60",
+            "maximum_event_age_in_seconds",
+            "an event that could not be delivered is tried for up to 60 seconds instead of 86,400, then lost",
+        ),
+    ],
+)
+def test_what_is_delivered_otherwise(option, key, what):
+    queue = "trigger: push, target_arn: 'arn:aws:sqs:eu-west-1:111111111111:q'"
+    assert told(by(queue) + TWO, by(f"{queue}, {option}") + TWO) == [
+        ("deployment-changed", "attention", f"ecr_deployments.{key}", False, (), what)
+    ]
+
+
+def test_another_queue_for_what_could_not_be_delivered():
+    one, other = (by(f"{PUSH}, dead_letter_arn: 'arn:aws:sqs:eu-west-1:111111111111:{each}'") + TWO for each in "ab")
+    (each,) = found(one, other)
+    assert (each.code, each.severity, each.consequence, each.path) == (
+        "deployment-failures-unseen",
+        "attention",
+        "loosens watching",
+        ("ecr_deployments", "dead_letter_arn"),
+    )
+    assert each.what == (
+        "events that could not be delivered go to arn:aws:sqs:eu-west-1:111111111111:b instead of "
+        "arn:aws:sqs:eu-west-1:111111111111:a"
+    )

@@ -15,7 +15,10 @@ from ecr_constructs.review.finding import CONSEQUENCES
 from tests.unit.committed import GitProject
 
 PAGE = (Path(__file__).parents[2] / "docs/review.md").read_text(encoding="utf-8")
-FILES = re.findall(r"```yaml\n# environments/(\w+)\.yaml\n(.*?)```", PAGE, re.DOTALL)
+FILES = [
+    (name, f"# environments/{name}.yaml\n{text}")
+    for name, text in re.findall(r"```yaml\n# environments/(\w+)\.yaml\n(.*?)```", PAGE, re.DOTALL)
+]
 COMMIT = re.compile(r"main \([0-9a-f]{7}\)")
 
 

@@ -155,8 +155,8 @@ KEPT = {
         endpoints(f"{OPEN}, principal_account_ids: ['222222222222']"),
         endpoints(f"{OPEN}, organization_id: {ORG}"),
     ),
-    "subnets that are looked up": (
-        endpoints(OPEN),
+    "subnets by fewer tags": (
+        endpoints(OPEN, places=f"subnet_tags: {{Tier: private, Team: web}}, {TABLES}"),
         endpoints(OPEN, places=f"subnet_tags: {{Tier: private}}, {TABLES}"),
     ),
 }
@@ -165,3 +165,41 @@ KEPT = {
 @pytest.mark.parametrize("case", KEPT)
 def test_what_stays_is_not_told(case):
     assert told(*KEPT[case]) == []
+
+
+ROUTES = "route_table_tags: {Tier: private}"
+NONE = "whatever is not among them has none any more"
+
+
+@pytest.mark.parametrize(
+    ("places", "key", "what"),
+    [
+        (
+            f"subnet_tags: {{Tier: private}}, {TABLES}",
+            "subnet_tags",
+            f"the subnets with endpoints are those with the tags Tier=private instead of {ONE}: {NONE}",
+        ),
+        (
+            f"subnet_ids: [{ONE}], {ROUTES}",
+            "route_table_tags",
+            (
+                "the route tables with endpoints are those with the tags Tier=private instead of "
+                f"rtb-0123456789abcdef0: {NONE}"
+            ),
+        ),
+    ],
+)
+def test_places_that_are_looked_up_may_be_others_both_ways(places, key, what):
+    ids, tags = endpoints(OPEN), endpoints(OPEN, places=places)
+    assert told(ids, tags) == [("endpoints-removed", f"{KEY}.{key}", False, what)]
+    ((code, path, *_),) = told(tags, ids)
+    assert (code, path) == ("endpoints-removed", f"{KEY}.{key.replace('_tags', '_ids')}")
+
+
+def test_places_by_other_tags_are_others():
+    one, other, both = (
+        endpoints(OPEN, places=f"subnet_tags: {{{each}}}, {TABLES}") for each in ("a: x", "b: y", "a: x, b: y")
+    )
+    for before, after in ((one, other), (one, both)):
+        assert [each[:2] for each in told(before, after)] == [("endpoints-removed", f"{KEY}.subnet_tags")]
+    assert told(both, one) == []

@@ -41,6 +41,11 @@ CASES = {
         "ecr_kms_key: {create: true, multi_region: true}\n" + TWO,
         [(*DELETED, "ecr_kms_key.multi_region", False, ("web",))],
     ),
+    "a key of several regions that is one of one region": (
+        "ecr_kms_key: {create: true, multi_region: true}\n" + TWO,
+        MADE + TWO,
+        [(*DELETED, "ecr_kms_key.multi_region", True, ("web",))],
+    ),
     "another alias": (
         MADE + TWO,
         "ecr_kms_key: {create: true, alias: alias/images}\n" + TWO,
@@ -142,3 +147,26 @@ def test_it_is_told_for_how_long_a_secret_can_be_restored(said, restored):
 def test_a_file_that_comes_or_goes_deletes_no_key():
     assert [*judge_keys(change_of({"dev.yaml": DEV + MADE + TWO}, {}))] == []
     assert [*judge_keys(change_of({}, {"dev.yaml": DEV + MADE + TWO}))] == []
+
+
+@pytest.mark.parametrize("base", ["", ", deletion_window_in_days: 9"])
+def test_a_key_that_can_be_kept_for_less_time(base):
+    one, other = (f"ecr_kms_key: {{create: true{each}}}\n{TWO}" for each in (base, ", deletion_window_in_days: 7"))
+    ((*first, where, _, _),) = told(one, other)
+    assert first == ["key-window-shortened", "attention", "loosens watching"]
+    assert where == "ecr_kms_key.deletion_window_in_days"
+    assert found(one, other)[0].what == (
+        f"a deletion of the key alias/shop-dev-ecr of its images can be cancelled for 7 days instead of "
+        f"{9 if base else 30}"
+    )
+    assert told(other, one) == []
+
+
+@pytest.mark.parametrize(("days", "how"), [(0, "no more, and for 30 days until now"), (7, "for 7 days instead of 30")])
+def test_a_secret_that_can_be_restored_for_less_time(days, how):
+    one, other = (hub(f"create_secret: true{each}") for each in ("", f", recovery_window_in_days: {days}"))
+    ((*first, where, _, _),) = told(one, other)
+    assert first == ["secret-window-shortened", "attention", "loosens watching"]
+    assert where == "ecr_pull_through_caches.hub.recovery_window_in_days"
+    assert found(one, other)[0].what == f"once the secret ecr-pullthroughcache/hub is deleted, it can be restored {how}"
+    assert told(other, one) == []

@@ -297,4 +297,4 @@ def test_repositories_that_lose_the_same_are_told_the_same():
     change = change_of({"dev.yaml": DEV + TWO}, {"dev.yaml": f"{DEV}ecr_ssm_prefix: /shop\n{TWO}"})
     one, other = judge_parameters(change)
     assert (one.what, one.fix, one.path, one.details) == (other.what, other.fix, other.path, other.details)
-    assert one.what == "is published below /shop/{name}: its parameters below /ecr/{name} are destroyed"
+    assert one.what == "is published below /shop/NAME: its parameters below /ecr/NAME are destroyed"

@@ -83,10 +83,11 @@ KNOWN = Finding(
 )
 REPORT = Report(
     base="main (1234567)",
-    head="the working tree",
+    head="The working tree",
     findings=(LOST, KNOWN, GONE, COSTS, OPENED),
     environments=("dev", "prod", "staging"),
     changed=("dev", "prod"),
+    revision="main",
 )
 
 
@@ -104,10 +105,7 @@ class TestText:
                 f"  environments/dev.yaml:12: danger: ecr_repositories.web.encryption_type: web: {LOST.what}. "
                 f"{LOST.fix} [{LOST.code}]"
             ),
-            (
-                f"  main:environments/dev.yaml:30: note: ecr_repositories.old: old: {KNOWN.what}. "
-                f"Acknowledged by this change. [{KNOWN.code}]"
-            ),
+            (f"  main:environments/dev.yaml:30: acknowledged: ecr_repositories.old: old: {KNOWN.what}. [{KNOWN.code}]"),
             "",
             "breaks",
             (
@@ -115,8 +113,8 @@ class TestText:
                 f"[{GONE.code}]"
             ),
         ]
-        assert lines("text")[-1] == (
-            "the working tree compared with main (1234567): 3 environments, 2 of them changed. 1 danger, 2 attention, "
+        assert lines("text")[-2] == (
+            "The working tree compared with main (1234567): 3 environments, 2 of them touched. 1 danger, 2 attention, "
             "1 note in 2 files, 1 acknowledged."
         )
 
@@ -142,7 +140,7 @@ class TestText:
     def test_nothing_found(self):
         report = Report(base="main (1234567)", head="x", findings=(), environments=("dev",))
         assert lines("text", report) == [
-            "x compared with main (1234567): 1 environment, none of them changed. No consequences."
+            "x compared with main (1234567): 1 environment, none of them touched. No consequences."
         ]
 
 
@@ -167,7 +165,7 @@ class TestMarkdown:
     def test_text_of_files_is_text(self):
         bad = Finding(**{**_fields(OPENED), "what": "lets <b>`x`</b> | @team in as #12 ![i](http://x)"})
         text = "\n".join(lines("markdown", Report(base="b", head="h", findings=(bad,))))
-        assert "lets \\<b\\>\\`x\\`\\</b\\> \\| @<!-- -->team in as #<!-- -->12 !\\[i\\](http://x)" in text
+        assert "lets \\<b\\>\\`x\\`\\</b\\> \\| @<!-- -->team in as #<!-- -->12 !\\[i\\](http:<!-- -->//x)" in text
 
     def test_details_end_no_block_of_code(self):
         bad = Finding(**{**_fields(OPENED), "details": ("```", "</details>")})
@@ -306,3 +304,51 @@ class TestExitStatus:
             command, cwd=project.directory, env={"PYTHONIOENCODING": "ascii", "PATH": "/usr/bin:/bin"}, check=False
         )
         assert done.returncode == 0
+
+
+class TestWhatFilesHold:
+    BAD = "x\n\n---\n::stop-commands::q\x1b[2J\u202e &commat;octocat ~~~ www.evil.example https://evil.example"
+
+    @pytest.mark.parametrize("part", ["what", "fix", "repositories", "details"])
+    def test_it_is_one_line_wherever_it_is_told(self, part):
+        value = (self.BAD,) if part in ("repositories", "details") else self.BAD
+        bad = Finding(**{**_fields(OPENED), part: value})
+        report = Report(base="b", head="h", findings=(bad,))
+        for name in ("text", "markdown", "github"):
+            text = "\n".join(lines(name, report))
+            assert "x\n" not in text
+            assert not any(sign in text for sign in "\x1b\u202e\r")
+            assert not any(line.lstrip().startswith(("::stop", "---\n")) for line in text.splitlines())
+
+    def test_a_comment_leads_nowhere_and_calls_nobody(self):
+        bad = Finding(**{**_fields(OPENED), "what": self.BAD})
+        text = "\n".join(lines("markdown", Report(base="b", head="h", findings=(bad,))))
+        assert "https://evil" not in text
+        assert "www.evil" not in text
+        assert "&commat;" not in text
+        assert "\\~\\~\\~" in text
+
+
+def test_the_gravest_comes_first_in_a_comment_that_may_be_cut():
+    harmless = [
+        Finding(**{**_fields(OPENED), "environment": "a", "what": f"lets {number} in", "repositories": ()})
+        for number in range(300)
+    ]
+    findings = in_order([*harmless, LOST, Finding(**{**_fields(LOST), "environment": "a", "consequence": "costs"})])
+    text = "\n".join(lines("markdown", Report(base="b", head="h", findings=findings)))
+    assert [text.index("**danger**", text.index(f"#### {name}")) for name in ("a", "dev")] == sorted(
+        [text.index("**danger**"), text.rindex("**danger**")]
+    )
+    assert text.index("**danger**") < text.index("lets 0 in")
+
+
+def test_an_acknowledgement_of_an_earlier_change_is_said(tmp_path, monkeypatch, capsys):
+    project = GitProject(tmp_path)
+    head = "project: shop\nenv: dev\nregion: us-east-1\nacknowledge: [force-delete-set]\necr_repositories:\n"
+    project.write(dev=f"{head}  web: {{}}\n")
+    project.commit()
+    project.write(dev=f"{head}  web: {{force_delete: true}}\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ECR_ENVIRONMENTS_DIR", raising=False)
+    assert run(["review", "HEAD", "--fail-on", "attention"]) == 3
+    assert "`acknowledge` has this code from an earlier change" in capsys.readouterr().out

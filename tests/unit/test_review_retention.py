@@ -52,7 +52,7 @@ DEFAULTS = ("ecr_defaults",)
             "danger",
             "retention-expires-tagged",
             (*OWN, "max_image_count"),
-            "newly expires tagged images, such as build-1, the oldest of 51",
+            "newly expires tagged images: of 51 the oldest",
         ),
         (
             web(expire_tagged_after_days=9),
@@ -60,7 +60,7 @@ DEFAULTS = ("ecr_defaults",)
             "danger",
             "retention-expires-tagged",
             (*OWN, "expire_tagged_after_days"),
-            "newly expires tagged images, such as build-1 6 days after its push",
+            "newly expires tagged images: one with a tag like build-1, 6 days after its push",
         ),
         (
             web(max_image_count="null", expire_untagged_after_days=9),
@@ -68,7 +68,7 @@ DEFAULTS = ("ecr_defaults",)
             "attention",
             "retention-expires",
             (*OWN, "expire_untagged_after_days"),
-            "newly expires untagged images, such as one 2 days after its push",
+            "newly expires untagged images: one, 2 days after its push",
         ),
         (
             web(max_image_count="null", max_untagged_count=9),
@@ -76,7 +76,7 @@ DEFAULTS = ("ecr_defaults",)
             "attention",
             "retention-expires",
             (*OWN, "max_untagged_count"),
-            "newly expires untagged images, such as the oldest of 6",
+            "newly expires untagged images: of 6 the oldest",
         ),
         (
             web(archive_after_days_without_pull=30, delete_archived_after_days=365),
@@ -84,16 +84,17 @@ DEFAULTS = ("ecr_defaults",)
             "attention",
             "retention-expires",
             (*OWN, "delete_archived_after_days"),
-            "newly expires archived images, such as build-1 91 days after its move to the archive",
+            "newly expires archived images: one with a tag like build-1, 91 days after its move to the archive",
         ),
         (
             web(delete_archived_after_days=365),
             web(delete_archived_after_days=365, archive_after_days_without_pull=30),
-            "attention",
+            "danger",
             "retention-archives",
             (*OWN, "archive_after_days_without_pull"),
             (
-                "newly archives tagged images, such as build-1 31 days after its push, and expires them there 365 days "
+                "newly archives tagged images: one with a tag like build-1, 31 days after its push, and expires them "
+                "there 365 days "
                 "later"
             ),
         ),
@@ -104,7 +105,7 @@ DEFAULTS = ("ecr_defaults",)
             "danger",
             "retention-expires-tagged",
             (*DEFAULTS, "protected_tags"),
-            "newly expires tagged images, such as v1, the oldest of 101",
+            "newly expires tagged images: of 101 the oldest",
         ),
         # Of several keys that changed it is the one of the rule that acts.
         (
@@ -113,7 +114,7 @@ DEFAULTS = ("ecr_defaults",)
             "danger",
             "retention-expires-tagged",
             (*OWN, "keep_tagged_count"),
-            "newly expires tagged images, such as build-1, the oldest of 6",
+            "newly expires tagged images: of 6 the oldest",
         ),
         # Else of the rule that kept the image.
         (
@@ -122,7 +123,7 @@ DEFAULTS = ("ecr_defaults",)
             "danger",
             "retention-expires-tagged",
             (*OWN, "protected_tags"),
-            "newly expires tagged images, such as w1, the oldest of 10",
+            "newly expires tagged images: of 10 the oldest",
         ),
         (
             web(max_image_count="null", lifecycle_rules=f"[{rule('tagged', 'sinceImagePushed', 9, 'v*')}]"),
@@ -130,7 +131,7 @@ DEFAULTS = ("ecr_defaults",)
             "danger",
             "retention-expires-tagged",
             (*OWN, "lifecycle_rules", 0),
-            "newly expires tagged images, such as v1 6 days after its push",
+            "newly expires tagged images: one with a tag like v1, 6 days after its push",
         ),
     ],
 )
@@ -268,7 +269,7 @@ def test_a_template_is_about_repositories_to_come():
     assert (one.severity, one.code, one.repositories) == ("attention", "retention-expires-tagged", ())
     assert (one.path, one.at_base) == (("ecr_creation_templates", "mirror", "max_image_count"), False)
     assert one.what == (
-        "newly expires tagged images, such as build-1, the oldest of 6, of repositories that ECR makes from now on: "
+        "newly expires tagged images: of 6 the oldest, of repositories that ECR makes from now on: "
         "those that there are keep their policy"
     )
     assert found(TEMPLATE % ("mirror", "max_image_count: 9"), TEMPLATE % ("other", "max_image_count: 5")) == []
@@ -392,3 +393,24 @@ def test_what_random_images_show_of_two_retentions_is_found_and_what_is_found_is
                 if is_tagged and next(each for each in images if each.digest == name).storage_class == "standard":
                     assert one.gone.image.tags, (before, after, images)
     assert min(seen["expire"], seen["transition"], seen["random"]) > 5, seen
+
+
+ARCHIVES = "archive_after_days_without_pull"
+
+
+def test_what_is_archived_and_then_expired_is_lost_and_each_is_shown_where_it_is_said():
+    defaults = "ecr_defaults: {max_image_count: null%s}\n"
+    both = defaults % f", {ARCHIVES}: 1, delete_archived_after_days: 90"
+    told = {(each.severity, each.code): each.path for each in found((defaults % "") + web(), both + web())}
+    assert told == {
+        ("danger", "retention-archives"): (*DEFAULTS, ARCHIVES),
+        ("attention", "retention-expires"): (*DEFAULTS, "delete_archived_after_days"),
+    }
+
+
+def test_what_is_archived_and_kept_can_be_restored():
+    one, other = (web(max_image_count="null", **each) for each in ({}, {ARCHIVES: 1}))
+    assert [(each.severity, each.code) for each in found(one, other)] == [("attention", "retention-archives")]
+    # What was archived before is in no use.
+    later = web(max_image_count="null", delete_archived_after_days=90, **{ARCHIVES: 1})
+    assert [(each.severity, each.code) for each in found(other, later)] == [("attention", "retention-expires")]

@@ -78,7 +78,7 @@ class TestWhatIsComparedByDefault:
         project.git("checkout", "--quiet", "change")
         report = review()
         assert findings(report) == REMOVED
-        assert (report["base"], report["head"]) == (f"main ({left[:7]})", "the working tree")
+        assert (report["base"], report["head"]) == (f"main ({left[:7]})", "The working tree")
         assert report["changed"] == ["dev"]
 
     def test_what_is_not_committed_counts(self, project, review):
@@ -352,8 +352,8 @@ class TestAgainstStates:
         names = {name: {"name": f"shop-dev-{name}"} for name in ("web", "api", "old")}
         self.state(project, **names)
         report = review("--against", "dev=dev.tfstate")
-        assert findings(report) == [("dev", "repository-destroyed", ["aws_ecr_repository.old"])]
-        assert (report["base"], report["head"], report["environments"]) == ("dev.tfstate", "the working tree", ["dev"])
+        assert findings(report) == [("dev", "repository-destroyed", ["old"])]
+        assert (report["base"], report["head"], report["environments"]) == ("dev.tfstate", "The working tree", ["dev"])
 
     def test_what_would_be_replaced_with_file_and_line(self, project, review):
         self.state(project, web={"name": "shop-web"}, api={"name": "shop-dev-api"})
@@ -381,3 +381,65 @@ class TestAgainstStates:
         self.state(project, web={"name": "shop-dev-web", "arn": arn})
         error = review("--against", "dev=dev.tfstate", status=2)
         assert error.startswith("environments/dev.yaml:3: account_id: must be that of dev.tfstate, 222222222222")
+
+
+class TestFilesThatAreElsewhere:
+    def test_a_folder_that_is_a_link_is_followed(self, project, review):
+        project.git("mv", "environments", "infra")
+        (project.directory / "environments").symlink_to("infra")
+        project.commit()
+        project.write(dev=WITHOUT_API)
+        assert findings(review("HEAD")) == REMOVED
+        project.commit()
+        assert findings(review("HEAD~1", "HEAD")) == REMOVED
+
+    def test_files_that_moved_are_not_new(self, project, review, monkeypatch):
+        (project.directory / "infra").mkdir()
+        project.git("mv", "environments", "infra/envs")
+        monkeypatch.setenv("ECR_ENVIRONMENTS_DIR", "infra/envs")
+        project.write("infra/envs", dev=WITHOUT_API)
+        report = review("HEAD", "--fail-on", "danger", status=3)
+        assert [(each["code"], each["file"]) for each in report["uncompared"]] == [("review-moved", "infra/envs")]
+        assert "It has environments/dev.yaml" in report["uncompared"][0]["message"]
+        assert (report["environments"], report["findings"]) == ([], [])
+
+    def test_a_head_without_files_is_no_head(self, project, review):
+        project.git("rm", "-rq", "environments")
+        project.commit()
+        assert "[directory]" in review("HEAD~1", "HEAD", status=2)
+
+    def test_a_revision_is_read_by_the_rules_of_the_working_tree(self, project, review):
+        (project.directory / "environments/prod.yaml").rename(project.directory / "environments/prod.yml")
+        project.write(large="# " + "x" * 5_000_000)
+        project.commit()
+        error = review("HEAD~1", "HEAD", status=2)
+        assert ("[file-suffix]" in error, "[file-size]" in error) == (True, True)
+        codes = [each["code"] for each in review("HEAD", "HEAD~1", "--fail-on", "danger", status=3)["uncompared"]]
+        assert codes == ["file-suffix", "file-size"]
+
+    @pytest.mark.parametrize("name", ["^main", "main^!", "main..main"])
+    def test_what_is_no_one_commit_is_no_revision(self, project, review, name):
+        assert "must be a directory, or a revision of git" in review(name, status=2)
+
+    def test_a_source_that_was_wrong_leaves_its_consumers_uncompared(self, project, review):
+        source = DEV.replace("region", "account_id: '111111111111'\nregion")
+        trusting = source.replace("region", "ecr_trusted_accounts: [{account_id: '222222222222'}]\nregion")
+        consumer = PROD.split("ecr_repositories")[0]
+        consumer += "account_id: '222222222222'\necr_strategy: cross_account\necr_source_env: dev\n"
+        project.write(dev=trusting.replace("us-east-1", "[x]"), prod=consumer)
+        project.commit()
+        project.write(dev=trusting)
+        report = review("HEAD")
+        assert (report["environments"], report["findings"]) == ([], [])
+
+
+class TestAllowedBefore:
+    ALLOWED = DEV.replace("web: {}", "web: {allow_replacement: true}")
+
+    def test_what_was_allowed_for_an_earlier_change_is_not_allowed_for_this_one(self, project, review):
+        project.write(dev=self.ALLOWED)
+        project.commit()
+        replaced = self.ALLOWED.replace("replacement: true", "replacement: true, encryption_type: KMS")
+        project.write(dev=replaced)
+        assert [each["acknowledged"] for each in review("HEAD")["findings"][:1]] == [False]
+        assert [each["acknowledged"] for each in review("HEAD~1")["findings"][:1]] == [True]

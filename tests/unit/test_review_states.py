@@ -9,8 +9,13 @@ HEAD = "project: shop\nenv: dev\n"
 DEV = f"{HEAD}region: eu-west-1\n"
 STATE = "bucket: acme-states\n"
 ONE, OTHER = "account_id: '111111111111'\n", "account_id: '222222222222'\n"
+MOUNTING = "ecr_account_settings: {blob_mounting: ENABLED}\n"
 ROLE = "assume_role_arn: arn:aws:iam::{}:role/deploy\n"
 REPOSITORIES = "ecr_repositories: {api: {}, web: {}}\n"
+REFERRED = (
+    "ecr_strategy: cross_account\necr_account_id: '222222222222'\necr_account_region: us-east-1\n"
+    f"ecr_repository_name: '{{project}}/{{name}}'\n{REPOSITORIES}"
+)
 
 
 def found(base, head, *, name="dev"):
@@ -90,15 +95,30 @@ CASES = {
         f"{DEV}{ROLE.format('111111111111')}assume_role_external_id: other\n",
         [("credentials-changed", "attention", "assume_role_external_id", False, ())],
     ),
-    "more stacks": (
+    "more stacks of what refers to repositories": (
+        DEV + REFERRED,
+        f"{DEV}ecr_shards: 2\n{REFERRED}",
+        [("state-shards", "danger", "ecr_shards", False, ("web",))],
+    ),
+    "more stacks of repositories, which is told as what becomes of their images": (
         DEV + REPOSITORIES,
         f"{DEV}ecr_shards: 2\n{REPOSITORIES}",
-        [("state-shards", "danger", "ecr_shards", False, ("web",))],
+        [],
     ),
     "other versions of the provider": (
         DEV,
         f'{DEV}aws_provider_version: "~> 6.30"\n',
         [("provider-versions", "note", "aws_provider_version", False, ())],
+    ),
+    "versions of the provider that rise to what is asked for": (
+        DEV,
+        f"{DEV}{MOUNTING}",
+        [("provider-versions", "note", "ecr_account_settings.blob_mounting", False, ())],
+    ),
+    "versions that were said and now rise by themselves": (
+        f'{DEV}aws_provider_version: "~> 6.26"\n',
+        f"{DEV}{MOUNTING}",
+        [("provider-versions", "note", "aws_provider_version", True, ())],
     ),
 }
 
@@ -113,6 +133,58 @@ def test_what_moves_is_told_at_the_key_that_moves_it(case):
 def test_what_moves_back_is_told_as_well(case):
     base, head, expected = CASES[case]
     assert [each[0] for each in told(head, base)] == [each[0] for each in expected]
+
+
+SAID = {
+    "an account that is said no more": (
+        DEV + ONE,
+        DEV,
+        [("account-unchecked", "attention", "account_id", True, ())],
+    ),
+    "an account that is said no more, with another profile": (
+        f"{DEV}{ONE}aws_profile: one\n",
+        f"{DEV}aws_profile: other\n",
+        [
+            ("account-unchecked", "danger", "account_id", True, ()),
+            ("credentials-changed", "attention", "aws_profile", False, ()),
+        ],
+    ),
+    "an account that is said no more, with a role in it": (
+        DEV + ONE,
+        DEV + ROLE.format("111111111111"),
+        [("credentials-changed", "attention", "assume_role_arn", False, ())],
+    ),
+    "an account that is said no more, with a role of another one": (
+        DEV + ONE,
+        DEV + ROLE.format("222222222222"),
+        [
+            ("environment-moved", "danger", "account_id", True, ()),
+            ("credentials-changed", "attention", "assume_role_arn", False, ()),
+        ],
+    ),
+    "an account that is newly said": (DEV, DEV + ONE, []),
+}
+
+
+@pytest.mark.parametrize("case", SAID)
+def test_an_account_that_is_said_no_more_is_one_that_nothing_refuses(case):
+    base, head, expected = SAID[case]
+    assert told(base, head) == expected
+
+
+def test_other_credentials_of_which_nobody_knows_the_account_say_so():
+    one, other = (f"{DEV}aws_profile: {each}\n" for each in ("one", "other"))
+    (each,) = found(one, other)
+    assert each.details == ("without account_id nothing refuses credentials of another account",)
+    (each,) = found(one + ONE, other + ONE)
+    assert each.details == ()
+
+
+def test_why_versions_of_the_provider_rise_is_told():
+    (each,) = found(DEV, f"{DEV}{MOUNTING}")
+    assert each.what == "Terraform's AWS provider may be ~> 6.29 instead of ~> 6.25"
+    assert each.details == ("the account setting BLOB_MOUNTING needs 6.29 or a later one",)
+    assert "init -upgrade" in each.fix
 
 
 KEPT = {
@@ -130,6 +202,10 @@ KEPT = {
     "one version in another spelling": (
         f'{DEV}aws_provider_version: "6.30.0"\n',
         f'{DEV}aws_provider_version: "= 6.30.0"\n',
+    ),
+    "versions written out that had risen": (
+        f"{DEV}{MOUNTING}",
+        f'{DEV}{MOUNTING}aws_provider_version: "~> 6.29"\n',
     ),
     "an account that was not said": (DEV, DEV + ONE),
     "a stack that no repository moves to": (
@@ -157,7 +233,7 @@ def test_it_is_told_where_a_state_was_and_how_to_move_it():
 
 def test_a_file_that_goes_leaves_everything_behind():
     (left,) = found(f"{DEV}{ONE}ecr_shards: 2\n{REPOSITORIES}", None)
-    assert (left.code, left.severity, left.path, left.at_base) == ("environment-removed", "danger", (), True)
+    assert (left.code, left.severity, left.path, left.at_base) == ("environment-removed", "attention", (), True)
     assert left.what == (
         "its file goes, which destroys nothing: all that it made stays in account 111111111111, with nobody who "
         "manages it"

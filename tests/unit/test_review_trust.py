@@ -136,7 +136,7 @@ CASES = {
                 "danger",
                 "role-removed",
                 "-github_repos.0",
-                f"{ROLE} is no longer made, which {MAIN}, {BY_ID} can take on",
+                f"{ROLE} is no longer made; {MAIN}, {BY_ID} could take it on",
             )
         ],
     ),
@@ -221,5 +221,73 @@ def test_the_same_subject_of_another_identity_provider_is_somebody_else():
         )
         for host in ("one.example.com", "other.example.com")
     )
-    assert [each.text for each in widened([one], [one, other])] == [MAIN]
+    assert [each.text for each in widened([one], [one, other])] == [f"{MAIN} of other.example.com"]
     assert widened([one, other], [one]) == []
+
+
+def test_another_issuer_is_a_stranger_and_both_are_named():
+    base, at = gitlab("branches: [main]"), "project_path:acme/app:ref_type:branch:ref:main of"
+    role = "the role shop-dev-gitlab-acme-app can"
+    url = "gitlab_url: https://git.example.com\n"
+    known = "gitlab.com with a token for https://gitlab.com"
+    other = "git.example.com with a token for https://git.example.com"
+    assert told(base, base + url) == [
+        ("danger", "trust-widened", "gitlab_url", f"{role} newly be taken on by {at} {other}"),
+        ("attention", "trust-narrowed", "gitlab_url", f"{role} no longer be taken on by {at} {known}"),
+    ]
+    assert [each[:3] for each in told(base + url, base)] == [
+        ("danger", "trust-widened", "-gitlab_url"),
+        ("attention", "trust-narrowed", "-gitlab_url"),
+    ]
+
+
+def test_another_audience_is_named():
+    base = gitlab("branches: [main]")
+    opened, closed = told(base, f"{base}gitlab_audience: sts.amazonaws.com\n")
+    assert opened[:3] == ("attention", "trust-widened", "gitlab_audience")
+    assert opened[3].endswith(" of gitlab.com with a token for sts.amazonaws.com")
+    assert closed[3].endswith(" of gitlab.com with a token for https://gitlab.com")
+
+
+def test_another_cluster_is_a_stranger():
+    said = "ecr_image_updater: {oidc_provider: 'https://oidc.eks.us-east-1.amazonaws.com/id/%s'}\n"
+    opened, _ = told(HEAD + said % "AAA", HEAD + said % "BBB")
+    assert opened == (
+        "danger",
+        "trust-widened",
+        "ecr_image_updater.oidc_provider",
+        (
+            "the role shop-dev-ecr-image-updater can newly be taken on by system:serviceaccount:argocd:"
+            "argocd-image-updater of oidc.eks.us-east-1.amazonaws.com/id/BBB with a token for sts.amazonaws.com"
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("repos", "severity", "code", "path"),
+    [
+        ("[{repo: evil/app, role_name: ci}]", "danger", "trust-widened", "github_repos.0.repo"),
+        ("[{repo: acme/other, role_name: ci}]", "attention", "trust-widened", "github_repos.0.repo"),
+        ("[{repo: ACME/other, role_name: ci}]", "attention", "trust-widened", "github_repos.0.repo"),
+        ("[{repo: acme/app, role_name: ci}, evil/app]", "danger", "role-added", "github_repos.1"),
+        ("[{repo: acme/app, role_name: ci}, acme/tools]", "attention", "role-added", "github_repos.1"),
+        ("[{repo: acme/app, role_name: ci, id: 1, owner_id: 2}]", "attention", "trust-narrowed", "github_repos.0.id"),
+    ],
+)
+def test_an_owner_whom_no_role_trusted_is_a_stranger(repos, severity, code, path):
+    base = f"{HEAD}github_repos: [{{repo: acme/app, role_name: ci}}]\n"
+    assert told(base, f"{HEAD}github_repos: {repos}\n")[0][:3] == (severity, code, path)
+
+
+def test_one_role_for_all_that_trusts_another_owner():
+    one, other = (f"{HEAD}github_roles: one\ngithub_repos: [{each}]\n" for each in ("acme/app", "acme/app, evil/app"))
+    assert [each[:3] for each in told(one, other)] == [("danger", "trust-widened", "github_repos")]
+    assert [each[:2] for each in told(HEAD, one)] == [("attention", "role-added")]
+
+
+def test_a_new_environment_is_held_to_what_others_trust():
+    dev = github("branches: [main]")
+    for owner, severity in (("acme", "note"), ("evil", "danger")):
+        live = dev.replace("env: dev", "env: live").replace("acme/", f"{owner}/").replace("1" * 12, "2" * 12)
+        found = judge_trust(change_of({"dev.yaml": dev}, {"dev.yaml": dev, "live.yaml": live}))
+        assert [(each.severity, each.code) for each in found] == [(severity, "role-added")]

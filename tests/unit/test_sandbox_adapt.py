@@ -192,6 +192,7 @@ def test_every_provider_of_a_document_leads_there() -> None:
     [
         "aws_ecr_account_setting",
         "aws_ecr_pull_through_cache_rule",
+        "aws_ecr_pull_time_update_exclusion",
         "aws_ecr_repository_creation_template",
         "aws_ecrpublic_repository",
         "aws_ecrpublic_repository_policy",

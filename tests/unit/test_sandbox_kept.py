@@ -31,6 +31,7 @@ def runner(folder: Path, **changes: Any) -> Path:
         "project": project,
         "pattern": "dev*",
         "stack": "dev-1",
+        "command": "cdktf",
         "region": "eu-west-1",
         "states": folder / "kept/work",
         "aws": AwsClients("210987654321", "http://127.0.0.1:5000"),
@@ -107,9 +108,18 @@ def test_another_terminal_gets_the_files_that_the_sandbox_had(tmp_path: Path, mo
     assert "ECR_ENVIRONMENTS_DIR" not in seen(runner(tmp_path / "b"), ECR_ENVIRONMENTS_DIR="/others")
 
 
-def test_the_commands_can_be_copied(tmp_path: Path) -> None:
-    lines = how_to_reach(tmp_path / "of mine/run", "dev").splitlines()
-    assert f"  sh '{tmp_path}/of mine/run' npx cdktf diff dev" in lines
+def test_another_terminal_gets_the_engine_that_the_sandbox_had(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ECR_CONSTRUCTS_ENGINE", "cdktn")
+    assert seen(runner(tmp_path / "a"), ECR_CONSTRUCTS_ENGINE="cdktf")["ECR_CONSTRUCTS_ENGINE"] == "cdktn"
+    monkeypatch.delenv("ECR_CONSTRUCTS_ENGINE")
+    assert "ECR_CONSTRUCTS_ENGINE" not in seen(runner(tmp_path / "b"), ECR_CONSTRUCTS_ENGINE="cdktn")
+
+
+@pytest.mark.parametrize("command", ["cdktf", "cdktn"])
+def test_the_commands_can_be_copied(tmp_path: Path, command: str) -> None:
+    lines = how_to_reach(tmp_path / "of mine/run", "dev", command).splitlines()
+    assert f"  sh '{tmp_path}/of mine/run' npx {command} diff dev" in lines
+    assert f"npx {command} diff dev-1\n" in runner(tmp_path, command=command).read_text(encoding="utf-8")
 
 
 def shown(stack: str = "", **outputs: Output) -> str:

@@ -13,7 +13,7 @@ import pytest
 from ecr_constructs.errors import InvalidInput
 from ecr_constructs.sandbox import app
 from ecr_constructs.sandbox.processes import Processes
-from ecr_constructs.sandbox.synth import AppFailed, app_command, synthesise
+from ecr_constructs.sandbox.synth import AppFailed, Stack, app_command, synthesise
 
 APP = """
 import json, os, pathlib, sys
@@ -51,6 +51,22 @@ def test_the_stack_and_its_warnings_come_back(project: Path, processes: Processe
     stack = synthesise("dev", project, processes)["dev"]
     assert "CDKTF_OUTDIR" in stack.document["output"]["env"]["value"]
     assert stack.warnings == ("dev/web: warn",)
+
+
+@pytest.mark.parametrize(
+    ("comment", "command"),
+    [
+        ({"metadata": {"version": "0.21.0"}}, "cdktf"),
+        ({"metadata": {"version": "0.22.0-pre.1"}}, "cdktn"),
+        ({"metadata": {"version": "0.24.0"}}, "cdktn"),
+        ({"metadata": {"version": "1.0.0"}}, "cdktn"),
+        ({"metadata": {"version": "next"}}, "cdktf"),
+        ("a comment of somebody's", "cdktf"),
+        (None, "cdktf"),
+    ],
+)
+def test_the_command_is_that_of_the_engine_which_wrote_the_stack(comment: object, command: str) -> None:
+    assert Stack({} if comment is None else {"//": comment}, ()).command == command
 
 
 def test_a_pattern_names_several_stacks_as_for_the_cdktf_command(project: Path, processes: Processes) -> None:

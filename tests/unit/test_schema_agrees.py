@@ -176,7 +176,10 @@ NOT_SAID = {
         "yaml-value": ANY,
     },
     WITHIN_TEXT: {"lifecycle-json-repeated-key": ANY, "lifecycle-json-syntax": ANY},
-    NUMBERS_IN_TEXT: {"version-constraint": r"must take 6\.25 or a later 6\.x, .*"},
+    NUMBERS_IN_TEXT: {
+        "provider-older": ANY,
+        "version-constraint": r"must take 6\.25 or a later 6\.x, .*",
+    },
     LISTS_OF_AWS: {
         "policy-action-unused": ANY,
         "policy-actions": ANY,

@@ -141,12 +141,13 @@ ecr_defaults: {max_image_count: 9}
     assert environment.repositories["nginx"].options.max_image_count == 9
 
 
-def test_a_workload_may_use_a_repository_by_its_uri_or_that_of_another_workload(declare):
+@pytest.mark.parametrize("host", ["dkr.ecr.eu-west-1.amazonaws.com", "dkr-ecr.eu-west-1.on.aws"])
+def test_a_workload_may_use_a_repository_by_its_uri_or_that_of_another_workload(declare, host):
     environment = declare(
         f"""\
 services:
   - api
-  - {{name: mail, ecr_config: {{mode: manual_repo, repository_uri: {STAGING}.dkr.ecr.eu-west-1.amazonaws.com/x/mail}}}}
+  - {{name: mail, ecr_config: {{mode: manual_repo, repository_uri: {STAGING}.{host}/x/mail}}}}
 tasks:
   - {{name: clean, ecr_config: {{mode: use_existing, source_service_name: api, source_service_type: services}}}}
 """

@@ -221,6 +221,13 @@ CHOICES = (
         takes_token=True,
     ),
     Choice(
+        "AccountSettings.blob_mounting",
+        "BlobMounting",
+        'AccountSettings(stack, "Settings", blob_mounting={})',
+        "ON",
+        takes_token=True,
+    ),
+    Choice(
         "EventTarget.kind",
         "EventTargetKind",
         'repository.on_image_pushed(EventTarget(arn="${{var.target}}", kind={}))',

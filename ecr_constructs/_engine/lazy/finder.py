@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ecr_constructs._engine.lazy import kernel, package_cache
-from ecr_constructs._engine.lazy.switches import BINDINGS, EAGER, SILENCED, is_on
+from ecr_constructs._engine.lazy.switches import BINDINGS, EAGER, LAZY_BINDINGS, SILENCED, is_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 __all__ = ["enable", "start_kernel"]
+
+# Whose loading is changed. Where bindings are lazy by themselves, they are in Python alone: their JavaScript is not.
+_CHANGED = (BINDINGS, f"{BINDINGS}._jsii", f"{LAZY_BINDINGS}._jsii")
 
 
 class LazyBindingsFinder:
@@ -30,7 +33,7 @@ class LazyBindingsFinder:
             # The first thing that such a module does is to ask the kernel.
             package_cache.see_to_it()
             kernel.wait()
-        if fullname not in (BINDINGS, f"{BINDINGS}._jsii"):
+        if fullname not in _CHANGED:
             return None
         spec = _find_with_the_others(fullname, path, target)
         if spec is not None:
@@ -54,7 +57,7 @@ def enable() -> bool:
         os.environ.setdefault(name, value)
     if any(isinstance(finder, LazyBindingsFinder) for finder in sys.meta_path):
         return True
-    if BINDINGS in sys.modules:
+    if BINDINGS in sys.modules or LAZY_BINDINGS in sys.modules:
         return False
     sys.meta_path.insert(0, LazyBindingsFinder())
     return True

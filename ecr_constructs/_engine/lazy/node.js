@@ -7,25 +7,28 @@
 const Module = require("node:module");
 const path = require("node:path");
 
-// The kernel puts all packages next to each other.
-const INDEX = path.join(__dirname, "..", "@cdktf", "provider-aws", "lib", "index.js");
+// The kernel puts all packages next to each other. A program has one of the two.
+const INDEXES = ["@cdktf", "@cdktn"].map((scope) => path.join(__dirname, "..", scope, "provider-aws", "lib", "index.js"));
 
 const HEADER = new RegExp(
   [
     String.raw`^"use strict";\n`,
     String.raw`(?:/\*(?:[^*]|\*(?!/))*\*/\n)?`, // the licence
+    // What TypeScript puts there for `export * as`, each a statement over several lines (cdktn).
+    String.raw`(?:var (__\w+) = \(this && this\.\1\) \|\| [^\n]*\n(?:[ }][^\n]*\n)+)*`,
     String.raw`Object\.defineProperty\(exports, "__esModule", \{ value: true \}\);\n`,
     String.raw`(?:(?:exports\.\w+ = )+void 0;\n)*`,
   ].join(""),
 );
-const REQUIRE = /^exports\.(\w+) = require\("(\.\/[\w./-]+)"\);$/;
+// `exports.x = require("./x");`, or `exports.x = __importStar(require("./x/index"));` (cdktn).
+const REQUIRE = /^exports\.(\w+) = (?:require\(("\.\/[\w./-]+")\)|(__importStar)\(require\(("\.\/[\w./-]+")\)\));$/;
 const COMMENT_OR_BLANK = /^(?:\/\/.*)?$/;
 
 // In front of the text's first line, so that the numbers of its lines stay.
-const PRELUDE = `"use strict"; ${function $lazily(name, file) {
+const PRELUDE = `"use strict"; ${function $lazily(name, file, wrapped = (module) => module) {
   const define = (how) => Object.defineProperty(exports, name, { configurable: true, enumerable: true, ...how });
   const set = (value) => define({ value, writable: true });
-  define({ get: () => (exports[name] = require(file)), set });
+  define({ get: () => (exports[name] = wrapped(require(file))), set });
 }
   .toString()
   .replace(/\n */g, " ")} `;
@@ -37,14 +40,15 @@ function lazily(text) {
   const lines = text.slice(header.length).split("\n");
   if (!lines.some((line) => REQUIRE.test(line))) return undefined;
   if (!lines.every((line) => REQUIRE.test(line) || COMMENT_OR_BLANK.test(line))) return undefined;
-  return PRELUDE + header + lines.map((line) => line.replace(REQUIRE, '$$lazily("$1", "$2");')).join("\n");
+  const lazy = (_, name, file, wrap, wrapped) => `$lazily("${name}", ${wrap ? `${wrapped}, ${wrap}` : file});`;
+  return PRELUDE + header + lines.map((line) => line.replace(REQUIRE, lazy)).join("\n");
 }
 
 /** Change how the one file is compiled, the next time it is loaded. */
 function install() {
   const before = Module._extensions[".js"];
   const hook = (module, filename) => {
-    if (filename === INDEX) {
+    if (INDEXES.includes(filename)) {
       // Another hook that was put on top of this one since then stays.
       if (Module._extensions[".js"] === hook) Module._extensions[".js"] = before;
       const compile = module._compile;
@@ -59,3 +63,6 @@ function install() {
 }
 
 install();
+
+// CDKTF asks util.isArray, of which Node 23 and newer warn in every process. This is what it has always been.
+require("node:util").isArray = Array.isArray;

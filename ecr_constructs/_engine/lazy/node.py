@@ -29,7 +29,7 @@ _VERSION = "1.0.0"
 # What every jsii assembly says about itself. This one has no types.
 _ASSEMBLY = {
     "author": {"name": "ecr-constructs", "roles": ["author"]},
-    "description": "Loads the files of @cdktf/provider-aws when they are first used",
+    "description": "Loads the files of the AWS provider's bindings when they are first used",
     "fingerprint": "none",
     "homepage": "none",
     "jsiiVersion": "5.8.0",

@@ -13,7 +13,7 @@ from pathlib import Path
 from ecr_constructs._engine.lazy.once import first_time
 from ecr_constructs._engine.lazy.switches import SILENCED
 
-__all__ = ["END_OF_LIFE", "flaw_of", "say_once"]
+__all__ = ["END_OF_LIFE", "GIVEN_UP_BY_JSII", "flaw_of", "say_once"]
 
 # https://nodejs.org/en/about/previous-releases
 END_OF_LIFE = {
@@ -25,6 +25,10 @@ END_OF_LIFE = {
     23: date(2025, 6, 1),
     24: date(2028, 4, 30),
 }
+
+# Releases that have ended and that synthesis is tested with all the same, with the day on which jsii gave them up.
+# https://github.com/aws/jsii/blob/main/packages/%40jsii/check-node/src/constants.ts
+GIVEN_UP_BY_JSII = {20: date(2026, 10, 30)}
 
 
 def say_once() -> None:
@@ -50,8 +54,15 @@ def flaw_of(version: str, today: date) -> str | None:
         return "is newer than the releases that were tested"
     if major < min(END_OF_LIFE):
         return "reached its end of life long ago"
-    ended = END_OF_LIFE[major]
-    return f"reached its end of life on {ended}" if ended < today else None
+    ended, given_up = END_OF_LIFE[major], GIVEN_UP_BY_JSII.get(major)
+    if ended >= today:
+        return None
+    flaw = f"reached its end of life on {ended}"
+    if given_up is None:
+        return flaw
+    if given_up <= today:
+        flaw += f", and jsii no longer supports it since {given_up}"
+    return f"{flaw}. Synthesis is tested with it all the same; the cdktn command needs 22.19"
 
 
 def _identity(program: str) -> str:

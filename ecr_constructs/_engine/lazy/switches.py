@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 
-__all__ = ["BINDINGS", "EAGER", "NO_INDEX_WAIT", "SILENCED", "is_on"]
+__all__ = ["BINDINGS", "EAGER", "LAZY_BINDINGS", "NO_INDEX_WAIT", "SILENCED", "is_on"]
 
 EAGER = "ECR_CONSTRUCTS_EAGER"
 NO_INDEX_WAIT = "ECR_CONSTRUCTS_NO_INDEX_WAIT"
 BINDINGS = "cdktf_cdktf_provider_aws"
+LAZY_BINDINGS = "cdktn_provider_aws"  # in Python lazy by themselves
 
 # jsii prints a banner in every process that runs on such a Node. `notice` says it once instead.
 SILENCED = {

@@ -9,23 +9,25 @@ which also says where the file says it.
 - `templates`: of repositories that ECR makes by itself.
 - `caches`: of pull-through caches.
 - `findings`: of the findings of scans.
+- `pull_times`: of whose pulls are not recorded.
 - `public`: of public repositories.
 - `keys`: of KMS keys.
 - `identities`: of who acts on repositories.
 - `oidc`: of jobs of CI services.
 - `endpoints`: of the network.
 - `deployments`: of what a push deploys.
+- `everything`: all that becomes one construct.
+- `provider`: the versions of the provider that know it.
 - `wanted`: what becomes one construct.
 - `fields`: the fields that options and a value object share.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 from ecr_constructs.config.desired.caches import caches_of
 from ecr_constructs.config.desired.deployments import deployed_names, deployments_of, forward_of, pushed_elsewhere
 from ecr_constructs.config.desired.endpoints import endpoints_of
+from ecr_constructs.config.desired.everything import wanted_of
 from ecr_constructs.config.desired.findings import FINDINGS_KEYS, findings_of
 from ecr_constructs.config.desired.identities import (
     IDENTITY_KEYS,
@@ -35,7 +37,9 @@ from ecr_constructs.config.desired.identities import (
 )
 from ecr_constructs.config.desired.keys import created_key_of
 from ecr_constructs.config.desired.oidc import SERVICES, oidc_of, source_of
+from ecr_constructs.config.desired.provider import newer_features_of, provider_version_of
 from ecr_constructs.config.desired.public import public_of
+from ecr_constructs.config.desired.pull_times import pull_exclusions_of
 from ecr_constructs.config.desired.registry import (
     account_settings_of,
     registry_grants_of,
@@ -56,7 +60,6 @@ from ecr_constructs.config.desired.repositories import (
 )
 from ecr_constructs.config.desired.templates import templates_of
 from ecr_constructs.config.desired.wanted import Output, Wanted
-from ecr_constructs.config.environment import Environment
 
 __all__ = [
     "FINDINGS_KEYS",
@@ -76,8 +79,11 @@ __all__ = [
     "forward_of",
     "identities_of",
     "names_for",
+    "newer_features_of",
     "oidc_of",
+    "provider_version_of",
     "public_of",
+    "pull_exclusions_of",
     "pushed_elsewhere",
     "reference_of",
     "registry_grants_of",
@@ -95,18 +101,3 @@ __all__ = [
     "trusted_accounts_of",
     "wanted_of",
 ]
-
-# In the order in which they are made.
-_SUBJECTS: tuple[Callable[[Environment], Iterator[Wanted]], ...] = (
-    registry_of,
-    endpoints_of,
-    identities_of,
-    oidc_of,
-    deployments_of,
-)
-
-
-def wanted_of(environment: Environment) -> Iterator[Wanted]:
-    """Return all that an environment wants besides its repositories and that becomes a construct by itself."""
-    for find in _SUBJECTS:
-        yield from find(environment)

@@ -14,7 +14,8 @@ __all__ = ["same_fields"]
 
 def same_fields(kind: type[Any], options: BaseModel, *leave_out: str) -> dict[str, Any]:
     """Return the options that a value object has by the same names."""
-    return {name: getattr(options, name) for name in _names_in_both(cast("Hashable", kind), type(options), leave_out)}
+    said = vars(options)
+    return {name: said[name] for name in _names_in_both(cast("Hashable", kind), type(options), leave_out)}
 
 
 @functools.cache

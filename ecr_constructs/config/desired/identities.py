@@ -20,7 +20,7 @@ from ecr_constructs.core.keywords import keywords_of
 from ecr_constructs.core.names import check_repository_name
 from ecr_constructs.core.ssm import check_parameter_path
 
-__all__ = ["IDENTITY_KEYS", "identities_of", "names_for", "repositories_are_known"]
+__all__ = ["IDENTITY_KEYS", "identities_of", "leads_nowhere", "names_for", "repositories_are_known"]
 
 IDENTITY_KEYS = (
     "ecr_image_updater",
@@ -69,17 +69,18 @@ def names_for(environment: Environment, key: str, said: Iterable[str] | None) ->
 def _is_right(environment: Environment, name: str) -> bool:
     """Whether a name stands for a repository with an ARN: another rule tells of what leads nowhere, or has no name."""
     repository, source = environment.repositories.get(name), environment.source
-    if repository is None or _leads_nowhere(repository, environment):
+    if repository is None or leads_nowhere(repository, environment):
         return False
     owner = environment.owner_of(repository)
     if source is not None and source.environment is not None and owner.uri is None:
         theirs = source.environment.repositories.get(owner.logical_name)
-        if theirs is None or _leads_nowhere(theirs, source.environment):
+        if theirs is None or leads_nowhere(theirs, source.environment):
             return False
     return not check_repository_name(environment.declared_at_source(repository).repository_name)
 
 
-def _leads_nowhere(repository: DeclaredRepository, environment: Environment) -> bool:
+def leads_nowhere(repository: DeclaredRepository, environment: Environment) -> bool:
+    """Whether a workload's repository is to be that of one which there is not: another rule tells of it."""
     return repository.same_as is not None and repository.same_as not in environment.repositories
 
 

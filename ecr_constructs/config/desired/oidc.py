@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ecr_constructs.config.desired.identities import repositories_are_known
+from ecr_constructs.config.desired.identities import leads_nowhere, repositories_are_known
 from ecr_constructs.config.desired.wanted import Output, Wanted
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.model.oidc import GithubRepoOptions, GitlabProjectOptions
@@ -110,23 +110,34 @@ def source_of(options: CodeOptions) -> TrustedSource:
 
 def pushed_by(environment: Environment, options: CodeOptions) -> tuple[str, ...]:
     """Return the logical names of the repositories that jobs push to, less those that there are not."""
-    return _known(environment, environment.made if options.push is None else options.push)
+    return _known(environment, _push_asked(environment, options))
 
 
 def pulled_by(environment: Environment, options: CodeOptions) -> tuple[str, ...]:
     """Return the logical names of those that jobs pull from alone: by default what a consumer consumes."""
+    return _known(environment, _pull_asked(environment, options))
+
+
+def _push_asked(environment: Environment, options: CodeOptions) -> Iterable[str]:
+    return environment.made if options.push is None else options.push
+
+
+def _pull_asked(environment: Environment, options: CodeOptions) -> Iterable[str]:
     consumed = environment.settings.ecr_strategy == "cross_account" and options.push is None
     elsewhere = [name for name in environment.repositories if name not in environment.made] if consumed else []
-    return _known(environment, elsewhere if options.pull is None else options.pull)
+    return elsewhere if options.pull is None else options.pull
 
 
 def _is_about_nothing_known(environment: Environment, said: Iterable[CodeOptions]) -> bool:
-    asked = [name for each in said for name in (*(each.push or ()), *(each.pull or ()))]
+    asked = [name for each in said for of in (_push_asked, _pull_asked) for name in of(environment, each)]
     return bool(asked) and not _known(environment, asked)
 
 
 def _known(environment: Environment, names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(name for name in dict.fromkeys(names) if name in environment.repositories)
+    declared = environment.repositories
+    return tuple(
+        name for name in dict.fromkeys(names) if name in declared and not leads_nowhere(declared[name], environment)
+    )
 
 
 def _role(environment: Environment, service: Service, path: KeyPath, said: list[CodeOptions], address: str) -> Wanted:

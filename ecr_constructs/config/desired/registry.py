@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ecr_constructs.config.desired.caches import caches_of
 from ecr_constructs.config.desired.findings import findings_of
 from ecr_constructs.config.desired.public import public_of
+from ecr_constructs.config.desired.pull_times import pull_exclusions_of
 from ecr_constructs.config.desired.repositories import replication_destinations_of
 from ecr_constructs.config.desired.templates import templates_of
 from ecr_constructs.config.desired.wanted import Wanted
@@ -113,4 +114,4 @@ def account_settings_of(environment: Environment) -> Iterator[Wanted]:
         )
 
 
-_OF_THE_REGISTRY = (account_settings_of, caches_of, templates_of, findings_of, public_of)
+_OF_THE_REGISTRY = (account_settings_of, pull_exclusions_of, caches_of, templates_of, findings_of, public_of)

@@ -128,6 +128,8 @@ def replication_destinations_of(repository: DeclaredRepository) -> tuple[Replica
     if not options.enable_replication:
         return ()
     return tuple(
-        ReplicationDestination(region=each.region, registry_id=each.registry_id)
+        ReplicationDestination(
+            region=each.region, registry_id=each.registry_id, deletions_replicated=each.deletions_replicated
+        )
         for each in options.replication_destinations
     )

@@ -93,7 +93,11 @@ class Wanted:
         for name, word in self.words.items():
             texts = {part: text.replace(name, word) for part, text in texts.items()}
         problem = dataclasses.replace(problem, rule=texts["rule"], fix=texts["fix"])
-        head, rest = problem.path[:1], problem.path[1:]
+        return problem.moved(*self.place_of(problem.path))
+
+    def place_of(self, path: KeyPath) -> KeyPath:
+        """Return where the file says an argument, or a part of one."""
+        head, rest = path[:1], path[1:]
         if head and head[0] in self.paths:
-            return problem.moved(*self.path, *self.paths[str(head[0])], *rest)
-        return problem.under(*self.path)
+            return (*self.path, *self.paths[str(head[0])], *rest)
+        return (*self.path, *path)

@@ -85,7 +85,10 @@ class Model(BaseModel):
 
     example: ClassVar[Mapping[str, object]] = {}
 
-    model_config: ClassVar[ConfigDict] = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+    # What checks a model is built when it is first needed: most are checked as a part of another, or not at all.
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        strict=True, extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True
+    )
 
 
 _T = TypeVar("_T")

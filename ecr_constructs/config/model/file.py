@@ -121,7 +121,9 @@ class EnvironmentSettings(
         description="Key of the state in the bucket. Default: layers/compute/{env}/terraform.tfstate.",
     )
     aws_provider_version: VersionConstraint = Field(
-        default="~> 6.25", description="Versions of Terraform's AWS provider to accept."
+        default="~> 6.25",
+        description="Versions of Terraform's AWS provider to accept. Left out, they begin with the first that "
+        "knows all that the file asks for.",
     )
     tags: Tags = Field(default={}, description="Tags of every resource, besides Project, Environment and ManagedBy.")
     organization_tag: TagValue | None = Field(

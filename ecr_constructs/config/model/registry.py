@@ -13,16 +13,18 @@ from ecr_constructs.config.model.forms import sets_one_of
 from ecr_constructs.config.model.kms import ExistingKey
 from ecr_constructs.config.model.public import PublicRepositories
 from ecr_constructs.config.model.templates import Templates
-from ecr_constructs.core.registry.account_settings import BasicScanTypeVersion, RegistryPolicyScope
+from ecr_constructs.core.registry.account_settings import BasicScanTypeVersion, BlobMounting, RegistryPolicyScope
 from ecr_constructs.core.registry.finding_events import FindingSeverity
 from ecr_constructs.core.registry.findings import RETENTION_DAYS, TOPIC_ARN
 from ecr_constructs.core.registry.policy import REPLICATED_PREFIX
+from ecr_constructs.core.registry.pull_times import EXCLUDED_ARN, LONGEST_EXCLUDED_ARN, MOST_EXCLUSIONS
 from ecr_constructs.errors import Problem, show
 
 __all__ = ["AccountSettingsOptions", "RegistryPolicyOptions", "RegistrySettings", "ReplicationSourceOptions"]
 
 # What the core's rules judge with more than the value in mind; the patterns are theirs.
 _ReplicatedPrefix = Annotated[Text, form(rf"\*|{REPLICATED_PREFIX.pattern}\*?")]
+_ExcludedArn = Annotated[Text, form(EXCLUDED_ARN, maxLength=LONGEST_EXCLUDED_ARN)]
 
 
 def _check_days(value: int) -> list[Problem]:
@@ -58,7 +60,9 @@ class RegistryPolicyOptions(Model, title="registry policy"):
 
 
 class AccountSettingsOptions(
-    Model, title="account settings", json_schema_extra=sets_one_of("basic_scan_type_version", "registry_policy_scope")
+    Model,
+    title="account settings",
+    json_schema_extra=sets_one_of("basic_scan_type_version", "registry_policy_scope", "blob_mounting"),
 ):
     """Settings of ECR for the account; taking one away leaves it as it is."""
 
@@ -67,6 +71,11 @@ class AccountSettingsOptions(
     basic_scan_type_version: BasicScanTypeVersion | None = Field(default=None, description="Scanner of basic scanning.")
     registry_policy_scope: RegistryPolicyScope | None = Field(
         default=None, description="Have the registry's policy hold for every action of ECR."
+    )
+    blob_mounting: BlobMounting | None = Field(
+        default=None,
+        description="Have pushes refer to layers that another repository of the registry has, instead of uploading "
+        "them again. Needs provider 6.29.",
     )
 
 
@@ -108,4 +117,11 @@ class RegistrySettings(Model, title="settings of a registry"):
     )
     ecr_account_settings: AccountSettingsOptions | None = Field(
         default=None, description="Settings of ECR for the account. Default: as the account has them."
+    )
+    ecr_pull_time_update_exclusions: Annotated[
+        Items[_ExcludedArn], form(maxItems=MOST_EXCLUSIONS, uniqueItems=True)
+    ] = Field(
+        default=(),
+        description="ARNs of roles and users, such as a scanner's, whose pulls do not count as the last pull of an "
+        "image. Needs provider 6.28.",
     )

@@ -50,6 +50,11 @@ class ReplicationDestinationOptions(Model, title="replication destination"):
     registry_id: AccountId | None = Field(
         default=None, description="Account of the destination, 12 digits in quotes. Default: the environment's own."
     )
+    deletions_replicated: bool = Field(
+        default=False,
+        description="Say that ECR replicates deletions there, which is switched on outside of Terraform: replicas then "
+        "go with their source, also by its lifecycle policy. Nothing else is made of it.",
+    )
 
 
 class RepositoryOptions(Model, title="repository"):

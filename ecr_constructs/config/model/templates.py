@@ -104,7 +104,8 @@ class CreationTemplateOptions(TemplateOptions, title="creation template"):
     example: ClassVar[Mapping[str, object]] = {"applied_for": ["REPLICATION"]}
 
     applied_for: Annotated[Items[TemplateAppliedFor], form(minItems=1)] = Field(
-        description="Which repositories of the prefix it is for: cached ones, replicas, or both."
+        description="Which repositories of the prefix it is for: cached ones, replicas, and those that a push makes "
+        "where there is none of its name; the last needs provider 6.28."
     )
 
 

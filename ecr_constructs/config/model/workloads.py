@@ -10,7 +10,7 @@ from pydantic import Field
 from ecr_constructs.config.model.fields import LogicalName, Model, RepositoryUri
 from ecr_constructs.config.model.repository import RepositoryOptions
 
-__all__ = ["BACKEND", "WORKLOADS", "BackendOptions", "EcrConfig", "WorkloadOptions"]
+__all__ = ["BACKEND", "MADE_HERE", "WORKLOADS", "BackendOptions", "EcrConfig", "WorkloadOptions"]
 
 BACKEND = "backend"
 """The workload of which there is one, with a repository `{project}_backend`."""
@@ -64,11 +64,16 @@ class EcrConfig(Model, title="images of a workload", json_schema_extra=_by_mode(
     )
 
 
+# Not checked: what nothing is said of need not be, and most files never have a check made.
+MADE_HERE = EcrConfig.model_construct()
+"""What is so where nothing is said: the repository is the workload's own, made here."""
+
+
 class BackendOptions(RepositoryOptions, title="backend"):
     """Options of the backend's repository."""
 
     ecr_config: EcrConfig = Field(
-        default=EcrConfig(), description="Where the images are.", json_schema_extra={"default": {}}
+        default=MADE_HERE, description="Where the images are.", json_schema_extra={"default": {}}
     )
 
 

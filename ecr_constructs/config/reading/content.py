@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ecr_constructs.errors import Problem
 
-__all__ = ["file_content"]
+__all__ = ["file_content", "size_problems"]
 
 _MOST_BYTES = 5_000_000
 _NO_FILES = (
@@ -36,7 +36,18 @@ def file_content(file: Path, name: str) -> tuple[bytes, list[Problem]]:
             content = stream.read(_MOST_BYTES + 1)
     except OSError as error:
         return b"", [Problem((), "file", rule, error.strerror or str(error), fix, name)]
-    if len(content) > _MOST_BYTES:
-        rule, fix = f"must have at most {_MOST_BYTES:,} bytes", "Check whether it is an environment file."
-        return b"", [Problem((), "file-size", rule, "more", fix, name)]
-    return content, []
+    problems = size_problems(content, name)
+    return (b"" if problems else content), problems
+
+
+def size_problems(content: bytes, name: str) -> list[Problem]:
+    """Return that a content is too large for what anyone means to be read.
+
+    Args:
+        content: The content.
+        name: How messages call its file.
+    """
+    if len(content) <= _MOST_BYTES:
+        return []
+    rule, fix = f"must have at most {_MOST_BYTES:,} bytes", "Check whether it is an environment file."
+    return [Problem((), "file-size", rule, "more", fix, name)]

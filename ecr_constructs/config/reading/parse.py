@@ -16,7 +16,7 @@ from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.model.fields import Model
 from ecr_constructs.config.model.file import DECLARING, DEFAULTS, EnvironmentSettings
 from ecr_constructs.config.model.repository import RepositoryOptions
-from ecr_constructs.config.model.workloads import BackendOptions, EcrConfig
+from ecr_constructs.config.model.workloads import MADE_HERE, BackendOptions
 from ecr_constructs.config.reading.declarations import declarations_of
 from ecr_constructs.config.reading.hints import FAR_REACHING_KEYS
 from ecr_constructs.config.reading.placing import placed
@@ -31,6 +31,8 @@ __all__ = ["parse_environment"]
 _M = TypeVar("_M", bound=Model)
 _MADE_OF_NAMES = {"repository_name", "publish_to_ssm"}
 _STAND_INS = {"project": "project", "env": "env", "region": "us-east-1"}
+# Most repositories say nothing; nothing changes a model's values in place.
+_NOTHING_SAID = RepositoryOptions()
 _BELONGS_ABOVE = {
     **dict.fromkeys(EnvironmentSettings.model_fields, "It belongs at the top of the file."),
     **dict.fromkeys(
@@ -82,7 +84,7 @@ def parse_environment(
             own_keys=frozenset(options.model_fields_set & RepositoryOptions.model_fields.keys()),
             suffix=declared.suffix,
             plain_name=declared.plain_name,
-            ecr_config=options.ecr_config if isinstance(options, BackendOptions) else EcrConfig(),
+            ecr_config=options.ecr_config if isinstance(options, BackendOptions) else MADE_HERE,
         )
     environment = Environment(settings, repositories, defaults, file=file)
     of_repositories = []
@@ -136,5 +138,7 @@ def _model(
 def _options(
     model: type[RepositoryOptions], data: object, unread: Collection[KeyPath], *path: str | int
 ) -> tuple[RepositoryOptions, set[str], list[Problem]]:
+    if data == {} and model is RepositoryOptions:
+        return _NOTHING_SAID, set(), []
     stand_ins = {"name": "unnamed"} if "name" in model.model_fields else {}
     return _model(model, data, unread, *path, stand_ins=stand_ins, elsewhere=_BELONGS_ABOVE)

@@ -12,6 +12,7 @@ from ecr_constructs.config.rules.catalogue import pages
 __all__ = ["SOURCES", "source_of"]
 
 # By the part of the schema, then by the key; each a page by its name in `catalogue.yaml`, or by its address.
+_BLOBS = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/blob-mounting.html"
 _IMAGES = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html"
 _IRSA = "https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html"
 _IRSA_ROLE = "https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html"
@@ -70,6 +71,7 @@ SOURCES: Mapping[str, Mapping[str, str]] = {
         "tags": "tags",
         "protected": "prevent",
         "ecr_account_settings": "accountsetting",
+        "ecr_pull_time_update_exclusions": "pullexclusions",
         "ecr_creation_templates": "templates",
         "ecr_enable_inspector": "inspector",
         "ecr_enable_scan_findings_logging": "events",
@@ -122,7 +124,11 @@ SOURCES: Mapping[str, Mapping[str, str]] = {
         "adopt": "import",
         "renamed_from": "moved",
     },
-    "replication-destination": {"region": "replication", "registry_id": "registrypolicy"},
+    "replication-destination": {
+        "region": "replication",
+        "registry_id": "registrypolicy",
+        "deletions_replicated": "replicationdelete",
+    },
     "lifecycle-rule": dict.fromkeys(
         (
             "rule_priority",
@@ -189,7 +195,10 @@ SOURCES: Mapping[str, Mapping[str, str]] = {
         ),
         "tags": "tags",
     },
-    "account-settings": dict.fromkeys(("basic_scan_type_version", "registry_policy_scope"), "accountsetting"),
+    "account-settings": {
+        **dict.fromkeys(("basic_scan_type_version", "registry_policy_scope"), "accountsetting"),
+        "blob_mounting": _BLOBS,
+    },
     "VPC-endpoints": {
         "vpc_id": "resourceids",
         "subnet_ids": "resourceids",

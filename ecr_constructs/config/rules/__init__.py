@@ -22,7 +22,9 @@ at one environment, or at all of them; whatever its scope, it lies in the file o
 - `page`: the page of all rules; no rules.
 - `parameters`: what is published in Parameter Store.
 - `protection`: what keeps images from being destroyed.
+- `provider`: versions of Terraform's AWS provider.
 - `public`: public repositories.
+- `pull_times`: pulls that are not recorded.
 - `references`: repositories that are made elsewhere.
 - `regions`: regions that there are.
 - `registry_policy`: the policy of the registry.
@@ -62,7 +64,9 @@ from ecr_constructs.config.rules import (
     oidc,
     parameters,
     protection,
+    provider,
     public,
+    pull_times,
     references,
     regions,
     registry_policy,
@@ -106,6 +110,7 @@ OF_AN_ENVIRONMENT: tuple[Callable[[Environment], Iterable[Problem]], ...] = (
     regions.point_out_regions,
     credentials.check_credentials,
     state.check_bucket,
+    provider.check_provider_floor,
     keys.check_key_of_all,
     keys.check_key_regions,
     references.check_strategy,
@@ -130,8 +135,11 @@ OF_AN_ENVIRONMENT: tuple[Callable[[Environment], Iterable[Problem]], ...] = (
     wanted.point_out_lines,
     caches.check_secrets,
     templates.check_templates_once,
+    templates.point_out_pushes,
     lifecycle.check_presets_of_templates,
     keys.check_keys_of_templates,
+    pull_times.check_exclusions,
+    pull_times.point_out_exclusions,
     public.check_public_partition,
     public.check_public_names,
     public.check_public_tags,
@@ -181,6 +189,7 @@ BETWEEN_ENVIRONMENTS: tuple[Callable[[Environments], Iterable[Located]], ...] = 
     sharing.check_one_per_registry,
     sharing.check_names_once,
     registry_policy.check_policies,
+    pull_times.check_exclusions_of_registry,
     replication.check_counterparts,
     names.check_names_of_registry,
     replication.check_replication_of_registry,

@@ -47,7 +47,7 @@ def divide_acknowledged(environment: Environment, notices: Iterable[Problem]) ->
         silenced.update(by)
         (acknowledged if by else shown).append(notice)
     for path, (_, code) in said.items():
-        if path not in silenced and catalogue()[code].by != "comparison":
+        if path not in silenced and catalogue()[code].by not in ("comparison", "review"):
             rule, fix = f"there is nothing to acknowledge of {code}", "Remove it."
             shown.append(Problem(path, "acknowledge-unused", rule, fix=fix, severity="notice"))
     return shown, acknowledged

@@ -38,7 +38,7 @@ class Entry:
     severity: Severity = "error"
     page: str = ""
     needs: frozenset[str] = frozenset()
-    by: Literal["files", "constructs", "commands", "comparison"] = "files"
+    by: Literal["files", "constructs", "commands", "comparison", "review"] = "files"
 
 
 @functools.cache

@@ -128,20 +128,24 @@ def _nulls_beside_preset(options: RepositoryOptions | TemplateOptions) -> Iterat
 def _judged(repository: DeclaredRepository) -> tuple[list[Problem], tuple[Trap, ...]]:
     retention = retention_of(repository)
     said = repository.options.model_fields_set & _OPTIONS
-    regions = tuple(dict.fromkeys(each.region for each in replication_destinations_of(repository)))
+    destinations = replication_destinations_of(repository)
+    staying, going = (
+        tuple(dict.fromkeys(each.region for each in destinations if each.deletions_replicated is is_replicated))
+        for is_replicated in (False, True)
+    )
     # Most repositories of an organisation have the same few rules; a parsed document cannot be looked up.
     hashable = retention.lifecycle_policy is None or isinstance(retention.lifecycle_policy, str)
-    return (_judged_before if hashable else _judge)(retention, frozenset(said), regions)
+    return (_judged_before if hashable else _judge)(retention, frozenset(said), staying, going)
 
 
 def _judge(
-    retention: Retention, said: frozenset[str], regions: tuple[str, ...]
+    retention: Retention, said: frozenset[str], staying: tuple[str, ...], going: tuple[str, ...]
 ) -> tuple[list[Problem], tuple[Trap, ...]]:
     written, problems = compose_retention(retention)
     if problems:
         return problems, ()
     of_policy = policy_traps(written, said=lambda path: bool(path) and path[0] in said)
-    return [], (*of_policy, *repository_traps(written, regions))
+    return [], (*of_policy, *repository_traps(written, staying, deleted_at=going))
 
 
 _judged_before = functools.lru_cache(maxsize=1024)(_judge)

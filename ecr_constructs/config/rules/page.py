@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from ecr_constructs.config.rules.catalogue import catalogue
+from ecr_constructs.config.rules.catalogue import Entry, catalogue
 
 __all__ = ["render_page"]
 
@@ -17,7 +17,8 @@ _SAID_BY = {
     "files": "files",
     "constructs": "constructs",
     "commands": "commands",
-    "comparison": "`review`, `validate --against`",
+    "comparison": "`review` and `validate --against`",
+    "review": "`review`",
 }
 
 
@@ -45,8 +46,15 @@ def _page() -> Iterator[str]:
         yield f"### `{code}`"
         yield ""
         source = f" [Source]({entry.page})" if entry.page else ""
-        yield f"{entry.title}. **{entry.severity.capitalize()}**, said by {_SAID_BY[entry.by]}.{source}"
+        yield f"{entry.title}. **{_severity(entry)}**, said by {_SAID_BY[entry.by]}.{source}"
         yield ""
+
+
+def _severity(entry: Entry) -> str:
+    """Return how grave something is, in the words of whoever says it."""
+    if entry.by != "review":
+        return entry.severity.capitalize()
+    return "Note" if entry.severity == "notice" else "Danger or attention"
 
 
 if __name__ == "__main__":

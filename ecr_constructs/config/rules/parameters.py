@@ -55,6 +55,8 @@ def check_inherited_parameters(environments: Environments) -> Iterator[Located]:
 def check_parameters_of_registry(environments: Environments) -> Iterator[Located]:
     """Check that the parameters of environments in one account and region do not collide, and are not too many."""
     for sharing in environments.registries.values():
+        if len(sharing) == 1:
+            continue  # what collides within one file was found with it
         published = PublishedPaths()
         paths: dict[str, tuple[str, KeyPath]] = {}
         for file, environment in sharing.items():

@@ -15,7 +15,7 @@ __all__ = ["check_wanted", "point_out_lines"]
 
 
 def check_wanted(environment: Environment) -> Iterator[Problem]:
-    """Check account settings, caches, templates, the findings log and public repositories."""
+    """Check account settings, exclusions, caches, templates, the findings log and public repositories."""
     for wanted in wanted_of(environment):
         yield from wanted.problems(environment.place)
 

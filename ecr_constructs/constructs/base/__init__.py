@@ -17,6 +17,7 @@
 - `oidc_role`: what the roles of CI services have in common.
 - `organization`: the organisation of a registry's account.
 - `state_blocks`: Terraform's `import` and `moved` blocks.
+- `provider_floor`: whether the stack's provider knows what is made.
 - `synthesis`: what is left to do when nothing more can be added.
 - `tagging`: tags of resources where the provider does not give them.
 - `tokens`: values that Terraform knows only later, as the core takes them.

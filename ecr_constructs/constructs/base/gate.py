@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from ecr_constructs._engine.door import Construct
+from ecr_constructs._engine.which import refuse_others
 from ecr_constructs.core.arguments import gate_of
 from ecr_constructs.errors import raise_problems
 
@@ -38,6 +39,7 @@ def _gated(function: Callable[..., Any]) -> Callable[..., Any]:
     def gated(*args: Any, **kwargs: Any) -> Any:
         problems = gate_of(function).problems(args, kwargs)
         if problems:
+            refuse_others(*args, *kwargs.values())
             raise_problems(problems, source=_place(function, args, kwargs))
         return function(*args, **kwargs)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 
 from ecr_constructs._engine.door import Construct, TerraformStack
+from ecr_constructs._engine.which import refuse_others
 from ecr_constructs.constructs.base.gate import checks_arguments
 
 __all__ = ["PlacedConstruct", "free_id", "stack_of"]
@@ -32,7 +33,9 @@ def stack_of(construct: Construct) -> TerraformStack:
     """Return the stack that a construct belongs to."""
     stack = construct if isinstance(construct, TerraformStack) else _stacks.get(construct)
     if stack is None:
-        stack = _stacks[construct] = TerraformStack.of(construct)
+        stack = TerraformStack.of(construct)
+        refuse_others(stack)
+        _stacks[construct] = stack
     return stack
 
 

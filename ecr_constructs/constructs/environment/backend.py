@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ecr_constructs._engine.door import LocalBackend, S3Backend, TerraformStack
+from ecr_constructs._engine.which import refuse_others
 from ecr_constructs.config.environment import Environment
 
 __all__ = ["configure_backend"]
@@ -29,6 +30,7 @@ def configure_backend(
         key: Key of the state in the bucket, for a stack that is not the environment's own; default: the one that the
             environment says (`state_key`), or `layers/compute/{env}/terraform.tfstate`.
     """
+    refuse_others(stack)
     settings = environment.settings
     if settings.bucket is None:
         LocalBackend(stack, path=f"../../../terraform.{stack.node.id}.tfstate")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from ecr_constructs._engine.aws import AwsProvider, AwsProviderDefaultTags
 from ecr_constructs._engine.door import TerraformStack
+from ecr_constructs._engine.which import refuse_others
+from ecr_constructs.config.desired import provider_version_of
 from ecr_constructs.config.environment import Environment
+from ecr_constructs.constructs.base.provider_floor import note_provider_versions
 from ecr_constructs.constructs.environment.credentials import of_provider
 
 __all__ = ["configure_provider"]
@@ -13,12 +16,14 @@ __all__ = ["configure_provider"]
 def configure_provider(stack: TerraformStack, environment: Environment) -> None:
     """Give a stack the environment's AWS provider: its region, credentials, versions, and tags of every resource.
 
-    Where the file says `account_id`, Terraform refuses every other account.
+    Where the file says `account_id`, Terraform refuses every other account. Where it leaves `aws_provider_version` out
+    and asks for what only later versions know, these are taken.
 
     Args:
         stack: The stack, which has no AWS provider yet.
         environment: Its environment, as `ecr_constructs.config.load` reads it.
     """
+    refuse_others(stack)
     settings = environment.settings
     AwsProvider(
         stack,
@@ -29,4 +34,8 @@ def configure_provider(stack: TerraformStack, environment: Environment) -> None:
         default_tags=[AwsProviderDefaultTags(tags=environment.tags)],
     )
     # The bindings pin the one version that they were made from; a team chooses its own.
-    stack.add_override("terraform.required_providers.aws.version", settings.aws_provider_version)
+    versions = provider_version_of(environment)
+    stack.add_override("terraform.required_providers.aws.version", versions)
+    note_provider_versions(stack, versions)
+    # The engines write two forms of the same. Of this one, neither Terraform nor OpenTofu finds its lock file outdated.
+    stack.add_override("terraform.required_providers.aws.source", "hashicorp/aws")

@@ -34,7 +34,10 @@ class Ability(StrEnum):
     """Remove images: `BatchDeleteImage`, or `DeleteRepository`, which takes them all."""
 
     ADMIN = "admin"
-    """Change who may do what, or what is kept: any action on the policy, the lifecycle policy, tags or scanning."""
+    """Change who may do what, what is kept or what can be pulled: any action on policies, tags, scanning or storage.
+
+    An image in the archive cannot be pulled; `TagResource` and `StartImageScan` alone change none of that.
+    """
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,7 @@ _ADMINISTERING = (
     "DeleteLifecyclePolicy",
     "PutImageTagMutability",
     "PutImageScanningConfiguration",
+    "UpdateImageStorageClass",
 )
 _PUSHING = ("InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload", "PutImage")
 _DELETING = ("BatchDeleteImage", "DeleteRepository")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Self
 
-from ecr_constructs.core.aws import dns_suffix
+from ecr_constructs.core.aws import registry_host
 from ecr_constructs.core.events.inputs import Subject
 from ecr_constructs.core.places import Place
 from ecr_constructs.core.tokens import is_unresolved
@@ -38,8 +38,8 @@ class Workload:
         """Return a workload whose repository is known by its ARN, of which the account may be a token."""
         _, _, _, region, account_id, resource = repository_arn.split(":", 5)
         repository_name = resource.removeprefix("repository/")
-        suffix = place.dns_suffix if is_unresolved(region) else dns_suffix(region)
-        url = f"{account_id}.dkr.ecr.{region}.{suffix}/{repository_name}"
+        suffix = place.dns_suffix if is_unresolved(region) else None
+        url = f"{registry_host(account_id, region, suffix)}/{repository_name}"
         return cls(
             name=name,
             repository_name=repository_name,

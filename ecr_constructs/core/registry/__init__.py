@@ -8,7 +8,9 @@
 - `caches`: pull-through caches.
 - `upstreams`: the registries that can be cached.
 - `templates`: repository creation templates.
+- `pushes`: repositories that a push makes.
 - `pulls`: who may pull from repositories that ECR makes by itself.
+- `pull_times`: whose pulls ECR does not record.
 - `account_settings`: settings of an account and region.
 - `public`: repositories of ECR Public, which has a registry of its own.
 """

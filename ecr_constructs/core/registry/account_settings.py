@@ -14,6 +14,7 @@ __all__ = [
     "ACCOUNT_SETTINGS",
     "AccountSettingValues",
     "BasicScanTypeVersion",
+    "BlobMounting",
     "RegistryPolicyScope",
     "check_account_setting",
 ]
@@ -22,9 +23,11 @@ __all__ = [
 # once had: the API's model names them no more.
 BasicScanTypeVersion: TypeAlias = Literal["AWS_NATIVE"]
 RegistryPolicyScope: TypeAlias = Literal["V2"]
+BlobMounting: TypeAlias = Literal["ENABLED", "DISABLED"]
 ACCOUNT_SETTINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "basic_scan_type_version": get_args(BasicScanTypeVersion),
     "registry_policy_scope": get_args(RegistryPolicyScope),
+    "blob_mounting": get_args(BlobMounting),
 }
 _FORMER = {"CLAIR", "V1"}
 
@@ -35,6 +38,7 @@ class AccountSettingValues:
 
     basic_scan_type_version: BasicScanTypeVersion | TokenString | None = None
     registry_policy_scope: RegistryPolicyScope | TokenString | None = None
+    blob_mounting: BlobMounting | TokenString | None = None
 
     @property
     def given(self) -> dict[str, str]:
@@ -44,7 +48,7 @@ class AccountSettingValues:
     def problems(self, _place: Place) -> list[Problem]:
         """Return every rule that the values break."""
         if not self.given:
-            fix = f"Give {' or '.join(ACCOUNT_SETTINGS)}, or leave the construct out."
+            fix = f"Give one of {', '.join(ACCOUNT_SETTINGS)}, or leave the construct out."
             return [Problem((), "account-settings-empty", "must set something", "nothing", fix)]
         return [problem for name, value in self.given.items() for problem in check_account_setting(name, value)]
 

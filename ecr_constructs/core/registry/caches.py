@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from ecr_constructs.core.aws import partition_of
+from ecr_constructs.core.aws import parse_registry_host, partition_of
 from ecr_constructs.core.images import DIGEST, TAG
 from ecr_constructs.core.names import check_repository_name
 from ecr_constructs.core.places import Place
@@ -112,6 +112,10 @@ def cached_image(rule: PullThroughRule, image: str) -> tuple[str, list[Problem]]
     at_docker = upstream is not None and upstream.name == "docker-hub"
     hosts = (*(() if upstream is None else (upstream.url,)), *(DOCKER_HOSTS if at_docker else ()))
     path = next((image.removeprefix(f"{host}/") for host in hosts if image.startswith(f"{host}/")), image)
+    host, _, below_host = image.partition("/")
+    registry = parse_registry_host(host)
+    if upstream is not None and registry == (upstream.account_id, upstream.region):
+        path = below_host
     if at_docker and "/" not in path and not is_unresolved(path):
         path = f"library/{path}"
     if below != ROOT and not is_unresolved(path) and not is_unresolved(below):

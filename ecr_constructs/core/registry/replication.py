@@ -23,10 +23,14 @@ __all__ = [
     "with_account",
 ]
 
-# https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html and
-# https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ReplicationRule.html. A newer page allows 25 rules; the
-# Terraform provider stops at 10.
+# ECR takes 25 rules (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ReplicationConfiguration.html). The
+# AWS provider's resource takes 10 `rule` blocks, in 6.36 at least: what it refuses cannot be applied, so that is the
+# limit here (https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ecr_replication_configuration).
 _MOST_RULES = 10
+_MOST_RULES_OF_ECR = 25
+# Different ones in all rules together (https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html), so
+# that neither the 100 that the API takes in one rule
+# (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ReplicationRule.html) nor the provider's 25 counts.
 _MOST_DESTINATIONS = 25
 _MOST_FILTERS = 100
 _FILTER_LENGTH = range(2, 257)
@@ -42,10 +46,15 @@ class ReplicationDestination:
     Attributes:
         region: Region of the destination.
         registry_id: Account of the destination, 12 digits. None means the registry's own account.
+        deletions_replicated: Whether ECR replicates deletions there, so that replicas go with their source, also by its
+            lifecycle policy. ECR has a switch for it, Terraform has none: it is switched on outside of Terraform, and
+            this says that it is. Nothing else is synthesised for it, and it makes no other destination of one. See
+            https://docs.aws.amazon.com/AmazonECR/latest/userguide/replication-delete.html.
     """
 
     region: str
     registry_id: str | None = None
+    deletions_replicated: bool = dataclasses.field(default=False, compare=False)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +140,10 @@ def check_replication_rules(rules: Sequence[ReplicationRule]) -> list[Problem]:
     """Return the limits of a registry's replication configuration that the rules break."""
     problems = []
     if len(rules) > _MOST_RULES:
-        rule = f"must come to at most {_MOST_RULES} replication rules"
+        rule = (
+            f"must come to at most {_MOST_RULES} replication rules, which Terraform's AWS provider takes; ECR itself "
+            f"takes {_MOST_RULES_OF_ECR}"
+        )
         fix = "Let repositories share the same destinations, or use prefixes that several share."
         problems.append(Problem(("replication",), "replication-rules", rule, f"{len(rules)}", fix))
     destinations = {destination for rule in rules for destination in rule.destinations}

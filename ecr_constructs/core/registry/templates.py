@@ -41,8 +41,7 @@ __all__ = [
 ROOT = "ROOT"
 """The prefix of what has no prefix of its own."""
 
-# CREATE_ON_PUSH, which AWS has as well, is refused by the provider's release that the bindings are made for.
-TemplateAppliedFor: TypeAlias = Literal["PULL_THROUGH_CACHE", "REPLICATION"]
+TemplateAppliedFor: TypeAlias = Literal["CREATE_ON_PUSH", "PULL_THROUGH_CACHE", "REPLICATION"]
 APPLIED_FOR: Final[tuple[TemplateAppliedFor, ...]] = get_args(TemplateAppliedFor)
 
 LONGEST_DESCRIPTION = 255  # the provider's limit; AWS's is one character more
@@ -189,14 +188,14 @@ def _check_prefix(prefix: str) -> list[Problem]:
 def _check_applied_for(applied_for: Sequence[TemplateAppliedFor | TokenString]) -> list[Problem]:
     if is_unresolved(applied_for):
         return []
-    rule = f"must be {' or '.join(APPLIED_FOR)}"
+    rule = f"must be one of {', '.join(APPLIED_FOR)}"
     problems = [
         Problem(("applied_for", index), "template-applied-for", rule, show(each), nearest(str(each), APPLIED_FOR))
         for index, each in enumerate(applied_for)
         if not is_unresolved(each) and each not in APPLIED_FOR
     ]
     if not applied_for:
-        fix = f"Name one or both: {', '.join(APPLIED_FOR)}."
+        fix = f"Name at least one of {', '.join(APPLIED_FOR)}."
         problems.append(Problem(("applied_for",), "template-applied-for", "must name what it is for", "none", fix))
     return problems
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from ecr_constructs.core.aws import check_account_id, check_region, dns_suffix
+from ecr_constructs.core.aws import check_account_id, check_region, dns_suffix, parse_registry_host, registry_host
 from ecr_constructs.core.tokens import is_unresolved
 from ecr_constructs.errors import Problem, nearest, show
 
@@ -58,7 +58,6 @@ _PAGES = {"gallery.ecr.aws": "ecr-public", "hub.docker.com": "docker-hub"}
 # https://learn.microsoft.com/en-us/azure/container-registry/container-registry-get-started-portal: 5 to 50 characters
 _SCHEME = re.compile(r"https://", re.IGNORECASE)
 _AZURE = re.compile(r"[a-zA-Z0-9-]{5,}\.azurecr\.io")
-_ECR = re.compile(r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.([a-z.-]+)")
 
 
 def _in_any_case(text: str) -> str:
@@ -68,7 +67,8 @@ def _in_any_case(text: str) -> str:
 
 _NAMES = "|".join((*UPSTREAM_HOSTS, *(short for short, name in _SHORT_NAMES.items() if name in UPSTREAM_HOSTS)))
 _HOSTS = "|".join(map(_in_any_case, (*UPSTREAM_HOSTS.values(), *DOCKER_HOSTS)))
-_ECR_HOST = rf"[0-9]{{12}}{_in_any_case('.dkr.ecr.')}[a-zA-Z0-9-]+\.[a-zA-Z.-]+"
+_DKR_ECR = f"{_in_any_case('.dkr')}[.-]{_in_any_case('ecr')}({_in_any_case('-fips')})?"
+_ECR_HOST = rf"[0-9]{{12}}{_DKR_ECR}\.[a-zA-Z0-9-]+\.[a-zA-Z.-]+"
 UPSTREAM = re.compile(rf"{_NAMES}|({_in_any_case('https://')})?({_HOSTS}|{_AZURE.pattern}|{_ECR_HOST})/?")
 """What `find_upstream` takes, save that the domain of a registry of ECR is that of its partition."""
 
@@ -113,13 +113,15 @@ def check_ecr_upstream(upstream: EcrUpstream) -> list[Problem]:
 
 def ecr_upstream(region: str, account_id: str, suffix: str) -> Upstream:
     """Return another registry of ECR; `suffix` is the domain of its partition."""
-    return Upstream(url=f"{account_id}.dkr.ecr.{region}.{suffix}", name="ecr", region=region, account_id=account_id)
+    url = registry_host(account_id, region, suffix)
+    return Upstream(url=url, name="ecr", region=region, account_id=account_id)
 
 
 def find_upstream(upstream: str) -> tuple[Upstream | None, list[Problem]]:
     """Return the registry that is meant by a name, a host or a URL, and none with the problem where ECR knows no such.
 
-    A URL is `https://` and the host, with or without a `/` behind it; Docker's own names for its registry are known.
+    A URL is `https://` and the host, with or without a `/` behind it; Docker's own names for its registry are known,
+    and so is every host of a registry of ECR.
     """
     if is_unresolved(upstream):
         return Upstream(url=upstream), []
@@ -140,10 +142,9 @@ def _named(upstream: str) -> Upstream | None:
             return Upstream(url=its_host, name=known)
     if _AZURE.fullmatch(host):
         return Upstream(url=host, name="azure-container-registry")
-    match = _ECR.fullmatch(host.lower())
-    if match is not None and match[3] == dns_suffix(match[2]):
-        return Upstream(url=host.lower(), name="ecr", region=match[2], account_id=match[1])
-    return None
+    # Whichever host of a registry is written, ECR is told the one that its guide to caches has.
+    found = parse_registry_host(host.lower())
+    return None if found is None else ecr_upstream(found.region, found.account_id, dns_suffix(found.region))
 
 
 def _upstream_fix(upstream: str) -> str:

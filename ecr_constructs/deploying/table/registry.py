@@ -1,4 +1,4 @@
-"""What a registry has once: its policy, replication, scanning, settings, caches and templates.
+"""What a registry has once: its policy, replication, scanning, settings, exclusions, caches and templates.
 
 Most of their actions know no resource: an account has one registry in a region.
 """
@@ -15,6 +15,7 @@ _REPLICATION = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/slr-repli
 _CACHE = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/slr-pullthroughcache.html"
 _TEMPLATE = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-creation-templates-create.html"
 _TEMPLATE_ROLE = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/slr-rct.html"
+_EXCLUSION = "https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_RegisterPullTimeUpdateExclusion.html"
 _ENHANCED = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-enhanced-iam.html"
 _INSPECTOR = "inspector2.amazonaws.com"
 _INSPECTOR_ROLE = "AWSServiceRoleForAmazonInspector2"
@@ -45,6 +46,15 @@ KINDS = (
                 "ecr:PutAccountSetting",
                 conditions=lambda subject: {"StringEquals": {"ecr:AccountSetting": subject.text("name")}},
             ),
+        ),
+    ),
+    Kind(
+        type="aws_ecr_pull_time_update_exclusion",
+        feature="Pulls that are not recorded",
+        needs=(
+            reads("ecr:ListPullTimeUpdateExclusions"),
+            # As the operations are called: the user guide's page names Create... and Delete..., which there are not.
+            writes("ecr:DeregisterPullTimeUpdateExclusion", "ecr:RegisterPullTimeUpdateExclusion", because=_EXCLUSION),
         ),
     ),
     Kind(

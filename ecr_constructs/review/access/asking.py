@@ -2,13 +2,15 @@
 
 What is asked of somebody is what this project says: of an identity of another account, whose policies are not known,
 whether it may if those allow it; of one of the repository's own account, whether the repository's policy lets it in; of
-a role that is made here, what its policies allow.
+a role that is made here, what its policies allow. Where other statements refuse something than before, any identity of
+its own account is asked as well, whether it may if its policies allow all.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from ecr_constructs.access.askers import every_asker
@@ -16,23 +18,40 @@ from ecr_constructs.access.decided import Access, access_of
 from ecr_constructs.access.holders import Holder
 from ecr_constructs.access.matrix import Matrix
 from ecr_constructs.access.sites import Site
+from ecr_constructs.core.access.levels import ADMIN_ACTIONS, PULL_ACTIONS, PUSH_ACTIONS
 from ecr_constructs.core.evaluation import requesters
+from ecr_constructs.core.evaluation.abilities import ABILITIES, Ability
 from ecr_constructs.core.evaluation.clauses import Clause
-from ecr_constructs.core.evaluation.evaluate import Policies
+from ecr_constructs.core.evaluation.evaluate import Decision, Policies, Request, decide
 from ecr_constructs.core.evaluation.operators import Known
-from ecr_constructs.core.evaluation.requesters import Requester, is_meant, names_one
-from ecr_constructs.core.evaluation.truth import Truth, any_of
-from ecr_constructs.core.evaluation.wildcards import SOME, has_variables, matches
-from ecr_constructs.core.principals import EVERYONE, PrincipalKind
+from ecr_constructs.core.evaluation.requesters import Requester
+from ecr_constructs.core.principals import PrincipalKind
+from ecr_constructs.review.access.applying import applying
 from ecr_constructs.review.access.sites import ActedOn, SitePair, acted_on
 
-__all__ = ["WHATEVER", "AskedSide", "Who", "askers_of_both"]
+__all__ = ["ACTIONS_ALONE", "ACTIONS_OF", "OWN_IDENTITIES", "WHATEVER", "AskedSide", "Who", "askers_of_both"]
+
+OWN_IDENTITIES: Final = "identities of its own account whose policies allow it"
+"""How any of those is told of who are made by nobody here."""
 
 WHATEVER: Final = Clause(policy="whatever it has", actions=("*",), resources=("*",))
 """Stands for the policies of an identity of another account, which are not known, where they allow all."""
 
+ACTIONS_OF: Final[Mapping[Ability, tuple[str, ...]]] = MappingProxyType(
+    {ability: needed.all_of or needed.any_of for ability, needed in ABILITIES.items()}
+)
+"""What each ability takes, of which statements may refuse any."""
+
+_NO_ABILITY = {*ADMIN_ACTIONS, *PULL_ACTIONS, *PUSH_ACTIONS} - {"ecr:BatchCheckLayerAvailability"}
+ACTIONS_ALONE: Final[tuple[str, ...]] = tuple(
+    sorted(_NO_ABILITY - {action for each in ABILITIES.values() for action in (*each.any_of, *each.in_part)})
+)
+"""What is no ability by itself: a part of a pull or of a push, and to see or tag what is set up.
+
+Whether there is a layer shows nothing.
+"""
+
 _EVERYTHING = Policies((WHATEVER,))
-_NOT_PLAIN = frozenset("*?$")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -44,11 +63,13 @@ class Who:
         holder: What it is called, where it is a role or policy that is made here on either side: `role` or `policy`,
             its name, and its account, or its environment where that is not known or another one than before.
         is_whole: Whether such a role may do nothing else than what is made here.
+        is_any: Whether it is any identity of the repository's own account, whose policies allow all.
     """
 
     requester: Requester
     holder: tuple[str, str, str] | None = None
     is_whole: bool = False
+    is_any: bool = False
 
 
 class AskedSide:
@@ -60,10 +81,11 @@ class AskedSide:
     """
 
     def __init__(self, matrix: Matrix, moved: frozenset[str]) -> None:
-        self.matrix, self._moved = matrix, moved
+        self.matrix: Matrix = matrix
+        self._moved = moved
         self._answers: dict[Hashable, Access] = {}
         self._repositories: dict[str, tuple[ActedOn, ...]] = {}
-        self.holders = {self.key_of(each): each for each in matrix.holders.all}
+        self.holders: dict[tuple[str, str, str], Holder] = {self.key_of(each): each for each in matrix.holders.all}
 
     def repositories(self, name: str) -> tuple[ActedOn, ...]:
         """Return the repositories of an environment."""
@@ -77,29 +99,70 @@ class AskedSide:
         known = None if holder.environment.name in self._moved else settings.account_id
         return holder.what, holder.name, known or holder.environment.name
 
-    def ask(self, who: Who, at: ActedOn, known: Known | None = None) -> Access:
+    def ask(self, who: Who, at: ActedOn, known: Known | None = None, *, unbound: bool = False) -> Access:
         """Return what somebody may do with a repository.
 
         Args:
             who: Who.
             at: The repository.
             known: What is known of its requests besides.
+            unbound: Whether no boundary keeps it from anything.
         """
         holder, requester, policies = self._as_here(who, at.site)
-        if known:
-            requester = dataclasses.replace(requester, known={**requester.known, **known})
-            return access_of(at.site, requester, policies, holder)
+        site = _as_known(at.site, requester)
+        if known or unbound:
+            requester = dataclasses.replace(requester, known={**requester.known, **(known or {})})
+            policies = dataclasses.replace(policies, bound=None) if unbound else policies
+            return access_of(site, requester, policies, holder)
         key = self.deciding(who, at)
         if key not in self._answers:
-            self._answers[key] = access_of(at.site, requester, policies, holder)
+            self._answers[key] = access_of(site, requester, policies, holder)
         return self._answers[key]
+
+    def decisions(
+        self, who: Who, at: ActedOn, known: Known, *, unbound: bool = False
+    ) -> dict[tuple[Ability, str], Decision]:
+        """Return what is decided of somebody and a repository, by ability; of any identity, also by action.
+
+        Args:
+            who: Who.
+            at: The repository.
+            known: What is known of its requests besides.
+            unbound: Whether no boundary keeps it from anything.
+        """
+        if who.is_any:
+            return {
+                (ability, action): each
+                for ability, actions in ACTIONS_OF.items()
+                for action, each in self.decided(who, at, actions, known).items()
+            }
+        access = self.ask(who, at, known, unbound=unbound)
+        return {(ability, ""): each for ability, each in access.decisions.items()}
+
+    def decided(self, who: Who, at: ActedOn, actions: Iterable[str], known: Known | None = None) -> dict[str, Decision]:
+        """Return what is decided of somebody and a repository, action by action.
+
+        Args:
+            who: Who.
+            at: The repository.
+            actions: The actions.
+            known: What is known of its requests besides.
+        """
+        _, requester, policies = self._as_here(who, at.site)
+        site = _as_known(at.site, requester)
+        asking = dataclasses.replace(requester, known={**requester.known, **(known or {})})
+        requests = {
+            action: Request(requester=asking, action=action, resource=site.arn, account_id=site.account_id)
+            for action in actions
+        }
+        return {action: decide(each, site.policies, policies) for action, each in requests.items()}
 
     def deciding(self, who: Who, at: ActedOn) -> Hashable:
         """Return all that decides what somebody may do with a repository: where that is the same, so is the answer."""
         site = at.site
         _, requester, policies = self._as_here(who, site)
         of_both = tuple(
-            (each.others, each.bound, tuple(_applying(each.clauses, requester, site)))
+            (each.others, each.bound, tuple(applying(each.clauses, requester, site)))
             for each in (site.policies, policies)
         )
         own = requester.account_id == site.account_id
@@ -108,10 +171,15 @@ class AskedSide:
     def _as_here(self, who: Who, site: Site) -> tuple[Holder | None, Requester, Policies]:
         holder = None if who.holder is None else self.holders.get(who.holder)
         requester = who.requester if holder is None else holder.requester
+        if who.is_any:
+            # Of whichever account the repository is in on this side.
+            requester = _any_of(site).requester
         policies = self._policies(who, holder, requester, own=requester.account_id == site.account_id)
         return holder, requester, policies
 
     def _policies(self, who: Who, holder: Holder | None, requester: Requester, *, own: bool) -> Policies:
+        if who.is_any:
+            return _EVERYTHING
         if who.holder is None:
             alone = own or requester.is_many or requester.kind is PrincipalKind.SERVICE
             return Policies() if alone else _EVERYTHING
@@ -145,7 +213,29 @@ def askers_of_both(pair: SitePair, base: AskedSide, head: AskedSide) -> list[Who
     texts = {requester.text for requester, _ in made.values()}
     others = [each for each in found if each.requester.text not in texts and not _is_own(each.requester, owned)]
     roles = [Who(requester, key, whole) for key, (requester, whole) in made.items()]
-    return sorted([*others, *roles], key=lambda each: (each.requester.kind.value, each.requester.text, _told(each)))
+    anybody = [_any_of(pair.site)] if _refuses_others(pair) else []
+    every = [*others, *roles, *anybody]
+    return sorted(every, key=lambda each: (each.requester.kind.value, each.requester.text, _told(each)))
+
+
+def _as_known(site: Site, requester: Requester) -> Site:
+    """Return a repository without what is no news: that its policy, which is not known, may let in its own account."""
+    is_unknown = site.kind == "referred" and not site.policies.clauses and requester.account_id == site.account_id
+    return dataclasses.replace(site, policies=Policies()) if is_unknown else site
+
+
+def _any_of(site: Site) -> Who:
+    """Return any identity of a repository's own account."""
+    return Who(requesters.someone(OWN_IDENTITIES, site.account_id, site.environment.partition), is_any=True)
+
+
+def _refuses_others(pair: SitePair) -> bool:
+    """Whether a repository that stays refuses something to others than before."""
+    before, after = pair.before, pair.after
+    if before is None or after is None or pair.is_another or after.site.kind == "referred":
+        return False
+    one, other = ({clause for clause in at.site.policies.clauses if not clause.allows} for at in (before, after))
+    return one != other
 
 
 def _told(who: Who) -> str:
@@ -155,36 +245,3 @@ def _told(who: Who) -> str:
 def _is_own(requester: Requester, owned: set[str]) -> bool:
     """Whether somebody is the repository's own account as a whole, which may do anything on either side."""
     return requester.kind is PrincipalKind.ACCOUNT and owned == {requester.account_id}
-
-
-def _applying(clauses: Iterable[Clause], requester: Requester, site: Site) -> Iterator[Hashable]:
-    """Yield the statements that are about somebody and a repository, without whom else they are about."""
-    for clause in filter(_is_about_registries, clauses):
-        meant = is_meant(clause, requester)
-        about = any_of(_meets(each, site.arn) for each in clause.resources)
-        if meant is False or (clause.resources and about is clause.other_resources):
-            continue
-        alone = any(names_one(each, requester) for each in clause.principals or ())
-        # Which of them it is does not matter, but where that is not known.
-        exactly = site.arn in clause.resources
-        resources = clause.resources if about is None else (about, exactly)
-        yield (
-            (clause.allows, meant, alone, resources, clause.actions, str(clause.conditions)),
-            (clause.principals is None, ("AWS", EVERYONE) in (clause.principals or ())),
-            (clause.other_actions, clause.other_principals, clause.other_resources),
-        )
-
-
-def _is_about_registries(clause: Clause) -> bool:
-    """Whether a statement may be about an action of ECR: a role reads parameters and writes logs as well."""
-    services = (each.partition(":")[0].lower() for each in clause.actions)
-    return clause.other_actions or any(each.startswith("ecr") or not _NOT_PLAIN.isdisjoint(each) for each in services)
-
-
-def _meets(resource: str, arn: str) -> Truth:
-    """Return whether a resource of a policy is an ARN; most name one repository of many, and have no pattern."""
-    if resource == arn:
-        return True
-    if _NOT_PLAIN.isdisjoint(resource) and SOME not in arn:
-        return False
-    return None if has_variables(resource) else matches(resource, arn)

@@ -19,6 +19,9 @@ from ecr_constructs.review.said import at
 __all__ = ["judge_sources", "readers_gone"]
 
 
+_DESTROYED = ("made", "public")
+
+
 class _Reader(NamedTuple):
     """Somebody who could use a repository that goes.
 
@@ -36,8 +39,7 @@ class _Reader(NamedTuple):
 def readers_gone(shifts: Iterable[Shift], accounts: Mapping[str, tuple[str, ...]]) -> Iterator[Finding]:
     """Yield each repository that goes while somebody could pull from it or push to it, with all of these.
 
-    It is a danger where another environment of this app could. Of an environment whose file goes, those of its own
-    account go as well.
+    It is a danger where another environment of this app could.
 
     Args:
         shifts: Who may do what else than before.
@@ -46,11 +48,12 @@ def readers_gone(shifts: Iterable[Shift], accounts: Mapping[str, tuple[str, ...]
     readers: dict[EnvironmentPair, dict[str, dict[_Reader, None]]] = {}
     for shift in shifts:
         pair = shift.environment
-        if shift.pairs[0].after is not None or shift.pairs[0].site.kind == "referred":
+        # What an environment made whose file goes is still there, and what ECR made below a prefix.
+        if pair.after is None or shift.pairs[0].after is not None or shift.pairs[0].site.kind not in _DESTROYED:
             continue
         could = {ability for ability, move in shift.moves if move.closes}
         reader = _Reader(who_is(shift, accounts), _is_of_app(shift, accounts), is_own(shift))
-        if not could.isdisjoint((Ability.PULL, Ability.PUSH)) and not (pair.after is None and reader.is_own):
+        if not could.isdisjoint((Ability.PULL, Ability.PUSH)):
             for each in shift.pairs:
                 readers.setdefault(pair, {}).setdefault(each.name, {})[reader] = None
     for pair, found in readers.items():
@@ -60,7 +63,9 @@ def readers_gone(shifts: Iterable[Shift], accounts: Mapping[str, tuple[str, ...]
 def judge_sources(change: Change) -> Iterator[Finding]:
     """Yield what an environment refers to and no environment of this app makes any more."""
     made = _made(each.after for each in change.changed)
-    lost = {arn: name for arn, name in _made(each.before for each in change.changed).items() if arn not in made}
+    # Of an environment whose file goes nothing is destroyed.
+    before_it = _made(each.before for each in change.changed if each.after is not None)
+    lost = {arn: name for arn, name in before_it.items() if arn not in made}
     for pair in change.environments if lost else ():
         after = {} if pair.after is None else _referred(pair.after)
         before = {} if pair.before is None else _referred(pair.before)

@@ -1,6 +1,6 @@
 """Whom a change lets in, and whom it shuts out: what everybody may do with each repository on both sides.
 
-`answers` says what is asked, and `access_severity` how grave it is.
+`asking` says what is asked, and `severity` how grave it is.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from ecr_constructs.review.access.answers import Shift, shifts_of, sides_of
 from ecr_constructs.review.access.asking import AskedSide
 from ecr_constructs.review.access.gone import readers_gone
 from ecr_constructs.review.access.places import place_of_pair, place_of_shift
+from ecr_constructs.review.access.registries import DERIVED
 from ecr_constructs.review.access.severity import comes_with, is_own, severity_of_closing, severity_of_opening
 from ecr_constructs.review.access.sites import examined
 from ecr_constructs.review.access.told import (
@@ -32,7 +33,7 @@ __all__ = ["judge_access"]
 
 _FIX_MANY = "Name the accounts or roles that need it, one by one."
 _FIX_CHANGING = "Let it pull alone, or have it push to a repository of its own."
-_FIX_OPENED = "Take it out again if it is not meant to."
+_FIX_OPENED = "Remove what lets them in, if that is not intended."
 _FIX_CLOSED = "Keep it as it was until nothing of theirs needs it any more."
 _ALIKE = "lets in those whom all other repositories of the environment let in"
 _OWN = "lets in those of its own account who are made with it"
@@ -56,15 +57,19 @@ def judge_access(change: Change) -> Iterator[Finding]:
     for finding, told_alike in found.items():
         # Wherever each repository says it: at the place of the first one.
         first, told, _ = min(told_alike, key=lambda each: each[0].pairs[0].name)
+        place = (
+            place_of_pair(first.pairs[0])
+            if finding.what in (_ALIKE, _OWN)
+            else place_of_shift(first, told.abilities, opens=finding.consequence == "opens")
+        )
+        if place["path"] == DERIVED:
+            # What another environment replicates is told of that one.
+            continue
         yield dataclasses.replace(
             finding,
             repositories=tuple(sorted({each.name for shift, *_ in told_alike for each in shift.pairs})),
             details=tuple(dict.fromkeys(line for *_, details in told_alike for line in details)),
-            **(
-                place_of_pair(first.pairs[0])
-                if finding.what in (_ALIKE, _OWN)
-                else place_of_shift(first, told.abilities, opens=finding.consequence == "opens")
-            ),
+            **place,
         )
 
 
@@ -84,7 +89,9 @@ def _told_here(
     }
     for shift in shifts:
         sites = [each.site for each in (shift.pairs[0].before, shift.pairs[0].after) if each is not None]
-        is_elsewhere = all(site.kind == "referred" and site.arn in made for site in sites)
+        referred = all(site.kind == "referred" for site in sites)
+        # To name a repository that is made elsewhere lets nobody in: its policy does, and is told of where it is made.
+        is_elsewhere = referred and (shift.who.holder is None or all(site.arn in made for site in sites))
         for_all = sites[0].kind == "public" and shift.access.requester.kind is PrincipalKind.EVERYONE
         who = shift.who
         is_removed = who.is_whole and who.holder in base.holders and who.holder not in head.holders

@@ -68,7 +68,7 @@ def _more(before: VpcEndpoints, after: VpcEndpoints, *, account_id: str | None) 
     known = {*before.principal_account_ids, account_id}
     for each in sorted({*after.principal_account_ids} - known):
         what = f"the VPC endpoints newly let identities of {each} through"
-        yield _Told("principal_account_ids", what, fix="Take it out again if it is not meant to.")
+        yield _Told("principal_account_ids", what, fix="Remove it, if it is not to get in.")
     if after.organization_id not in (None, before.organization_id):
         what = f"the VPC endpoints newly let everyone of {after.organization_id} through"
         yield _Told("organization_id", what, "danger", "Name the accounts that need them, one by one.")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Final
 
 from ecr_constructs.access.holders import Holder
 from ecr_constructs.access.told import as_said
@@ -14,7 +15,7 @@ from ecr_constructs.config.rules.defaults import place_of
 from ecr_constructs.core.access.grants import AccessGrants
 from ecr_constructs.core.evaluation.abilities import Ability
 from ecr_constructs.core.registry.public import PublicSettings
-from ecr_constructs.core.registry.templates import ROOT
+from ecr_constructs.core.registry.templates import ROOT, CreationTemplate
 from ecr_constructs.errors import KeyPath
 from ecr_constructs.review.access.answers import Shift
 from ecr_constructs.review.access.sites import ActedOn, SitePair
@@ -27,6 +28,8 @@ _OPTIONS = (
     "enable_cross_account_access",
 )
 _SETTINGS = ("ecr_trusted_accounts", "organization_id", "organization")
+_OF_TEMPLATE: Final = "policy of the creation template"
+_OF_REGISTRY: Final = "registry policy"
 # A place that names somebody goes before the role's, and that before any other that differs.
 _NAMED, _MADE, _DIFFERS = 4, 2, 0
 
@@ -41,14 +44,20 @@ class _Asked:
         names: By which words a file may name somebody, those that say it best first.
         levels: What it is about; an option that is called after it says it best.
         holder: The role or policy, where it is made.
+        policies: Which policies decided; none where that is not known.
     """
 
     names: tuple[str, ...]
     levels: tuple[str, ...]
     holder: Holder | None
+    policies: frozenset[str] = frozenset()
+
+    def is_by(self, policy: str) -> bool:
+        """Tell whether a policy decided, or may have."""
+        return not self.policies or policy in self.policies
 
 
-def place_of_shift(shift: Shift, abilities: Iterable[Ability], *, opens: bool) -> Said:
+def place_of_shift(shift: Shift, abilities: Collection[Ability], *, opens: bool) -> Said:
     """Return where the head says what lets somebody in, or the base said it; else the place of the repository.
 
     What nobody says any more, such as a statement that refused somebody, is at its place in the base.
@@ -59,11 +68,14 @@ def place_of_shift(shift: Shift, abilities: Iterable[Ability], *, opens: bool) -
         opens: Whether it is about more, which the head says, or about less, which the base said.
     """
     pair, levels = shift.pairs[0], tuple(each.value for each in abilities if each is not Ability.PULL)
+    moves = [move for ability, move in shift.moves if ability in abilities]
     requester = shift.access.requester
     names = tuple(as_said(each) for each in (requester.text, *shift.access.sources, requester.account_id) if each)
     later, former = (pair.after, pair.before, shift.after, False), (pair.before, pair.after, shift.before, True)
     for one, other, access, at_base in (later, former) if opens else (former, later):
-        asked = _Asked(names, levels or ("pull",), None if access is None else access.holder)
+        decisions = [move.before if at_base else move.after for move in moves]
+        policies = frozenset(clause.policy for each in decisions for clause in each.because)
+        asked = _Asked(names, levels or ("pull",), None if access is None else access.holder, policies)
         found = [] if one is None else sorted(_places(one, other, asked), key=lambda each: -each[0])
         if found:
             return at(*found[0][1], at_base=at_base)
@@ -90,23 +102,31 @@ def _places(one: ActedOn, other: ActedOn | None, asked: _Asked) -> Iterator[_Pla
     site = one.site
     if site.kind == "made":
         yield from _of_made(one, other, asked)
-    elif site.kind == "pattern":
+    elif site.kind == "pattern" and asked.is_by(_OF_TEMPLATE):
         known = [] if other is None else [each.value for each in templates_of(other.site.environment)]
         for wanted in templates_of(site.environment):
-            if wanted.value not in known and any(name in str(wanted.value) for name in asked.names):
+            is_meant = isinstance(wanted.value, CreationTemplate) and _reaches(wanted.value.prefix, site.logical_name)
+            if is_meant and wanted.value not in known and any(name in str(wanted.value) for name in asked.names):
                 yield _NAMED, wanted.path
     elif site.kind == "public":
         for wanted in public_of(site.environment):
             if wanted.path[-1] == site.logical_name and isinstance(wanted.value, PublicSettings):
                 index = _index(wanted.value.push_account_ids, (), asked.names)
                 yield _DIFFERS, wanted.path if index is None else (*wanted.path, "push_account_ids", *index)
+    holder = asked.holder
+    if holder is not None and holder.environment.name == site.environment.name:
+        yield from ((_MADE, path) for path in _of_holder(holder))
+    if not asked.is_by(_OF_REGISTRY):
+        return
     grants = [] if other is None else [grant for _, grant in registry_grants_of(other.site.environment)]
     for path, grant in registry_grants_of(site.environment):
         if grant not in grants and any(name in str(grant) for name in asked.names):
             yield _NAMED, path
-    holder = asked.holder
-    if holder is not None and holder.environment.name == site.environment.name:
-        yield from ((_MADE, path) for path in _of_holder(holder))
+
+
+def _reaches(prefix: str, name: str) -> bool:
+    """Whether a template's prefix is that of repositories which are shown by a name such as `team/*`, or above it."""
+    return prefix == ROOT or f"{name.removesuffix('*')}".startswith(f"{prefix}/")
 
 
 def _of_made(one: ActedOn, other: ActedOn | None, asked: _Asked) -> Iterator[_Place]:

@@ -6,14 +6,18 @@ where an account, a role or a service that is named may pull, and within the own
 reading alone, and where an account of this app is let in by name that was let in before if its organisation was the
 right one.
 
+It has attention where an action that is no ability by itself does more than to see what there is.
+
+Where it depends on other conditions than before, and nobody can tell whether these let in more, it has attention.
+
 What may be pushed in part alone is no danger: layers that a cache fetches, and replicas of an account of this app.
 
 With a new repository it is a note if all other repositories that the environment made before were open to the same, and
 no more than attention if one of them was; within the own account of a new environment, too. Whatever is open to more
 than all others is as grave as anywhere.
 
-Less is a danger where an environment of this app, or a role that is made here, can no longer do something at all; else
-it has attention, and is a note where it is reading alone.
+Less is a danger where an environment of this app, a role that is made here, or nobody of the own account can do
+something any more; else it has attention, and is a note where it is reading alone.
 """
 
 from __future__ import annotations
@@ -24,8 +28,9 @@ from typing import Literal
 from ecr_constructs.core.evaluation.abilities import Ability
 from ecr_constructs.core.evaluation.truth import Truth
 from ecr_constructs.core.principals import PrincipalKind
-from ecr_constructs.review.access.answers import RANK, Shift
+from ecr_constructs.review.access.answers import Shift
 from ecr_constructs.review.access.asking import AskedSide
+from ecr_constructs.review.access.moves import RANK
 from ecr_constructs.review.access.sites import ActedOn
 from ecr_constructs.review.access.told import Told
 from ecr_constructs.review.finding import Severity
@@ -35,6 +40,8 @@ __all__ = ["comes_with", "is_own", "severity_of_closing", "severity_of_opening"]
 _MANY = frozenset({PrincipalKind.EVERYONE, PrincipalKind.ORGANIZATION, PrincipalKind.ORGANIZATION_PATH})
 _CHANGING = frozenset({Ability.PUSH, Ability.DELETE, Ability.ADMIN})
 _CACHING = "ecr:BatchImportUpstreamImage"
+_FETCHING = frozenset({"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"})
+_SEEING = ("ecr:BatchGet", "ecr:Describe", "ecr:Get", "ecr:List")
 _OF_ORGANIZATION = "aws:PrincipalOrg"
 
 
@@ -49,7 +56,9 @@ def severity_of_opening(shift: Shift, told: Told, accounts: Mapping[str, tuple[s
     access = shift.access
     requester = access.requester
     if told.abilities == (Ability.READ,):
-        return "note"
+        return "note" if all(map(_is_seeing, told.move.actions)) else "attention"
+    if told.move.is_other:
+        return "attention"
     if requester.kind in _MANY or (requester.kind is PrincipalKind.SERVICE and not access.sources):
         return "danger"
     in_app = requester.account_id in accounts
@@ -84,8 +93,13 @@ def severity_of_closing(shift: Shift, told: Told, accounts: Mapping[str, tuple[s
     """
     if told.abilities == (Ability.READ,):
         return "note"
-    known = shift.who.holder is not None or shift.access.requester.account_id in accounts
+    known = shift.who.holder is not None or shift.who.is_any or shift.access.requester.account_id in accounts
     return "danger" if known and told.move.after.truth is False else "attention"
+
+
+def _is_seeing(action: str) -> bool:
+    """Whether an action shows what there is, without any part of an image."""
+    return action.startswith(_SEEING) and action not in _FETCHING
 
 
 def is_own(shift: Shift) -> bool:

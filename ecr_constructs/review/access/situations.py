@@ -14,11 +14,13 @@ from ecr_constructs.core.evaluation.clauses import Clause
 from ecr_constructs.core.evaluation.operators import Known
 from ecr_constructs.core.evaluation.wildcards import SOME
 
-__all__ = ["Situation", "situations_of"]
+__all__ = ["Situation", "is_unshown", "situations_of"]
 
 # Whoever is named by one of these asks as such already.
 _OF_WHO = ("aws:principal", "aws:source")
 _OF_NETWORK = ("aws:sourceip", "aws:sourcevpc", "aws:principaltag/")
+# In the words for conditions: who it is, and policies and boundaries that are not known.
+_UNSHOWN = (*_OF_WHO, "it is one of ", " allows it", " is let in")
 # Of as many keys together, and as many of their values.
 _MOST_TOGETHER, _MOST_SITUATIONS = 3, 64
 
@@ -60,6 +62,17 @@ def situations_of(clauses: Iterable[Clause]) -> Iterator[Situation]:
             for each in itertools.islice(itertools.product(*(said[key] for key in keys)), _MOST_SITUATIONS):
                 told = {names[key]: text for key, (text, _) in zip(keys, each, strict=True)}
                 yield Situation(told, {key: (known,) for key, (_, known) in zip(keys, each, strict=True)})
+
+
+def is_unshown(conditions: Iterable[str]) -> bool:
+    """Tell whether conditions are about what no situation has: who asks, or what is not known of policies."""
+    return any(_without_networks(each.lower()).find(word) >= 0 for each in conditions for word in _UNSHOWN)
+
+
+def _without_networks(text: str) -> str:
+    for each in _OF_NETWORK:
+        text = text.replace(each, "")
+    return text
 
 
 def _said(clauses: Iterable[Clause]) -> Iterator[tuple[str, str, str]]:

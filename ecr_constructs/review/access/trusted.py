@@ -18,7 +18,9 @@ __all__ = ["Trusted", "is_broad", "trusted_by", "widened", "without_ids"]
 _TESTED = re.compile(r"(ForAnyValue:)?(String|Arn)(Equals|Like)(IfExists)?")
 # Jobs of any branch, tag or environment, or of whoever opens a pull request; also those of anything at all.
 _BROAD = re.compile(r"(.*[:/])?\*|.*:pull_request")
-_SUBJECT = ":sub"
+_SUBJECT, _AUDIENCE = ":sub", ":aud"
+_OWNER = re.compile(r"(?:repo|project_path):([^/@:]+)")
+_WELL_KNOWN = ("token.actions.githubusercontent.com", "gitlab.com")
 # The second form of a subject of GitHub: with whatever ids.
 _ANY_IDS = re.compile(r"(repo:[^/@]+)@\*(/[^:@]+)@\*(:.*)")
 
@@ -39,10 +41,10 @@ class Trusted:
 
     @property
     def text(self) -> str:
-        """The same in words: a job by its subject, which says whose it is."""
-        subject = self.subject
+        """The same in words: a job by its subject, which says whose it is, where that is no matter of course."""
+        subject, issuer = self.subject, self.issuer
         if subject is not None:
-            return subject
+            return subject if issuer in _WELL_KNOWN else f"{subject} of {issuer}"
         conditions = " and ".join(condition_texts(self._conditions))
         return f"{self.principal[1]} if {conditions}" if conditions else self.principal[1]
 
@@ -50,6 +52,29 @@ class Trusted:
     def subject(self) -> str | None:
         """The subject of a token, as GitHub and GitLab have it; None where there is none."""
         return next((value for key, value in self.values if key.endswith(_SUBJECT)), None)
+
+    @property
+    def full_text(self) -> str:
+        """The same with all that a job has to show: who vouches for it, and whom its token is for."""
+        if self.subject is None:
+            return self.text
+        audience = next((value for key, value in self.values if key.endswith(_AUDIENCE)), None)
+        meant = "" if audience is None else f" with a token for {audience}"
+        return f"{self.subject} of {self.issuer}{meant}"
+
+    @property
+    def issuer(self) -> str | None:
+        """Who vouches for a job: the host that signs its token; None for who needs none."""
+        named = self.principal[1].partition(":oidc-provider/")[2]
+        return next((named or key.removesuffix(_SUBJECT) for key, _ in self.values if key.endswith(_SUBJECT)), None)
+
+    @property
+    def party(self) -> tuple[str, str] | None:
+        """Who vouches for a job, and whose its code is: an owner of GitHub or a group of GitLab; None for no job."""
+        if self.issuer is None or self.subject is None:
+            return None
+        match = _OWNER.match(self.subject)
+        return self.issuer.lower(), "" if match is None else match[1].lower()
 
     @property
     def _conditions(self) -> Conditions:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ecr_constructs.report.rule_pages import address_of_rule
-from ecr_constructs.review.finding import Finding
-from ecr_constructs.review.report import Group, Report, grouped, summary_of
-from ecr_constructs.terminal.counting import number_of
+from ecr_constructs.review.finding import SEVERITIES, Finding
+from ecr_constructs.review.report import IF_MEANT, Group, Report, grouped, summary_of
+from ecr_constructs.terminal.counting import number_of, some_of
 from ecr_constructs.terminal.markdown import plain, table
 from ecr_constructs.terminal.screen import Screen
 
@@ -30,14 +30,17 @@ def as_markdown(report: Report, _screen: Screen) -> Iterator[str]:
         yield f"Nothing can be told of these files, which are wrong in {_said(report.base)}:"
         yield ""
         yield from (f"- {_said(str(each))}" for each in report.uncompared)
-    for environment in report.affected:
+    for environment in sorted(report.affected, key=lambda each: _gravest(report.of(each))):
         yield ""
         yield f"#### {_said(environment)}"
         yield from _environment(report.of(environment), report)
+    if report.reaches("attention"):
+        yield ""
+        yield IF_MEANT
 
 
 def _environment(found: Sequence[Finding], report: Report) -> Iterator[str]:
-    grave = [each for each in found if not each.acknowledged and each.severity != "note"]
+    grave = sorted((each for each in found if not each.acknowledged and each.severity != "note"), key=_severity)
     notes = [each for each in found if not each.acknowledged and each.severity == "note"]
     known = [each for each in found if each.acknowledged]
     if grave:
@@ -48,6 +51,15 @@ def _environment(found: Sequence[Finding], report: Report) -> Iterator[str]:
         yield from _folded(number_of(len(notes), "note"), [*_table(notes, report), *_details(notes)])
     if known:
         yield from _folded(f"{len(known):,} acknowledged", [*_table(known, report), *_details(known)])
+
+
+def _severity(finding: Finding) -> int:
+    return SEVERITIES.index(finding.severity)
+
+
+def _gravest(findings: Sequence[Finding]) -> int:
+    """Return how grave an environment's findings are: the gravest come first, whatever a long comment is cut at."""
+    return min((_severity(each) for each in findings if not each.acknowledged), default=len(SEVERITIES))
 
 
 def _table(findings: Sequence[Finding], report: Report) -> Iterator[str]:
@@ -71,7 +83,9 @@ def _details(findings: Sequence[Finding]) -> Iterator[str]:
     for group in grouped(findings):
         if group.details:
             lines = [each.replace("```", "'''") for each in group.details]
-            yield from _folded(f"Details of {group.first.code}", ["```text", *lines, "```"])
+            names = some_of(group.repositories, "repository")
+            title = f"Details: {group.first.code}{f' of {names}' if names else ''}"
+            yield from _folded(title, ["```text", *lines, "```"])
 
 
 def _folded(title: str, lines: Sequence[str]) -> Iterator[str]:
@@ -84,5 +98,8 @@ def _folded(title: str, lines: Sequence[str]) -> Iterator[str]:
 
 
 def _said(text: str) -> str:
-    """Return a text that calls nobody, and names no issue: an empty comment keeps the signs from what follows."""
-    return plain(text).replace("@", "@<!-- -->").replace("#", "#<!-- -->")
+    """Return a text that calls nobody, names no issue and leads nowhere: empty comments keep the signs apart."""
+    said = plain(text)
+    for sign in ("@", "#", "://", "www."):
+        said = said.replace(sign, f"{sign[:1]}<!-- -->{sign[1:]}")
+    return said

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ecr_constructs.review.finding import CONSEQUENCES
-from ecr_constructs.review.report import Group, Report, grouped, summary_of
+from ecr_constructs.review.report import IF_MEANT, Group, Report, grouped, summary_of
 from ecr_constructs.terminal.colours import bold
 from ecr_constructs.terminal.counting import number_of
 from ecr_constructs.terminal.findings import finding_line, lines_of
@@ -13,8 +13,6 @@ from ecr_constructs.terminal.screen import Screen
 from ecr_constructs.terminal.wrapping import indented, wrapped
 
 __all__ = ["as_text"]
-
-_ACKNOWLEDGED = "Acknowledged by this change."
 
 
 def as_text(report: Report, screen: Screen) -> Iterator[str]:
@@ -34,17 +32,19 @@ def as_text(report: Report, screen: Screen) -> Iterator[str]:
                     yield from _group(each, report, screen)
         yield ""
     yield wrapped(f"{report.compared} {summary_of(report.findings)}", screen)
+    if report.reaches("attention"):
+        yield wrapped(IF_MEANT, screen)
 
 
 def _group(group: Group, report: Report, screen: Screen) -> Iterator[str]:
     first, others = group.first, len(group.findings) - 1
     place = report.place_of(first) + (f" and {number_of(others, 'more place')}" if others else "")
     line = finding_line(
-        "note" if first.acknowledged else first.severity,
+        "acknowledged" if first.acknowledged else first.severity,
         place=place,
         key=first.problem.key,
         sentence=group.sentence,
-        remedy=_ACKNOWLEDGED if first.acknowledged else first.fix,
+        remedy="" if first.acknowledged else first.fix,
         code=first.code,
         screen=screen.narrower(2),
     )

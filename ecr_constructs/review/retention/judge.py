@@ -39,6 +39,7 @@ _ARCHIVES = "retention-archives"
 _UNKNOWN = "retention-unknown"
 _SMALLEST: Final = "The smallest set of images that shows it:"
 _FROM_NOW_ON: Final = "of repositories that ECR makes from now on: those that there are keep their policy"
+_NOT_KNOWN: Final = "(the policy that it has now is not known, and is taken for none)"
 _KEEP: Final = "Keep what is needed by protected_tags or larger numbers."
 _PROTECT: Final = "Keep what is deployed by protected_tags or larger numbers."
 _ASK: Final = f"See which images go by --images DIR or --from-aws. {_KEEP}"
@@ -70,20 +71,27 @@ def judge_retention(change: Change, images: RealImages | None = None) -> Iterato
                 finding = _with_images(each, found, _Gone(each, found, real, images))
             # Of repositories of which the same is said it is one finding, and one set of images shows it.
             same = dataclasses.replace(finding, repositories=(), details=())
-            rows = shown.setdefault(same, rows_of(found))
-            yield dataclasses.replace(finding, details=(*finding.details, _SMALLEST, *rows))
+            rows = shown.setdefault(same, (*([_NOT_KNOWN] if each.is_adopted else []), *rows_of(found)))
+            # Where images are known that go, nobody has to be shown made-up ones.
+            example = () if finding.details and real is not None and real.images else (_SMALLEST, *rows)
+            yield dataclasses.replace(finding, details=(*finding.details, *example))
 
 
 def _without_images(change: PolicyChange, found: Newly) -> Finding:
-    said = f"{kind_of(found)}, such as {example_of(found)}{then_expired(found)}"
+    said = f"{kind_of(found)}: {example_of(found)}{then_expired(found)}"
     of_template = f", {_FROM_NOW_ON}" if change.repository is None else ""
     return _finding(
         change,
         found,
         severity="attention" if change.repository is None else _severity(found, None),
-        what=f"newly {VERBS[found.action]} {said}{of_template}",
+        what=f"{_goes(change, found)} {said}{of_template}",
         fix=_KEEP if change.repository is None else _ASK,
     )
+
+
+def _goes(change: PolicyChange, found: Newly) -> str:
+    verb = VERBS[found.action]
+    return f"is adopted, and its policy from then on {verb}" if change.is_adopted else f"newly {verb}"
 
 
 class _Gone:
@@ -113,13 +121,13 @@ class _Gone:
 
 
 def _with_images(change: PolicyChange, found: Newly, gone: _Gone) -> Finding:
-    verb, there = VERBS[found.action], len(gone.real.images)
+    goes, there = _goes(change, found), len(gone.real.images)
     if gone.all:
         number = number_of(len(gone.all), "image")
-        what = f"newly {verb} {number} of {there:,} ({size_of_bytes(size_of(gone.all))}), {_used(gone)}"
+        what = f"{goes} {number} of {there:,} ({size_of_bytes(size_of(gone.all))}), {_used(gone)}"
     else:
         none = f"none of the {there:,} images that are there" if there > 1 else "no image that is there"
-        what = f"newly {verb} {none}, and later on {kind_of(found)}, such as {example_of(found)}"
+        what = f"{goes} {none}, and later on {kind_of(found)}: {example_of(found)}"
     return _finding(
         change,
         found,
@@ -147,7 +155,7 @@ def _details(change: PolicyChange, gone: _Gone) -> Iterator[str]:
     name = repository.logical_name
     for each in gone.deployed:
         user = gone.after.in_use[each.image.digest]
-        yield f"{name}: DEPLOYED {label_of(each.image)}, by {user}: {why(each)}"
+        yield f"{name}: DEPLOYED {label_of(each.image)}, in use as {user}: {why(each)}"
     if gone.deployed and (tags := protecting_tags(gone.after, repository, Assumptions())):
         yield f"{name}: all that is deployed is kept by protected_tags: [{', '.join(map(repr, tags))}]"
     for line in (*gone_in_words(gone.others), *gone.real.notes):
@@ -160,22 +168,28 @@ def _is_of_tagged(found: Newly) -> bool:
     return bool(found.gone.image.tags) and found.gone.image.storage_class == "standard"
 
 
+def _loses(found: Newly) -> bool:
+    """Tell whether images are lost, at once or after their time in the archive."""
+    return found.action == "expire" or bool(then_expired(found))
+
+
 def _severity(found: Newly, gone: _Gone | None) -> Severity:
     """Return how grave it is.
 
     It is a danger where a deployed image goes: whatever starts it anew finds none. As long as nobody says what is
     deployed, every tagged image that expires may be, as services and functions name images by tags. What has no tag was
     replaced by what has it now, and what is archived can be restored, or was out of use already: that has attention.
-    What none of the images is that there are now is only to be known.
+    What newly moves to the archive and is expired there is lost, unless somebody restores it in time. What none of the
+    images is that there are now is only to be known.
     """
     if gone is None:
-        return "danger" if found.action == "expire" and _is_of_tagged(found) else "attention"
+        return "danger" if _loses(found) and _is_of_tagged(found) else "attention"
     if not gone.all:
         return "note"
     if gone.real.in_use is not None:
         return "danger" if gone.deployed else "attention"
     may_be_deployed = (each.image.tags and each.image.storage_class == "standard" for each in gone.all)
-    return "danger" if found.action == "expire" and any(may_be_deployed) else "attention"
+    return "danger" if _loses(found) and any(may_be_deployed) else "attention"
 
 
 def _finding(
@@ -202,5 +216,5 @@ def _finding(
         fix=fix,
         repositories=() if change.repository is None else (change.repository.logical_name,),
         details=tuple(details),
-        **change.said,
+        **change.said_of(found),
     )

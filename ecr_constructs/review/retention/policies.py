@@ -11,7 +11,7 @@ from typing import Final, TypeAlias, TypedDict
 
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.defaults import RETENTION_OPTIONS
-from ecr_constructs.config.desired import retention_of, templates_of
+from ecr_constructs.config.desired import retention_of
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.model.repository import RepositoryOptions
 from ecr_constructs.config.model.templates import TemplateOptions
@@ -19,12 +19,13 @@ from ecr_constructs.core.lifecycle import LifecycleRule, Retention, StorageClass
 from ecr_constructs.core.lifecycle.newly import Newly, newly
 from ecr_constructs.core.lifecycle.rule import LifecycleAction
 from ecr_constructs.core.lifecycle.tag_languages import Undecided
-from ecr_constructs.core.registry.templates import CreationTemplate
 from ecr_constructs.errors import KeyPath
 from ecr_constructs.lifecycle.policies import known_rules
 from ecr_constructs.lifecycle.shown_by import Shown, first_rule
+from ecr_constructs.review.adoption import newly_adopted
 from ecr_constructs.review.change import Change, EnvironmentPair
 from ecr_constructs.review.said import Said, at, said_of_one
+from ecr_constructs.review.templates import TemplatePair, template_pairs
 
 __all__ = ["PolicyChange", "Verdict", "compared", "policy_changes"]
 
@@ -71,6 +72,11 @@ class Verdict:
         """What newly goes."""
         yield from (each for each in (self.expires, self.archives) if each is not None)
 
+    @property
+    def causes(self) -> tuple[Newly | None, Newly | None]:
+        """What to point at: what newly goes, and what newly moves to the archive."""
+        return self.expires or self.archives, self.archives
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PolicyChange:
@@ -82,6 +88,8 @@ class PolicyChange:
         prefix: The prefix of the template.
         verdict: What newly goes.
         said: Where the file says what changed.
+        archiving_said: The same of what newly moves to the archive; default where anything else is said.
+        is_adopted: Whether the repository was there before, with a policy that nobody knows and that is taken for none.
     """
 
     environment: EnvironmentPair
@@ -89,15 +97,24 @@ class PolicyChange:
     prefix: str
     verdict: Verdict
     said: Said
+    archiving_said: Said | None = None
+    is_adopted: bool = False
+
+    def said_of(self, found: Newly | None) -> Said:
+        """Return where the file says what lets something newly go."""
+        is_archived = found is not None and found.action == "transition"
+        return self.archiving_said if is_archived and self.archiving_said is not None else self.said
 
 
 def policy_changes(change: Change) -> Iterator[PolicyChange]:
     """Yield the repositories, and the creation templates, that have another retention by which something newly goes.
 
-    What is made on one side alone is left out, and what is another repository on either side.
+    What is made on one side alone is left out unless it is adopted, and what is another repository on either side.
     """
     for pair in change.changed:
         yield from _of_repositories(pair)
+        for repository in newly_adopted(pair):
+            yield from _of_adopted(pair, repository, change.base.made_as(repository))
         if pair.before is not None and pair.after is not None:
             yield from _of_templates(pair, pair.before, pair.after)
 
@@ -156,36 +173,59 @@ def _of_repositories(pair: EnvironmentPair) -> Iterator[PolicyChange]:
             continue
         verdict = compared(retention_of(before), retention_of(after))
         if verdict.is_found:
-            key, *within = _cause(verdict, changed)
-            said = said_of_one(before, after, str(key))
-            yield PolicyChange(pair, after, "", verdict, _within(said, within))
+            said, archiving = (
+                _within(said_of_one(before, after, str(key)), within)
+                for key, *within in (_cause(verdict, changed, each) for each in verdict.causes)
+            )
+            yield PolicyChange(pair, after, "", verdict, said, archiving)
+
+
+def _of_adopted(
+    pair: EnvironmentPair, repository: DeclaredRepository, former: DeclaredRepository | None
+) -> Iterator[PolicyChange]:
+    """Yield what goes by the policy that a repository gets which is there already."""
+    verdict = compared(Retention() if former is None else retention_of(former), retention_of(repository))
+    if verdict.is_found:
+        places: list[Said] = []
+        for found in verdict.causes:
+            paths = () if found is None else _paths_of(found, verdict)
+            key, *within = next(iter(paths), ("adopt",))
+            place = said_of_one(repository, repository, str(key), "adopt")
+            places.append(_within(place, within if place["path"][-1:] == (key,) else []))
+        said, archiving = places
+        yield PolicyChange(pair, repository, "", verdict, said, archiving, is_adopted=former is None)
 
 
 def _of_templates(pair: EnvironmentPair, before: Environment, after: Environment) -> Iterator[PolicyChange]:
-    former = {prefix: (path, template) for prefix, path, template in _templates(before)}
-    for prefix, path, template in _templates(after):
-        if prefix not in former:
+    for each in template_pairs(before, after):
+        if each.before is None or each.after is None:
             continue
-        former_path, earlier = former[prefix]
-        one, other = _options(before, former_path), _options(after, path)
+        one, other = _options(before, each.before.path), _options(after, each.after.path)
         changed = _changed(one, other)
-        verdict = compared(earlier.retention, template.retention) if changed else Verdict()
+        if not changed:
+            continue
+        verdict = compared(each.before.template.retention, each.after.template.retention)
         if verdict.is_found:
-            key, *within = _cause(verdict, changed)
-            is_gone = key not in other.model_fields_set
-            said = at(*(former_path if is_gone else path), key, at_base=is_gone)
-            yield PolicyChange(pair, None, prefix, verdict, _within(said, within))
+            said, archiving = (
+                _said_of_template(each, other, _cause(verdict, changed, found)) for found in verdict.causes
+            )
+            yield PolicyChange(pair, None, each.prefix, verdict, said, archiving)
+
+
+def _said_of_template(pair: TemplatePair, options: TemplateOptions, cause: KeyPath) -> Said:
+    assert pair.before is not None  # noqa: S101
+    assert pair.after is not None  # noqa: S101
+    key, *_ = cause
+    if not pair.is_own_after:
+        return at(*pair.before.path, at_base=True)
+    if key in options.model_fields_set:
+        return at(*pair.after.path, *cause)
+    return at(*pair.before.path, key, at_base=True) if pair.is_own_before else at(*pair.after.path)
 
 
 def _within(said: Said, path: Sequence[str | int]) -> Said:
     """Return a place within what is said of a key; of what is gone, the key itself."""
     return said if said["at_base"] else at(*said["path"], *path)
-
-
-def _templates(environment: Environment) -> Iterator[tuple[str, KeyPath, CreationTemplate]]:
-    for wanted in templates_of(environment):
-        if isinstance(wanted.value, CreationTemplate):
-            yield wanted.value.prefix, wanted.path, wanted.value
 
 
 def _options(environment: Environment, path: KeyPath) -> TemplateOptions:
@@ -217,9 +257,9 @@ def _changed(before: _Options, after: _Options) -> tuple[str, ...]:
 
 
 @functools.lru_cache(maxsize=4096)
-def _cause(verdict: Verdict, changed: tuple[str, ...]) -> KeyPath:
+def _cause(verdict: Verdict, changed: tuple[str, ...], found: Newly | None) -> KeyPath:
     """Return what to point at: the rule that acts, else the key of the one that kept the image, where these changed."""
-    paths = [path for found in verdict.shown for path in _paths_of(found, verdict)]
+    paths = () if found is None else _paths_of(found, verdict)
     return next((path for path in paths if path[0] in changed), (changed[0],))
 
 

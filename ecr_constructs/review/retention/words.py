@@ -39,13 +39,14 @@ def kind_of(found: Newly) -> str:
 
 
 def example_of(found: Newly) -> str:
-    """Return the image that goes, as words that follow "such as"."""
+    """Return which one would go of the smallest set that shows it; a set is one of examples, not of what there is."""
     image, size = found.gone.image, len(found.after)
     tags = one_line(" and ".join(image.tags))
+    tagged = f" with the tags {tags}" if len(image.tags) > 1 else f" with a tag like {tags}" if tags else ""
     if size > 1:
-        return f"{f'{tags}, ' if tags else ''}the oldest of {size:,}"
+        return f"of {size:,} the oldest"
     since = "its move to the archive" if image.storage_class == "archive" else "its push"
-    return f"{tags or 'one'} {number_of(_age(found, image), 'day')} after {since}"
+    return f"one{tagged}, {number_of(_age(found, image), 'day')} after {since}"
 
 
 @functools.lru_cache(maxsize=4096)
