@@ -24,6 +24,10 @@ class GitError(OperationError):
     """Git is not there, does not answer, or says no; the message is what it says."""
 
 
+class _NoneThereError(GitError):
+    """Git says without a word that there is no such thing."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Revision:
     """A commit.
@@ -77,7 +81,7 @@ class WorkTree:
         """Return the newest commit that two have in common; None where they have none."""
         try:
             found = _git(self.root, "merge-base", one.commit, other.commit)
-        except GitError:
+        except _NoneThereError:
             return None
         return Revision(one.name, found.decode("ascii").strip())
 
@@ -90,12 +94,12 @@ class WorkTree:
         try:
             head = _git(self.root, "symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
             return os.fsdecode(head).strip()
-        except GitError:
-            pass
+        except _NoneThereError:
+            pass  # a clone of which nobody said it, or none
         for name in ("origin/main", "origin/master", "main", "master"):
             try:
                 return self.revision(name).name
-            except GitError:
+            except _NoneThereError:
                 continue
         return None
 
@@ -175,5 +179,7 @@ def _git(folder: Path, *arguments: str, request: bytes | None = None, said: str 
         raise GitError("git does not answer") from None
     if done.returncode:
         lines = done.stderr.decode(errors="replace").strip().splitlines()
-        raise GitError(one_line(lines[0].removeprefix("fatal: ")) if lines else f"there is no {said or arguments[0]}")
+        if not lines:
+            raise _NoneThereError(f"there is no {said or arguments[0]}")
+        raise GitError(one_line(lines[0].removeprefix("fatal: ")))
     return done.stdout

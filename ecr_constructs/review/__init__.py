@@ -10,6 +10,7 @@ What is compared and what comes of it:
 - `judge`: every consequence.
 - `templates`: which creation template a prefix gets.
 - `said`: where a change is said.
+- `wanted`: what an environment has one of at most.
 - `report`: what was found, put together.
 - `formats`: how it is told.
 

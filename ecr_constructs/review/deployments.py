@@ -5,10 +5,8 @@ That another account is told is a danger, save for one of an environment that th
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 
-from ecr_constructs.config.desired import deployments_of
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.core.events.deployments import Deployment
 from ecr_constructs.core.events.targets import EVENT_AGES, RETRY_ATTEMPTS
@@ -16,6 +14,7 @@ from ecr_constructs.core.registry.scanning import filter_matches
 from ecr_constructs.review.change import Change
 from ecr_constructs.review.finding import Finding
 from ecr_constructs.review.said import Said, at, breaks, said_of, watches_less
+from ecr_constructs.review.wanted import deployment_of
 
 __all__ = ["judge_deployments"]
 
@@ -28,7 +27,7 @@ def judge_deployments(change: Change) -> Iterator[Finding]:
     known = frozenset(each.settings.account_id for each in change.base.environments.values())
     for pair in change.changed:
         if pair.after is not None:
-            old, new = None if pair.before is None else _deployment(pair.before), _deployment(pair.after)
+            old, new = deployment_of(pair.before), deployment_of(pair.after)
             if new is not None:
                 yield from _told(pair.after, old, new, known)
             if pair.before is not None:
@@ -132,8 +131,7 @@ def _changed(before: Environment, after: Environment, old: Deployment, new: Depl
     if old.target.arn != new.target.arn:
         what = f"{new.target.arn} is told to deploy instead of {old.target.arn}"
         said = at(_KEY, "target_arn")
-        found = breaks("deployment-changed", after, said, what, "Have it ready before.")
-        yield dataclasses.replace(found, severity="note")
+        yield breaks("deployment-changed", after, said, what, "Have it ready before.", severity="note")
     yield from _delivered(before, after, old, new)
 
 
@@ -164,12 +162,6 @@ def _delivered(before: Environment, after: Environment, old: Deployment, new: De
 def _covers(pattern: str, tag: str) -> bool:
     """Whether a pattern matches whatever another one does."""
     return pattern == tag or ("*" in pattern and filter_matches(pattern, tag))
-
-
-def _deployment(environment: Environment) -> Deployment | None:
-    if environment.settings.ecr_deployments is None:
-        return None
-    return next((each.value for each in deployments_of(environment) if isinstance(each.value, Deployment)), None)
 
 
 def _said(before: Environment, after: Environment, *keys: str) -> Said:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ecr_constructs.config.desired import endpoints_of
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.core.endpoints import VpcEndpoints
 from ecr_constructs.review.change import Change
 from ecr_constructs.review.finding import Finding
 from ecr_constructs.review.said import Said, at, breaks
+from ecr_constructs.review.wanted import vpc_endpoints_of
 
 __all__ = ["judge_endpoints"]
 
@@ -24,7 +24,7 @@ def judge_endpoints(change: Change) -> Iterator[Finding]:
 
 
 def _of_environment(before: Environment, after: Environment) -> Iterator[Finding]:
-    old, new = _endpoints(before), _endpoints(after)
+    old, new = vpc_endpoints_of(before), vpc_endpoints_of(after)
     if old is None or old == new:
         return
     fix = "Have the subnets reach ECR otherwise before, as by a NAT gateway."
@@ -98,11 +98,6 @@ def _places(
 
 def _tags(endpoints: VpcEndpoints, key: str) -> tuple[str, ...]:
     return tuple(f"{name}={value}" for name, value in sorted(getattr(endpoints, f"{key}_tags").items()))
-
-
-def _endpoints(environment: Environment) -> VpcEndpoints | None:
-    values = (wanted.value for wanted in endpoints_of(environment))
-    return next((each for each in values if isinstance(each, VpcEndpoints)), None)
 
 
 def _services(endpoints: VpcEndpoints) -> list[str]:

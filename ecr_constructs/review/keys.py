@@ -17,6 +17,7 @@ from ecr_constructs.errors import KeyPath
 from ecr_constructs.review.change import Change
 from ecr_constructs.review.finding import Finding
 from ecr_constructs.review.said import Said, at, said_of, watches_less
+from ecr_constructs.review.wanted import key_made_by
 
 __all__ = ["judge_keys"]
 
@@ -32,7 +33,7 @@ def judge_keys(change: Change) -> Iterator[Finding]:
 
 
 def _keys(before: Environment, after: Environment) -> Iterator[Finding]:
-    old, new = _made(before), _made(after)
+    old, new = key_made_by(before), key_made_by(after)
     if old is None:
         return
     encrypted = tuple(name for name, each in before.made.items() if _is_encrypted_so(each))
@@ -72,13 +73,6 @@ def _keys(before: Environment, after: Environment) -> Iterator[Finding]:
             fix="Have whoever names it by its alias name the other one.",
             **said_of(before, after, _KEY),
         )
-
-
-def _made(environment: Environment) -> KeyToCreate | None:
-    """Return the key that is made, which it is where something is encrypted with it."""
-    key = environment.settings.ecr_kms_key
-    used = any(_is_encrypted_so(each) for each in environment.made.values())
-    return key if isinstance(key, KeyToCreate) and used else None
 
 
 def _is_encrypted_so(repository: DeclaredRepository) -> bool:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ecr_constructs.config.declared import DeclaredRepository
-from ecr_constructs.config.desired import FINDINGS_KEYS, deployments_of, findings_of, scanning_of
+from ecr_constructs.config.desired import FINDINGS_KEYS, findings_of, scanning_of
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.rules.scanning import scanning_paths
-from ecr_constructs.core.events.deployments import Deployment
 from ecr_constructs.core.registry.account_settings import ACCOUNT_SETTINGS
 from ecr_constructs.core.registry.finding_events import SEVERITIES
 from ecr_constructs.core.registry.findings import FindingsLog
@@ -16,6 +15,7 @@ from ecr_constructs.core.registry.scanning import SCAN_FREQUENCIES
 from ecr_constructs.review.change import Change, EnvironmentPair
 from ecr_constructs.review.finding import Finding
 from ecr_constructs.review.said import Said, at, said_of, said_of_one, watches_less
+from ecr_constructs.review.wanted import deployment_of
 
 __all__ = ["judge_watching"]
 
@@ -144,14 +144,8 @@ def _account(before: Environment, after: Environment) -> Iterator[Finding]:
 
 
 def _deliveries(before: Environment, after: Environment) -> Iterator[Finding]:
-    old, new = (_deployment(each) for each in (before, after))
+    old, new = (deployment_of(each) for each in (before, after))
     if old is not None and new is not None and old.target.dead_letter_arn and not new.target.dead_letter_arn:
         what = "events that could not be delivered are lost: nobody sees that a push did not deploy"
         said = at("ecr_deployments", "dead_letter_arn", at_base=True)
         yield watches_less("deployment-failures-unseen", after, said, what, "Keep dead_letter_arn.")
-
-
-def _deployment(environment: Environment) -> Deployment | None:
-    if environment.settings.ecr_deployments is None:
-        return None
-    return next((each.value for each in deployments_of(environment) if isinstance(each.value, Deployment)), None)

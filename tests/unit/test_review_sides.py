@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from ecr_constructs.changes.revisions import WorkTree
+from ecr_constructs.changes.revisions import GitError, Revision, WorkTree
 from ecr_constructs.cli.app import run
 from ecr_constructs.config.reading import parse
 from tests.unit.committed import GitProject
@@ -301,6 +301,18 @@ def test_contents_are_read_byte_by_byte(tmp_path):
     tree = WorkTree.around(tmp_path)
     names = ["missing", *held, "empty folder", "missing too"]
     assert tree.contents(tree.revision("HEAD"), names) == held
+
+
+def test_what_git_cannot_tell_is_not_taken_for_nothing(tmp_path):
+    project = GitProject(tmp_path)
+    project.commit()
+    tree = WorkTree.around(tmp_path)
+    head = tree.revision("HEAD")
+    project.git("checkout", "--quiet", "--orphan", "other")
+    project.commit("with no parent")
+    assert tree.merge_base(head, tree.revision("other")) is None
+    with pytest.raises(GitError, match="0000000"):
+        tree.merge_base(Revision("gone", "0" * 40), head)
 
 
 def test_a_checkout_of_a_worktree(tmp_path, monkeypatch, review):

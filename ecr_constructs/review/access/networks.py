@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ecr_constructs.config.desired import endpoints_of
-from ecr_constructs.config.environment import Environment
 from ecr_constructs.core.endpoints import VpcEndpoints
 from ecr_constructs.review.change import Change, EnvironmentPair
 from ecr_constructs.review.finding import Finding, Severity
 from ecr_constructs.review.said import Said, at
+from ecr_constructs.review.wanted import vpc_endpoints_of
 
 __all__ = ["judge_networks"]
 
@@ -43,7 +42,7 @@ def judge_networks(change: Change) -> Iterator[Finding]:
     for pair in change.changed:
         if pair.before is None or pair.after is None:
             continue
-        before, after = _endpoints(pair.before), _endpoints(pair.after)
+        before, after = vpc_endpoints_of(pair.before), vpc_endpoints_of(pair.after)
         if before is None or after is None or before == after:
             continue
         for told in _more(before, after, account_id=pair.after.settings.account_id):
@@ -56,11 +55,6 @@ def judge_networks(change: Change) -> Iterator[Finding]:
                 fix=told.fix,
                 **_place(pair, told.key),
             )
-
-
-def _endpoints(environment: Environment) -> VpcEndpoints | None:
-    found = (each.value for each in endpoints_of(environment))
-    return next((each for each in found if isinstance(each, VpcEndpoints)), None)
 
 
 def _more(before: VpcEndpoints, after: VpcEndpoints, *, account_id: str | None) -> Iterator[_Told]:

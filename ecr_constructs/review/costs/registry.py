@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ecr_constructs.config.declared import DeclaredRepository
-from ecr_constructs.config.desired import caches_of, endpoints_of, templates_of
+from ecr_constructs.config.desired import caches_of, templates_of
 from ecr_constructs.config.environment import Environment
-from ecr_constructs.config.model.kms import KeyToCreate
-from ecr_constructs.core.endpoints import VpcEndpoints
 from ecr_constructs.core.prices import (
     ENDPOINT,
     ENDPOINT_DATA,
@@ -27,6 +25,7 @@ from ecr_constructs.core.repository import takes_key
 from ecr_constructs.review.change import EnvironmentPair
 from ecr_constructs.review.costs.places import shared_path
 from ecr_constructs.review.finding import Finding
+from ecr_constructs.review.wanted import key_made_by, vpc_endpoints_of
 from ecr_constructs.terminal.counting import number_of
 
 __all__ = ["cache_costs", "endpoint_costs", "key_costs", "log_costs"]
@@ -40,7 +39,7 @@ def key_costs(pair: EnvironmentPair) -> Iterator[Finding]:
     """Yield that a key is made, or that repositories are encrypted with KMS for the first time."""
     if pair.after is None:
         return
-    if _makes_key(pair.after) and not _makes_key(pair.before):
+    if key_made_by(pair.after) and not key_made_by(pair.before):
         yield Finding(
             code="cost-key",
             severity="note",
@@ -67,7 +66,7 @@ def key_costs(pair: EnvironmentPair) -> Iterator[Finding]:
 
 def endpoint_costs(pair: EnvironmentPair) -> Iterator[Finding]:
     """Yield that there are more interface endpoints, or that they are in more availability zones."""
-    before, after = _endpoints(pair.before), _endpoints(pair.after)
+    before, after = vpc_endpoints_of(pair.before), vpc_endpoints_of(pair.after)
     if after is None:
         return
     zones, former = len(after.subnet_ids), 0 if before is None else len(before.subnet_ids)
@@ -143,20 +142,10 @@ def cache_costs(pair: EnvironmentPair) -> Iterator[Finding]:
             )
 
 
-def _makes_key(environment: Environment | None) -> bool:
-    """Tell whether a key is made, which it is when something is encrypted with it."""
-    return environment is not None and any(isinstance(each.kms_key, KeyToCreate) for each in environment.made.values())
-
-
 def _encrypts(environment: Environment | None) -> list[DeclaredRepository]:
     """Return the repositories that are encrypted with KMS."""
     made = () if environment is None else environment.made.values()
     return [each for each in made if takes_key(each.encryption_type)]
-
-
-def _endpoints(environment: Environment | None) -> VpcEndpoints | None:
-    wanted = () if environment is None else endpoints_of(environment)
-    return next((each.value for each in wanted if isinstance(each.value, VpcEndpoints)), None)
 
 
 def _keeps_findings(environment: Environment | None) -> bool:
