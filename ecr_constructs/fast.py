@@ -25,9 +25,19 @@ Environment variables, off unless set to something other than ``0``, ``false`` o
 
 from __future__ import annotations
 
-from ecr_constructs._engine.lazy.finder import enable, start_kernel
+from ecr_constructs._engine.lazy.finder import enable, start_engine, start_kernel, wait_for_engine
 from ecr_constructs._engine.lazy.switches import BINDINGS, EAGER, NO_INDEX_WAIT, SILENCED, is_on
 
-__all__ = ["BINDINGS", "EAGER", "NO_INDEX_WAIT", "SILENCED", "enable", "is_on", "start_kernel"]
+__all__ = [
+    "BINDINGS",
+    "EAGER",
+    "NO_INDEX_WAIT",
+    "SILENCED",
+    "enable",
+    "is_on",
+    "start_engine",
+    "start_kernel",
+    "wait_for_engine",
+]
 
 enable()

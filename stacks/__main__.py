@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import re
 import signal
@@ -37,12 +38,14 @@ def _synthesise() -> int:
     # Imports in the order of their use: Node comes up while the files are read and checked.
     from ecr_constructs import fast
 
+    # What is made here is needed until the end, so that there is nothing to look for.
+    gc.disable()
     # From here on there is something to clean up.
     process.raise_at_ctrl_c()
     signal.signal(signal.SIGTERM, _terminated)
     sys.unraisablehook = functools.partial(_unraisable, sys.unraisablehook)
     try:
-        fast.start_kernel()
+        fast.start_engine()
         from ecr_constructs.config.context import check_context
         from ecr_constructs.config.load import load_environments
         from ecr_constructs.errors import InvalidInput
@@ -55,6 +58,7 @@ def _synthesise() -> int:
                 problems += error.problems
             if problems:
                 raise InvalidInput(problems)
+            fast.wait_for_engine()
             from stacks.app import build_app
 
             with taking_its_place(output) as folder:

@@ -105,21 +105,23 @@ def run_to_status(program: Callable[[], int]) -> int:
 def leave(status: int) -> NoReturn:
     """End the process with an exit status; what is registered for its end still runs.
 
-    Python ends by the signal itself, whatever the status, if an interrupt passed through text that it ran as code, as
-    that of every dataclass.
+    Python itself would go on to take every module apart, which takes longer than reading the files did. And it ends by
+    the signal, whatever the status, if an interrupt passed through text that it ran as code, as that of every
+    dataclass.
     """
-    if status == INTERRUPTED:
-        import threading
-
-        # In the order of Python itself: what a thread is about to make is cleaned up too.
-        for thread in threading.enumerate():
-            if thread is not threading.current_thread() and not thread.daemon:
+    # In the order of Python itself: what a thread is about to make is cleaned up too.
+    threads = sys.modules.get("threading")
+    if threads is not None and status == INTERRUPTED:
+        for thread in threads.enumerate():
+            if thread is not threads.current_thread() and not thread.daemon:
                 thread.join(_THREADS_WITHIN)
-        atexit._run_exitfuncs()
-        with contextlib.suppress(OSError):
-            sys.stdout.flush()
-        os._exit(status)
-    sys.exit(status)
+    elif threads is not None:
+        threads._shutdown()
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # gone, closed, or none
+            stream.flush()
+    os._exit(status)
 
 
 def _end(_: int, __: FrameType | None) -> NoReturn:

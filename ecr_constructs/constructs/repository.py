@@ -120,7 +120,7 @@ class Repository(RepositoryBase):
             *check_settings(self.settings, self._registry),
             *_check_known("image_tag_mutability_exclusion_filters", image_tag_mutability_exclusion_filters),
             *_check_known("prevent_destroy", prevent_destroy),
-            *([] if not tags or Token.is_unresolved(tags) else check_tags(tags, "tags")),
+            *check_tags(tags or {}, "tags"),
             *self._registry.claim_repository(repository_name, self),
             *claim_logical_id(logical_id, "repository", self),
             *check_adopt(adopt, repository_name, renamed_from),

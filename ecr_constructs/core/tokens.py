@@ -7,7 +7,7 @@ CDKTF encodes what is unknown at synthesis in ordinary strings, numbers and list
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NewType, overload
 
 from ecr_constructs.errors import Problem, raise_problems, show
@@ -19,6 +19,8 @@ TokenString = NewType("TokenString", str)
 
 # Upper 16 bits of the double that stands for a number, and of the one in a list that stands for a list of numbers.
 _NUMBER_MARKERS = b"\xfd\xff", b"\xfb\xff"
+# The key of a mapping that stands for one that Terraform fills in.
+_MAP_MARKER = "&{TfToken["
 # jsii's class for what the engine hands out by an interface alone, such as the value of a variable of any type.
 _PROXY = "InterfaceDynamicProxy"
 
@@ -60,13 +62,15 @@ def is_unresolved(value: object) -> bool:
         value: Anything that a keyword argument may be given.
 
     Returns:
-        True for strings with `${...}` or a token marker, for number and list tokens, and for objects of the engine
-        that are neither text, number, truth value, sequence nor mapping (`IResolvable`).
+        True for strings with `${...}` or a token marker, for number, list and map tokens, and for objects of the
+        engine that are neither text, number, truth value, sequence nor mapping (`IResolvable`).
     """
     if isinstance(value, str):
         return "${" in value or "#{TfToken[" in value
     if isinstance(value, Sequence):
         return len(value) == 1 and _is_list_token(value[0])
+    if isinstance(value, Mapping):
+        return any(isinstance(key, str) and _MAP_MARKER in key for key in value)
     return _is_number_token(value) or hasattr(value, "resolve") or type(value).__name__ == _PROXY
 
 

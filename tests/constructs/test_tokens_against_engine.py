@@ -5,7 +5,26 @@ import pytest
 from ecr_constructs._engine.door import Token
 from ecr_constructs.core.tokens import is_unresolved
 
-LITERALS = ["", "web", "$web", "#web", [], ["web"], ["web", "api"], [1.5], 0, 7, -1, 2.5, -1e288, -1.7e308, 1e300]
+LITERALS = [
+    "",
+    "web",
+    "$web",
+    "#web",
+    [],
+    ["web"],
+    ["web", "api"],
+    [1.5],
+    {},
+    {"a": "b"},
+    {"&": "{"},
+    0,
+    7,
+    -1,
+    2.5,
+    -1e288,
+    -1.7e308,
+    1e300,
+]
 LATER = {"Ref": "something that Terraform knows later"}
 
 
@@ -16,7 +35,7 @@ def test_a_literal_is_known_to_both(value):
 
 @pytest.mark.parametrize(
     "encode",
-    [Token.as_string, Token.as_number, Token.as_list, Token.as_number_list, Token.as_any],
+    [Token.as_string, Token.as_number, Token.as_list, Token.as_number_list, Token.as_string_map, Token.as_any],
     ids=lambda it: it.__name__,
 )
 def test_a_token_is_unresolved_for_both(encode):

@@ -1,4 +1,4 @@
-"""`ecr_constructs.fast.start_kernel`: Node comes up while Python does something else, and there is one of it."""
+"""`ecr_constructs.fast.start_kernel` and `start_engine`: Node comes up while Python does something else, once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ popen = subprocess.Popen
 class Popen(popen):
     def __init__(self, command, *args, **kwargs):
         super().__init__(command, *args, **kwargs)
-        if any("jsii" in str(part) for part in command):
+        if str(command[-1]).endswith(".js"):
             started.append(threading.current_thread() is threading.main_thread())
 subprocess.Popen = Popen
 """
@@ -76,3 +76,59 @@ def test_a_node_that_cannot_start_is_told_by_cdktf(programs: Programs) -> None:
     plain = programs.run("import ecr_constructs.fast, cdktf", JSII_NODE="no-such-node")
     assert "no-such-node" in plain.stderr
     assert done.stderr.count("\n") == plain.stderr.count("\n"), done.stderr
+
+
+def test_the_engine_is_loaded_beside_what_the_program_does(programs: Programs) -> None:
+    program = f"""{COUNT_PROCESSES}
+from ecr_constructs import fast
+fast.start_engine()
+fast.wait_for_engine()
+loaded = [name for name in sys.modules if name.endswith("._jsii")]
+from cdktf import App, TerraformStack
+TerraformStack(App(), "dev")
+print(json.dumps([started, loaded]))
+"""
+    assert programs.answer(program) == [[False], ["constructs._jsii", "cdktf._jsii", "cdktf_cdktf_provider_aws._jsii"]]
+
+
+def test_an_engine_that_there_is_none_of_is_told_at_once(programs: Programs) -> None:
+    program = """
+        from ecr_constructs import fast
+        fast.start_engine()
+    """
+    done = programs.run(program, ECR_CONSTRUCTS_ENGINE="pulumi")
+    assert "ECR_CONSTRUCTS_ENGINE must be cdktf or cdktn, got 'pulumi'" in done.stderr
+
+
+def test_what_cannot_be_loaded_is_told_where_it_is_imported(programs: Programs, tmp_path: Path) -> None:
+    (tmp_path / "cdktf.py").write_text("raise ImportError('this one is broken')\n")
+    program = f"""
+        import sys
+        from ecr_constructs import fast
+        sys.path.insert(0, {str(tmp_path)!r})
+        fast.start_engine()
+        fast.wait_for_engine()
+        print("files are read")
+        import cdktf
+    """
+    done = programs.run(program)
+    assert done.stdout == "files are read\n"
+    assert done.stderr.splitlines()[-1] == "ImportError: this one is broken"
+    assert done.stderr.count("Traceback") == 1
+
+
+def test_a_program_that_needs_no_engine_after_all_does_not_wait_for_all_of_it(programs: Programs) -> None:
+    """A mistake in a file is told, and the command ends."""
+    program = """
+        import atexit, json, sys, threading
+        from ecr_constructs._engine.lazy import kernel
+        ended = threading.Event()
+        come_up = kernel._runs.set
+        kernel._runs.set = lambda: (ended.wait(), come_up())  # the kernel runs when the program has ended
+        main = threading.main_thread()
+        threading.Thread(target=lambda: (main.join(), ended.set())).start()
+        atexit.register(lambda: print(json.dumps([name for name in sys.modules if name.endswith("._jsii")])))
+        from ecr_constructs import fast
+        fast.start_engine()
+    """
+    assert programs.answer(program) == []

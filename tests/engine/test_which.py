@@ -67,7 +67,8 @@ def test_the_engine_is_the_imported_one_then_the_named_one_then_cdktf(
 
 @pytest.mark.parametrize("imported", [(), ("cdktf",), ("cdktn",)])
 def test_a_name_of_no_engine_is_refused_whatever_is_imported(decide: Program, imported: tuple[str, ...]) -> None:
-    with pytest.raises(OperationError, match=r"^ECR_CONSTRUCTS_ENGINE must be cdktf or cdktn, got 'terraform'\.$"):
+    sentence = r"ECR_CONSTRUCTS_ENGINE must be cdktf or cdktn, got 'terraform'\. Write one of the two, or unset it\."
+    with pytest.raises(OperationError, match=rf"^{sentence}$"):
         decide(*imported, named="terraform")
 
 
@@ -105,7 +106,10 @@ def test_a_program_with_a_wrong_name_ends_with_the_sentence(programs: Programs) 
     environment = {which.SWITCH: "x", "ECR_ENVIRONMENTS_DIR": str(REPOSITORY / "environments")}
     done = programs.run("from stacks.__main__ import main; main()", **environment)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "ECR_CONSTRUCTS_ENGINE must be cdktf or cdktn, got 'x'. Nothing was synthesised.\n"
+    assert done.stderr == (
+        "ECR_CONSTRUCTS_ENGINE must be cdktf or cdktn, got 'x'. Write one of the two, or unset it. "
+        "Nothing was synthesised.\n"
+    )
 
 
 @pytest.fixture

@@ -195,3 +195,44 @@ def test_a_file_that_fails_unexpectedly_is_a_sentence() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert (done.returncode, done.stderr) == (1, "/nowhere/file: No such file or directory.\n")
+
+
+ENDS = """
+import atexit, sys, threading, time
+from concurrent.futures import ThreadPoolExecutor
+from ecr_constructs.cli import process
+
+class Module:
+    def __del__(self):
+        print("taken apart")
+
+kept = Module()
+atexit.register(lambda: print("registered", end=""))
+
+def program():
+    idle = ThreadPoolExecutor(1)
+    idle.submit(lambda: None).result()  # its thread waits for more, and nobody ends it
+    threading.Thread(target=lambda: (threading.main_thread().join(), print("thread ", end=""))).start()
+    print("program ", end="")
+    sys.stderr.write("said")
+    return STATUS
+
+process.leave(process.run_to_status(program))
+"""
+
+
+@pytest.mark.parametrize("status", [0, 1, 2])
+def test_the_end_of_a_process_has_all_that_somebody_waits_for_and_no_more(status: int) -> None:
+    """Threads, what is registered, and what is written still; the modules stay as they are."""
+    program = ENDS.replace("STATUS", str(status))
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (status, "program thread registered", "said")
+
+
+def test_the_end_of_a_process_without_streams_is_its_status() -> None:
+    streams = "sys.stdout.close(); sys.stderr = None"
+    program = f"import sys; from ecr_constructs.cli import process; {streams}; process.leave(3)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 3

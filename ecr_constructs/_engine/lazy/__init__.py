@@ -6,8 +6,11 @@
 - `finder`: finds the bindings for Python, and gives what it found a lazy loader.
 - `loader`: which loader that is.
 - `python`: the package's Python half.
-- `node`: the half in jsii's kernel, which is JavaScript (`node.js`).
-- `kernel`: jsii's kernel, started in the background.
+- `assembly`: the modules that load an assembly into jsii's kernel.
+- `node`: the half in the kernel, which is JavaScript (`node.js`).
+- `kernel`: jsii's kernel, and how it is started, in the background too.
+- `kernel_process`: the kernel as one Node process, where jsii takes two.
+- `overrides`: what a class overrides, looked up once.
 - `package_cache`: where jsii keeps what it unpacked, and doing without.
 - `index`: waiting once for the index that jsii makes.
 - `notice`: one line about an old Node in place of jsii's banner.

@@ -11,17 +11,9 @@ import io
 import json
 import tarfile
 import tempfile
-from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from ecr_constructs._engine.lazy import index, notice
-from ecr_constructs._engine.lazy.best_effort import best_effort
-
-if TYPE_CHECKING:
-    from types import ModuleType
-
-__all__ = ["AssemblyLoader", "load_helper", "pack"]
+__all__ = ["load_helper", "pack"]
 
 _NAME = "ecr-constructs-lazy-bindings"
 _VERSION = "1.0.0"
@@ -41,21 +33,6 @@ _ASSEMBLY = {
     "version": _VERSION,
 }
 _PACKAGE = {"jsii": {"outdir": "."}, "main": "index.js", "name": _NAME, "version": _VERSION}
-
-
-class AssemblyLoader(SourceFileLoader):
-    """Loads the bindings' module that loads the provider's assembly into the kernel, and the helper before it."""
-
-    def exec_module(self, module: ModuleType) -> None:
-        """Load the helper, run the module as it is, and see to the end of the first run on this machine."""
-        with best_effort("the notice about Node"):
-            notice.say_once()
-        with best_effort("the JavaScript half of the lazy bindings"):
-            load_helper()
-        super().exec_module(module)
-        with best_effort("looking for jsii's index"):
-            assembly = vars(module)["__jsii_assembly__"]
-            index.wait_at_exit(assembly.name, assembly.version)
 
 
 def load_helper() -> None:

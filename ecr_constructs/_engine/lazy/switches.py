@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-__all__ = ["BINDINGS", "EAGER", "LAZY_BINDINGS", "NO_INDEX_WAIT", "SILENCED", "is_on"]
+__all__ = ["BINDINGS", "EAGER", "END_OF_LIFE", "LAZY_BINDINGS", "NO_INDEX_WAIT", "SILENCED", "is_on"]
 
 EAGER = "ECR_CONSTRUCTS_EAGER"
 NO_INDEX_WAIT = "ECR_CONSTRUCTS_NO_INDEX_WAIT"
@@ -12,8 +12,9 @@ BINDINGS = "cdktf_cdktf_provider_aws"
 LAZY_BINDINGS = "cdktn_provider_aws"  # in Python lazy by themselves
 
 # jsii prints a banner in every process that runs on such a Node. `notice` says it once instead.
+END_OF_LIFE = "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION"  # the releases; of the others any value will do
 SILENCED = {
-    "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": ",".join(map(str, range(12, 60))),
+    END_OF_LIFE: ",".join(map(str, range(12, 60))),
     "JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION": "1",
     "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
 }
