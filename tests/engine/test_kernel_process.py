@@ -147,6 +147,22 @@ def test_it_can_be_started_and_stopped_without_leaving_anything_open() -> None:
     assert done.stdout == "True\n", done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("closed", [(0,), (1,), (2,), (0, 1, 2)])
+def test_a_program_without_standard_streams_synthesises(programs: Programs, tmp_path: Path, closed: tuple[int]) -> None:
+    """As a daemon may be started."""
+    program = f"""
+        import os
+        for each in {closed}: os.close(each)
+        import ecr_constructs.fast
+        from cdktf import App, TerraformStack
+        app = App(outdir={str(tmp_path)!r})
+        TerraformStack(app, "dev")
+        app.synth()
+    """
+    programs.run(program)
+    assert (tmp_path / "stacks" / "dev" / "cdk.tf.json").exists()
+
+
 def test_what_fails_at_the_start_leaves_nothing_open() -> None:
     program = f"""
         import os, warnings

@@ -85,7 +85,9 @@ class _Standing:
 def text_of_kernel() -> str | None:
     """Return the kernel's program where it can be started at once, else None."""
     files = {name: resource for resource, name in embedded.EMBEDDED_FILES.items()}
-    if sys.platform == "win32" or os.environ.get("JSII_RUNTIME") or not _banner_is_silenced() or _PROGRAM not in files:
+    if sys.platform == "win32" or os.environ.get("JSII_RUNTIME") or _PROGRAM not in files:
+        return None
+    if not _banner_is_silenced() or not _standard_streams_are_open():
         return None
     text = importlib.resources.files(embedded).joinpath(files[_PROGRAM]).read_text(encoding="utf-8")
     return text if text.count(_CHANNEL) == 1 else None
@@ -99,6 +101,14 @@ def with_pipes(program: str, reads: int, writes: int) -> str:
 def _banner_is_silenced() -> bool:
     """Whether the first Node would say nothing about an old one, which is all that it does besides."""
     return os.environ.get(END_OF_LIFE) == SILENCED[END_OF_LIFE] and all(os.environ.get(name) for name in SILENCED)
+
+
+def _standard_streams_are_open() -> bool:
+    """Whether no pipe can take the number of a standard stream, in whose place Node gets one of its own."""
+    try:
+        return all(os.fstat(each) for each in range(3))
+    except OSError:
+        return False
 
 
 def _hand_on(stdout: IO[bytes], stderr: IO[bytes]) -> None:
