@@ -68,6 +68,7 @@ def _come_up(modules: Sequence[str]) -> None:
         # A program that ends already, as on a mistake in a file, does not wait for the rest.
         if not threading.main_thread().is_alive():
             return
-        # What fails fails again, and is told, where the program imports it.
-        with suppress(Exception):
+        try:
             importlib.import_module(name)
+        except Exception:  # noqa: BLE001 - it fails again, and is told, where the program imports it
+            return
