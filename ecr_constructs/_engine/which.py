@@ -96,7 +96,7 @@ def _decide() -> Engine:
     named = os.environ.get(SWITCH, "").strip()
     if named and all(each.name != named for each in ENGINES):
         names = " or ".join(each.name for each in ENGINES)
-        raise OperationError(f"{SWITCH} must be {names}, got {named!r}.")
+        raise OperationError(f"{SWITCH} must be {names}, got {named!r}. Write one of the two, or unset it.")
     imported = [each for each in ENGINES if each.is_imported]
     if len(imported) == 1:
         return imported[0]

@@ -6,6 +6,7 @@
 - `decided`: what was decided of one of them and a repository.
 - `matrix`: who may do what with each repository.
 - `needs`: what the other side of a grant still needs.
+- `named`: which repository a question names.
 - `question`: whether one principal may do one thing.
 - `formats`: the table of the formats.
 - `told`: the words for what was decided.

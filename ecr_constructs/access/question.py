@@ -11,13 +11,13 @@ from ecr_constructs.access.askers import asker_of
 from ecr_constructs.access.decided import Access, access_of
 from ecr_constructs.access.holders import Holder, Holders
 from ecr_constructs.access.matrix import Matrix
+from ecr_constructs.access.named import site_named
 from ecr_constructs.access.needs import is_needed
 from ecr_constructs.access.sites import Site
 from ecr_constructs.access.told import as_said
-from ecr_constructs.config.declared import nearest_repository
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.core.access.statements import ANY_ORGANIZATION_ID, OWN_ORGANIZATION
-from ecr_constructs.core.aws import lambda_functions_arn, parse_repository_uri
+from ecr_constructs.core.aws import lambda_functions_arn
 from ecr_constructs.core.evaluation import requesters
 from ecr_constructs.core.evaluation.abilities import Ability
 from ecr_constructs.core.evaluation.evaluate import Answer, Policies
@@ -82,7 +82,7 @@ def parse_question(
         rule, fix = "must be one environment with --can", "Name the one that has the repository."
         problems.append(Problem(("ENV",), _CODE, rule, str(len(environments) or "none"), fix))
         return None, problems
-    site, unknown = _site(repository, matrix.sites(environments[0]))
+    site, unknown = site_named(repository, matrix.sites(environments[0]), environments[0])
     who, strange = _requester(principal, environments[0], matrix.holders)
     problems += [*unknown, *strange]
     if problems or site is None or who is None:
@@ -129,24 +129,6 @@ _WITHOUT = {
     Answer.NO: "no statement allows it",
     Answer.DEPENDS: "no statement that is known decides it",
 }
-
-
-def _site(text: str, sites: Sequence[Site]) -> tuple[Site | None, list[Problem]]:
-    """Return the repository of a logical name, a name, a URI or an ARN, also one that ECR makes by itself."""
-    if (uri := parse_repository_uri(text)) is not None:
-        text = next((each.repository_name for each in sites if each.arn == str(uri)), text)
-    for attribute in ("logical_name", "repository_name", "arn"):
-        for site in sites:
-            if getattr(site, attribute) == text:
-                return site, []
-    below = [each for each in sites if each.kind == "pattern" and text.startswith(each.repository_name[:-1])]
-    if below:
-        site = max(below, key=lambda each: len(each.repository_name))
-        arn = site.arn.removesuffix(f"{site.repository_name[:-1]}{SOME}") + text
-        return dataclasses.replace(site, logical_name=text, repository_name=text, arn=arn), []
-    known = [each.logical_name for each in sites]
-    fix = nearest_repository(text, known) or f"The repositories are: {', '.join(known) or 'none'}."
-    return None, [Problem(("--can",), _CODE, "must be a repository of the environment", show(text), fix)]
 
 
 def _requester(

@@ -10,6 +10,7 @@ from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.identities import identity_of, make_role
 from ecr_constructs.constructs.base.identity_arguments import arns_of
 from ecr_constructs.constructs.base.placed import PlacedConstruct
+from ecr_constructs.constructs.base.registry import registry_of
 from ecr_constructs.constructs.base.repository import RepositoryBase
 from ecr_constructs.core.identities.ecs_execution import EcsExecution
 
@@ -77,6 +78,8 @@ class EcsExecutionRole(PlacedConstruct):
                 (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html). It names all of it.
         """
         super().__init__(scope, id)
+        self._registry = registry_of(self, provider)
+        self._role_names = (role_name,)
         wanted = EcsExecution(
             role_name=role_name,
             repositories=arns_of(repositories),

@@ -10,6 +10,7 @@ from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.identities import make_policy
 from ecr_constructs.constructs.base.identity_arguments import HasName, arns_of, names_of_roles
 from ecr_constructs.constructs.base.placed import PlacedConstruct
+from ecr_constructs.constructs.base.registry import registry_of
 from ecr_constructs.constructs.base.repository import RepositoryBase
 from ecr_constructs.core.identities.node_pull import NodePull
 
@@ -64,6 +65,8 @@ class NodePullPolicy(PlacedConstruct):
         """
         super().__init__(scope, id)
         names, problems = names_of_roles(roles)
+        self._registry = registry_of(self, provider)
+        self._role_names = tuple(names)
         wanted = NodePull(policy_name=policy_name, repositories=arns_of(repositories), roles=tuple(names))
         self.policy: aws.IamPolicy = make_policy(
             self,

@@ -12,8 +12,16 @@ from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.placed import PlacedConstruct
 from ecr_constructs.constructs.base.provider_floor import point_out_older_provider
 from ecr_constructs.constructs.base.registry import Registry, claim_logical_id, registry_of
-from ecr_constructs.constructs.base.synthesis import warn
-from ecr_constructs.core.registry.pull_times import PullTimeExclusion, check_number_of_exclusions, exclusion_notices
+from ecr_constructs.constructs.base.synthesis import at_synthesis, warn
+from ecr_constructs.constructs.ecs_execution_role import EcsExecutionRole
+from ecr_constructs.constructs.node_pull_policy import NodePullPolicy
+from ecr_constructs.core.registry.pull_times import (
+    PullTimeExclusion,
+    check_number_of_exclusions,
+    exclusion_notices,
+    running_notice,
+    running_notices,
+)
 from ecr_constructs.errors import raise_problems
 
 __all__ = ["PullTimeUpdateExclusion"]
@@ -54,7 +62,8 @@ class PullTimeUpdateExclusion(PlacedConstruct):
             id: Name of the construct in its scope.
             principal_arn: ARN of a role or user, at most 200 characters
                 (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_RegisterPullTimeUpdateExclusion.html);
-                never that of what runs the images, which would look unused. One of another account is a warning.
+                never that of what runs the images, which would look unused: one that a `NodePullPolicy` or an
+                `EcsExecutionRole` of the app names is a warning, and so is one of another account.
             logical_id: Terraform name of the resource; default: CDKTF's, made from the path of the construct.
             provider: Provider to use instead of the stack's.
 
@@ -65,6 +74,8 @@ class PullTimeUpdateExclusion(PlacedConstruct):
         super().__init__(scope, id)
         registry = registry_of(self, provider)
         exclusion = PullTimeExclusion(principal_arn=principal_arn)
+        self._registry = registry
+        self._exclusion = exclusion
         problems = exclusion.problems(registry)
         for problem in registry.claim(f"exclusion of the pulls of {principal_arn}", self):
             fix = "Remove one of the two: ECR refuses the second."
@@ -81,3 +92,13 @@ class PullTimeUpdateExclusion(PlacedConstruct):
         point_out_older_provider(self, exclusion)
         for notice in exclusion_notices(exclusion, registry):
             warn(self, notice)
+        at_synthesis(self, self._warn_of_running)
+
+    def _warn_of_running(self) -> None:
+        for owner in self._registry.owners_of_app():
+            if isinstance(owner, EcsExecutionRole) and owner.role_arn == self.principal_arn:
+                warn(self, running_notice(owner._role_names[0], owner._path))
+            elif isinstance(owner, EcsExecutionRole | NodePullPolicy):
+                account_id = owner._registry.known_account_id
+                for notice in running_notices(self._exclusion, owner._role_names, account_id, by=owner._path):
+                    warn(self, notice)

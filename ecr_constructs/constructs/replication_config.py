@@ -10,6 +10,7 @@ from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.one_per_registry import OnePerRegistry
 from ecr_constructs.constructs.base.repository import RepositoryBase
 from ecr_constructs.constructs.base.synthesis import at_synthesis, warn
+from ecr_constructs.core.registry.replicated_deletions import deletion_notices
 from ecr_constructs.core.registry.replication import (
     ReplicationContribution,
     ReplicationDestination,
@@ -102,7 +103,9 @@ class ReplicationConfig(OnePerRegistry):
             return
         rules = [self._rule(rule) for rule in merge_contributions(self._contributions)]
         self._resource.put_replication_configuration(rule=rules)
-        for _, notice in replication_notices(self._contributions, self._registry.repositories_of_app()):
+        accidents = replication_notices(self._contributions, self._registry.repositories_of_app())
+        account_id = self._registry.known_account_id
+        for _, notice in (*accidents, *deletion_notices(self._contributions, registry_id=account_id)):
             warn(self, notice)
 
     def _rule(self, rule: ReplicationRule) -> aws.EcrReplicationConfigurationReplicationConfigurationRule:

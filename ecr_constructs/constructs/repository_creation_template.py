@@ -25,6 +25,7 @@ from ecr_constructs.core.lifecycle import (
     mutability_notices,
     policy_notices,
     render_lifecycle_policy,
+    template_traps,
 )
 from ecr_constructs.core.registry.pushes import push_notices
 from ecr_constructs.core.registry.templates import (
@@ -232,7 +233,8 @@ class RepositoryCreationTemplate(PlacedConstruct):
         point_out_older_provider(self, template)
         mutability = mutability_notices(retention, template.settings)
         pushes, lines = push_notices(template), line_notices(description, "description")
-        for notice in (*policy_notices(written), *mutability, *pushes, *lines):
+        unbounded = [each.notice for each in template_traps(written)]
+        for notice in (*policy_notices(written), *unbounded, *mutability, *pushes, *lines):
             warn(self, notice)
 
     def _make_role(self, template: CreationTemplate, logical_id: str | None) -> aws.IamRole:

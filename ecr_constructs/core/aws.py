@@ -55,7 +55,10 @@ ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):role/[\x21-\x7e]{1,576}"
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html: one registry has a host for IPv4 and one for
 # both IPv4 and IPv6; and, each of them also with FIPS, https://docs.aws.amazon.com/general/latest/gr/ecr.html
 REGISTRY_HOST = re.compile(r"([0-9]{12})\.dkr([.-])ecr(?:-fips)?\.([a-z0-9-]+)\.([a-z0-9.-]+)")
-REPOSITORY_URI = re.compile(rf"{REGISTRY_HOST.pattern}/([^:@]+)")
+# Names of hosts know no case, as a schema has to be told.
+REPOSITORY_URI = re.compile(
+    r"[0-9]{12}\.[dD][kK][rR][.-][eE][cC][rR](?:-[fF][iI][pP][sS])?\.[A-Za-z0-9-]+\.[A-Za-z0-9.-]+/[^:@]+"
+)
 _REPOSITORY_ARN = re.compile(r"arn:(aws[a-z-]*):ecr:([a-z0-9-]+):([0-9]{12}):repository/(.+)")
 
 # https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html; the endpoints' suffixes
@@ -131,11 +134,11 @@ def registry_host(account_id: str, region: str, suffix: str | None = None) -> st
 
 
 def parse_registry_host(host: str) -> Registry | None:
-    """Return the registry of a host, in small letters, or None if it is none of ECR.
+    """Return the registry of a host, in letters of either case, or None if it is none of ECR.
 
     A registry has one host for IPv4 and one for both, `ID.dkr-ecr.REGION.on.aws`, and each of the two also with FIPS.
     """
-    match = REGISTRY_HOST.fullmatch(host)
+    match = REGISTRY_HOST.fullmatch(host.lower())
     if match is None:
         return None
     account_id, sign, region, suffix = match.groups()

@@ -10,7 +10,14 @@ from ecr_constructs.config.desired import retention_of, templates_of
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.load import Project
 from ecr_constructs.config.rules.lifecycle import traps_of
-from ecr_constructs.core.lifecycle import LifecycleRule, Retention, Trap, compose_retention, policy_traps
+from ecr_constructs.core.lifecycle import (
+    LifecycleRule,
+    Retention,
+    Trap,
+    compose_retention,
+    policy_traps,
+    template_traps,
+)
 from ecr_constructs.core.registry.templates import CreationTemplate
 from ecr_constructs.errors import Problem
 from ecr_constructs.lifecycle.shown_by import Shown, shown_by
@@ -80,7 +87,8 @@ def check(environment: Environment, project: Project) -> Checked:
     for wanted in templates:
         assert isinstance(wanted.value, CreationTemplate)  # noqa: S101
         retention = wanted.value.retention
-        for trap in policy_traps(compose_retention(retention)[0]):
+        written = compose_retention(retention)[0]
+        for trap in (*policy_traps(written), *template_traps(written)):
             notice = document.locate(wanted.said(trap.notice))
             groups.setdefault((notice, trap), _Group(notice, trap, _rules(retention)))
     acknowledged = set(environment.acknowledged)

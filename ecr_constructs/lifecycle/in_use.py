@@ -199,7 +199,7 @@ def _is_reference(text: str) -> bool:
 
 def _same(one: str, other: str | None) -> bool:
     """Tell whether two hosts are those of one registry, which has several."""
-    first, second = parse_registry_host(one.lower()), parse_registry_host((other or "").lower())
+    first, second = parse_registry_host(one), parse_registry_host(other or "")
     return one == other if first is None or second is None else first == second
 
 

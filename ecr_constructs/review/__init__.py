@@ -21,6 +21,7 @@ Who judges, a module or a package for each subject:
 - `adoption`: repositories that are there already and are taken over.
 - `retention`: images that another policy newly expires.
 - `replicas`: replicas that go with their source.
+- `replication`: the replication of deletions, which an apply switches off.
 - `pull_times`: pulls that newly do not count, so that images look unused.
 - `access`: who is let in, and who is shut out.
 - `public`: public repositories, new ones and those that go.

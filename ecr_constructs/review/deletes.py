@@ -13,6 +13,7 @@ from ecr_constructs.errors import KeyPath
 from ecr_constructs.review.change import Change, EnvironmentPair
 from ecr_constructs.review.finding import Consequence, Finding
 from ecr_constructs.review.renamed import account_of
+from ecr_constructs.review.replicas import ReplicasIn, fate_of_replicas
 from ecr_constructs.review.said import Said, at, said_of, said_of_one
 
 __all__ = ["destroyed", "fate_of", "judge_losses", "replaced"]
@@ -38,9 +39,13 @@ def judge_losses(change: Change) -> Iterator[Finding]:
         if (moved := _moved_account(pair)) is not None:
             yield from moved
             continue
+        replicas = ReplicasIn(pair.before)
         for shard in range(1, pair.before.settings.ecr_shards + 1):
+            stands = {terraform_address(name): each for name, each in pair.before.repositories_of(shard).items()}
             for loss in losses_of(pair.after, stored_of(pair.before, shard=shard), shard=shard):
-                yield (_removed(loss, pair, shard) if loss.repository is None else _lost(loss, pair))
+                former = stands[loss.stored.address.partition(".")[2]]
+                rest = fate_of_replicas(replicas.of(former))
+                yield (_removed(loss, pair, former, rest) if loss.repository is None else _lost(loss, pair, rest))
 
 
 def _moved_account(pair: EnvironmentPair) -> list[Finding] | None:
@@ -76,7 +81,9 @@ def fate_of(*, in_whole: bool) -> str:
     return "with all of its images" if in_whole else "unless it holds images, which Terraform refuses to delete"
 
 
-def destroyed(loss: Loss, *, environment: str, path: KeyPath, name: str, how: str, at_base: bool = False) -> Finding:
+def destroyed(
+    loss: Loss, *, environment: str, path: KeyPath, name: str, how: str, at_base: bool = False, rest: str = ""
+) -> Finding:
     """Return what is said of a repository that Terraform destroys, and that nothing stands in the place of.
 
     Args:
@@ -86,6 +93,7 @@ def destroyed(loss: Loss, *, environment: str, path: KeyPath, name: str, how: st
         name: Its logical name.
         how: What became of it.
         at_base: Whether the path is one of the base.
+        rest: What becomes of its replicas, as far as that is known.
     """
     return Finding(
         code="repository-destroyed",
@@ -95,13 +103,13 @@ def destroyed(loss: Loss, *, environment: str, path: KeyPath, name: str, how: st
         path=path,
         at_base=at_base,
         repositories=(name,),
-        what=f"{how}: Terraform destroys it, {fate_of(in_whole=loss.stored.force_delete)}",
+        what=f"{how}: Terraform destroys it, {fate_of(in_whole=loss.stored.force_delete)}{rest}",
         fix="If it has another name now, say renamed_from there; if it shall stay without this environment, take it "
         "out of the state by `terraform state rm`.",
     )
 
 
-def replaced(loss: Loss, *, environment: str, said: Said, is_meant: bool) -> Finding:
+def replaced(loss: Loss, *, environment: str, said: Said, is_meant: bool, rest: str = "") -> Finding:
     """Return what is said of a repository that another one takes the place of.
 
     Args:
@@ -109,6 +117,7 @@ def replaced(loss: Loss, *, environment: str, said: Said, is_meant: bool) -> Fin
         environment: Its environment.
         said: What brings it about.
         is_meant: Whether `allow_replacement` says that its images may go.
+        rest: What becomes of its replicas, as far as that is known.
     """
     assert loss.repository is not None  # noqa: S101
     repository, path = loss.repository, said["path"]
@@ -129,30 +138,27 @@ def replaced(loss: Loss, *, environment: str, said: Said, is_meant: bool) -> Fin
         environment=environment,
         **said,
         repositories=(repository.logical_name,),
-        what=f"will {does}, which {verb}, {fate_of(in_whole=loss.stored.force_delete)}",
+        what=f"will {does}, which {verb}, {fate_of(in_whole=loss.stored.force_delete)}{rest}",
         fix=f"{fix}, or add allow_replacement: true in this change if the images may go.",
         details=details,
         acknowledged=is_meant,
     )
 
 
-def _removed(loss: Loss, pair: EnvironmentPair, shard: int) -> Finding:
-    assert pair.before is not None  # noqa: S101
+def _removed(loss: Loss, pair: EnvironmentPair, repository: DeclaredRepository, rest: str) -> Finding:
     assert pair.after is not None  # noqa: S101
-    repository = next(
-        each for name, each in pair.before.repositories_of(shard).items() if _has_address(name, loss.stored.address)
-    )
     name = repository.logical_name
     now = pair.after.repositories.get(name)
     if now is None:
         how = "is declared no more"
-        return destroyed(loss, environment=pair.name, path=repository.path, name=name, how=how, at_base=True)
+        path = repository.path
+        return destroyed(loss, environment=pair.name, path=path, name=name, how=how, at_base=True, rest=rest)
     path = ("ecr_strategy",) if now.environment.ecr_strategy != "local" else now.path
     how = "is not made by this environment any more"
-    return destroyed(loss, environment=pair.name, path=path, name=name, how=how)
+    return destroyed(loss, environment=pair.name, path=path, name=name, how=how, rest=rest)
 
 
-def _lost(loss: Loss, pair: EnvironmentPair) -> Finding:
+def _lost(loss: Loss, pair: EnvironmentPair, rest: str) -> Finding:
     """Return what is said of a replacement; one that was allowed before was about an earlier change."""
     assert loss.repository is not None  # noqa: S101
     assert pair.before is not None  # noqa: S101
@@ -160,7 +166,7 @@ def _lost(loss: Loss, pair: EnvironmentPair) -> Finding:
     former = _former(loss.repository, pair.before)
     stood = former is not None and former.options.allow_replacement
     is_meant = options.allow_replacement and not stood
-    return replaced(loss, environment=pair.name, said=_cause(loss, pair), is_meant=is_meant)
+    return replaced(loss, environment=pair.name, said=_cause(loss, pair), is_meant=is_meant, rest=rest)
 
 
 def _cause(loss: Loss, pair: EnvironmentPair) -> Said:
@@ -183,7 +189,3 @@ def _cause(loss: Loss, pair: EnvironmentPair) -> Said:
 
 def _former(repository: DeclaredRepository, before: Environment) -> DeclaredRepository | None:
     return before.made.get(repository.options.renamed_from or repository.logical_name)
-
-
-def _has_address(logical_name: str, address: str) -> bool:
-    return address.partition(".")[2] == terraform_address(logical_name)

@@ -30,6 +30,7 @@ from ecr_constructs.review.pull_times import judge_pull_times
 from ecr_constructs.review.pushes import judge_pushes
 from ecr_constructs.review.registry import judge_registry
 from ecr_constructs.review.replicas import judge_replicas
+from ecr_constructs.review.replication import judge_replication
 from ecr_constructs.review.retention.judge import judge_retention
 from ecr_constructs.review.states import judge_states
 from ecr_constructs.review.tags import judge_tags
@@ -55,6 +56,7 @@ JUDGES: tuple[Judge, ...] = (
     judge_retention,
     judge_pull_times,
     judge_replicas,
+    judge_replication,
     judge_parameters,
     judge_states,
     judge_identities,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from ecr_constructs.config.desired import newer_features_of, provider_version_of
 from ecr_constructs.config.environment import Environment
-from ecr_constructs.core.provider_versions import short_version
+from ecr_constructs.core.provider_features import ProviderFeature
+from ecr_constructs.core.provider_versions import OLDEST_PROVIDER, ProviderVersion, short_version
 from ecr_constructs.core.shards import shard_of
 from ecr_constructs.review.change import Change
 from ecr_constructs.review.finding import Finding
@@ -55,19 +56,36 @@ def _provider(before: Environment, after: Environment) -> Iterator[Finding]:
     one, other = provider_version_of(before), provider_version_of(after)
     if _clauses(one) == _clauses(other):
         return
-    said, newer = said_of(before, after, "aws_provider_version"), newer_features_of(after)
-    if not said["path"] and newer:
-        said = at(*newer[max(newer, key=lambda feature: feature.since)])
+    was, newer = newer_features_of(before), newer_features_of(after)
+    said, falls = said_of(before, after, "aws_provider_version"), False
+    if not said["path"]:
+        # The default follows what is asked for: what is newest of either is what has come, or gone.
+        falls = _floor(was) > _floor(newer)
+        asked = was if falls else newer
+        said = at(*asked[max(asked, key=lambda feature: feature.since)], at_base=falls)
+    gone = [each for each in was if falls and each not in newer]
     yield Finding(
         code="provider-versions",
         severity="note",
         consequence="breaks",
         environment=after.name,
         what=f"Terraform's AWS provider may be {other} instead of {one}",
-        fix="Look at a plan before it is applied; `terraform init -upgrade` takes the other version.",
-        details=tuple(f"{each.what} needs {short_version(each.since)} or a later one" for each in newer),
+        fix="The version that was installed is one of these as well."
+        if falls
+        else "Look at a plan before it is applied; `terraform init -upgrade` takes the other version.",
+        details=(
+            *(
+                f"{each.what}, which needs {short_version(each.since)} or a later one, is asked for no more"
+                for each in gone
+            ),
+            *(f"{each.what} needs {short_version(each.since)} or a later one" for each in newer),
+        ),
         **said,
     )
+
+
+def _floor(features: Iterable[ProviderFeature]) -> ProviderVersion:
+    return max((each.since for each in features), default=OLDEST_PROVIDER)
 
 
 def _place(before: Environment, after: Environment) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ import parliament
 import pytest
 from moto import mock_aws
 
+from ecr_constructs.core.aws import DUAL_STACK_SUFFIXES, PARTITION_SUFFIXES
 from ecr_constructs.core.events.deployments import Deployment
 from ecr_constructs.core.events.targets import EventTarget
 from ecr_constructs.core.events.workloads import Workload
@@ -21,6 +22,13 @@ from ecr_constructs.core.places import KnownPlace
 
 EXAMPLE = Path(__file__).parents[2] / "examples/ecs-deploy"
 REGISTRY = "111111111111.dkr.ecr.us-east-1.amazonaws.com"
+# https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html
+HOSTS = [
+    REGISTRY,
+    "111111111111.dkr.ecr-fips.us-east-1.amazonaws.com",
+    "111111111111.dkr-ecr.us-east-1.on.aws",
+    "111111111111.dkr-ecr-fips.us-east-1.on.aws",
+]
 DIGEST = f"sha256:{'7f' * 32}"
 ROLE = "arn:aws:iam::111111111111:role/shop-task"
 
@@ -113,11 +121,81 @@ def test_a_tag_that_is_asked_for_again_is_deployed_again_because_it_may_have_mov
     assert definition_of(ecs, "api")["taskDefinition"]["revision"] == 3
 
 
+def of_api(ecs: Any, *hosts: str, image: str = "shop_api:latest") -> None:
+    """Have the service's containers pull by these hosts."""
+    ecs.register_task_definition(
+        family="api",
+        containerDefinitions=[
+            {"name": f"api{number}", "image": f"{host}/{image}", "memory": 64} for number, host in enumerate(hosts)
+        ],
+    )
+    ecs.update_service(cluster="shop", service="api", taskDefinition="api")
+
+
+@pytest.mark.parametrize("asked", HOSTS)
+@pytest.mark.parametrize("known", HOSTS)
+def test_every_host_of_the_registry_is_the_registry_and_each_container_keeps_its_own(
+    handler, ecs, monkeypatch, known, asked
+):
+    monkeypatch.setenv("REGISTRY", known)
+    of_api(ecs, *HOSTS)
+    assert handler.handler(event(image=f"{asked}/shop_api@{DIGEST}"), None)["done"] == "deployed"
+    assert [*images(ecs, "api").values()] == [f"{host}/shop_api@{DIGEST}" for host in HOSTS]
+    assert handler.handler(event(image=f"{known}/shop_api@{DIGEST}"), None)["done"] == "nothing"
+
+
+def test_one_container_that_has_it_already_does_not_keep_it_from_the_others(handler, ecs):
+    ecs.register_task_definition(
+        family="api",
+        containerDefinitions=[
+            {"name": "new", "image": f"{REGISTRY}/shop_api@{DIGEST}", "memory": 64},
+            {"name": "old", "image": f"{REGISTRY}/shop_api:latest", "memory": 64},
+        ],
+    )
+    ecs.update_service(cluster="shop", service="api", taskDefinition="api")
+    assert handler.handler(event(), None)["done"] == "deployed"
+    assert {*images(ecs, "api").values()} == {f"{REGISTRY}/shop_api@{DIGEST}"}
+
+
+def test_a_container_may_have_both_a_tag_and_a_digest(handler, ecs):
+    of_api(ecs, REGISTRY, image=f"shop_api:v1@sha256:{'0' * 64}")
+    handler.handler(event(), None)
+    assert images(ecs, "api") == {"api0": f"{REGISTRY}/shop_api@{DIGEST}"}
+
+
+def test_another_region_and_another_account_are_another_registry(handler, ecs):
+    others = [
+        "111111111111.dkr-ecr.eu-west-1.on.aws",
+        "222222222222.dkr-ecr.us-east-1.on.aws",
+        "111111111111.dkr-ecr.us-east-1.on.aws.evil.com",
+    ]
+    of_api(ecs, *others, REGISTRY)
+    for host in others:
+        with pytest.raises(ValueError, match="no image of"):
+            handler.handler(event(image=f"{host}/shop_api:latest"), None)
+    handler.handler(event(), None)
+    assert [*images(ecs, "api").values()] == [
+        *(f"{host}/shop_api:latest" for host in others),
+        f"{REGISTRY}/shop_api@{DIGEST}",
+    ]
+
+
+@pytest.mark.parametrize("suffixes", [PARTITION_SUFFIXES, DUAL_STACK_SUFFIXES])
+def test_it_knows_the_hosts_of_every_partition(handler, suffixes):
+    sign = "." if suffixes is PARTITION_SUFFIXES else "-"
+    for suffix in suffixes.values():
+        for fips in ("", "-fips"):
+            found = handler._registry(f"111111111111.dkr{sign}ecr{fips}.eu-west-1.{suffix}")
+            assert found == "111111111111.eu-west-1", suffix
+    assert handler._registry("111111111111.dkr.ecr.eu-west-1.example.com").endswith("example.com")
+
+
 @pytest.mark.parametrize(
     ("image", "why"),
     [
         ("docker.io/evil/api:latest", "no image of"),
         (f"{REGISTRY}.evil.com/shop_api:latest", "no image of"),
+        ("111111111111.dkr.ecr.us-east-1.evil.com/shop_api:latest", "no image of"),
         (f"999999999999.{REGISTRY.partition('.')[2]}/shop_api:latest", "no image of"),
         (f"{REGISTRY}/shop_api", "no image of"),
         (f'{REGISTRY}/shop_api:x","image":"evil', "no image of"),

@@ -114,6 +114,18 @@ def excluded(*arns: str) -> Alike:
     return {"ecr_pull_time_update_exclusions": [*arns]}, call
 
 
+def excluded_and_running(name: str) -> Alike:
+    """Return a role whose pulls do not count, and by which ECS starts tasks."""
+    arn = f"arn:aws:iam::{OWN}:role/{name}"
+    keys, exclude = excluded(arn)
+
+    def call(stack: TerraformStack) -> None:
+        exclude(stack)
+        ecr.EcsExecutionRole(stack, "Role", role_name=name, repositories=[repository(stack)])
+
+    return {**keys, "ecr_repositories": {"web": {}}, "ecr_ecs_execution_role": {"name": name}}, call
+
+
 def public(name: str = "cli", **options: Any) -> Alike:
     def call(stack: TerraformStack) -> None:
         ecr.PublicRepository(stack, "Public", repository_name=name, **options)

@@ -527,16 +527,21 @@ ecr_repositories:
   web: {enable_replication: true, replication_destinations: [{region: us-west-2}], acknowledge: [lifecycle-replicas]}
   web-admin:
 """
+    DELETIONS = """\
+ecr_repositories: {web: {enable_replication: true, replication_destinations: [
+  {region: us-west-2, deletions_replicated: true}, {region: eu-west-1}], acknowledge: [lifecycle-replicas]}}
+"""
     TEXTS = pytest.mark.parametrize(
         ("text", "code", "line"),
         [
             (INERT, "lifecycle-inert", 9),
             (SCANNED, "scan-accident", 8),
             (REPLICATED, "replication-accident", 6),
+            (DELETIONS, "replication-deletions", 5),
             ("ecr_public_repositories: {cli: {architectures: [amd64]}}\n", "public-undiscoverable", 5),
             ("ecr_repositories: {web: {adopt: true}}\n", "adopted", 5),
         ],
-        ids=["lifecycle", "scanning", "replication", "public", "adopted"],
+        ids=["lifecycle", "scanning", "replication", "deletions", "public", "adopted"],
     )
 
     @TEXTS
@@ -551,6 +556,18 @@ ecr_repositories:
     def test_none_is_once_it_is_acknowledged(self, text, code, line, stack, make):
         make(f"{text}acknowledge: [{code}]\n")
         assert annotations(stack) == []
+
+    @pytest.mark.parametrize("acknowledged", [False, True])
+    def test_an_excluded_role_by_which_a_file_runs_images_is_pointed_out_once(self, acknowledged, stack, make):
+        make(
+            "ecr_node_pull: {roles: [nodes]}\necr_repositories: {web: }\n"
+            f"ecr_pull_time_update_exclusions: ['arn:aws:iam::{OWN}:role/nodes']\n"
+            f"acknowledge: [{'pull-exclusion-runs, ' if acknowledged else ''}provider-raised]\n"
+        )
+        found = [each for each in annotations(stack) if each.endswith("[pull-exclusion-runs]")]
+        assert [each.partition(": ")[2].partition(": ")[0] for each in found] == (
+            [] if acknowledged else ["ecr_pull_time_update_exclusions[0]"]
+        )
 
     def test_what_roles_and_organisations_of_a_file_come_with_is_said_once(self, stack, make):
         ecr = make(

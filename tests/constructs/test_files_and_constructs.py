@@ -32,6 +32,7 @@ from tests.constructs.alike import (
     document,
     endpoints,
     excluded,
+    excluded_and_running,
     findings,
     key_of,
     many_filters,
@@ -98,6 +99,7 @@ SAME: dict[str, Alike] = {
     # lifecycle policies
     "lifecycle-beyond-kept-unused": retention(beyond_kept="archive"),
     "lifecycle-kept-patterns": retention(keep_tagged_per_pattern={"*": 5}),
+    "lifecycle-none": template(),
     "lifecycle-preset-alone": retention(retention="development", keep_tagged_count=5),
     "lifecycle-shortcut-tagged": retention(keep_tagged_count=5, expire_tagged_after_days=5),
     "retention-mutability": retention(retention="production"),
@@ -173,6 +175,7 @@ SAME: dict[str, Alike] = {
     "public-undiscoverable": public(architectures=["arm64"]),
     "pull-exclusion": excluded(OTHER),
     "pull-exclusion-foreign": excluded(f"arn:aws:iam::{OTHER}:role/scanner"),
+    "pull-exclusion-runs": excluded_and_running("tasks"),
     "pull-exclusion-twice": excluded(*[f"arn:aws:iam::{OWN}:role/scanner"] * 2),
     "pull-exclusions": excluded(*(f"arn:aws:iam::{OWN}:role/scanner-{number}" for number in range(101))),
     "registry-policy-prefix": (
@@ -258,7 +261,7 @@ FILES_ALONE = {
     **of_files(
         "access-not-enabled access-without-accounts findings-not-logged replication-not-enabled strategy-unused "
         "scan-frequency-unused state-without-bucket reference-option ecr-config strategy-empty deployment-unused "
-        "oidc-deploys-nothing oidc-one-role oidc-unused lifecycle-none pull-exclusion-runs "
+        "oidc-deploys-nothing oidc-one-role oidc-unused "
         "lifecycle-replicas",
         "is about keys that go together, of which a construct is one",
     ),
@@ -296,7 +299,7 @@ FILES_ALONE = {
         "is no error, but pointed out to who writes a file by hand",
     ),
     **of_files(
-        "replication-accident scan-accident tags-in-place",
+        "replication-accident replication-deletions scan-accident tags-in-place",
         "depends on all of an app, which synthesis alone knows; constructs warn then",
     ),
     **of_files("repository-uri", "is about a workload's key; constructs take names and ARNs"),

@@ -1,24 +1,18 @@
-"""Whether the provider of a stack knows what is made in it, in stacks of this package and of anybody."""
+"""Whether the provider of a stack knows what is made in it, whoever says which versions it takes."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 
 from ecr_constructs import (
     AccountSettings,
     DeploymentEvents,
-    EnvironmentRepositories,
     EventRule,
     PullTimeUpdateExclusion,
     Repository,
     RepositoryCreationTemplate,
-    configure_provider,
 )
-from ecr_constructs._engine.aws import AwsProvider
-from ecr_constructs._engine.door import App, TerraformStack
-from ecr_constructs.config.load import load_file
+from ecr_constructs._engine.door import TerraformStack
 from tests.constructs.synthesised import synth, warnings
 
 OVERRIDE = "terraform.required_providers.aws.version"
@@ -97,6 +91,63 @@ def test_a_stack_without_a_provider_is_nothing_to_be_seen(make_stack):
     assert of_a_stack(mounting(make_stack(region=None))) == []
 
 
+@pytest.mark.parametrize(
+    ("path", "value", "older"),
+    [
+        ("terraform.required_providers", {"aws": {"source": "hashicorp/aws", "version": "~> 6.29"}}, None),
+        ("terraform.required_providers", {"aws": {"source": "hashicorp/aws", "version": "~> 6.28"}}, "~> 6.28"),
+        ("terraform.required_providers.aws", "~> 6.29", None),
+        ("terraform.required_providers.aws", "6.28.0", "6.28.0"),
+        ("terraform.required_providers.aws", ["6.28.0"], None),
+        ("terraform.required_providers", ["6.28.0"], None),
+        ("terraform", [{"required_providers": {"aws": "6.28.0"}}], None),
+    ],
+)
+def test_versions_are_read_wherever_they_were_overridden(stack, path, value, older):
+    stack.add_override(OVERRIDE, "6.25.0")
+    stack.add_override(path, value)
+    settings = mounting(stack)
+    said = of_a_stack(settings)
+    assert [each.split(" by ")[1].split(". ")[0] for each in said] == ([] if older is None else [repr(older)])
+
+
+def test_a_prerelease_of_what_is_needed_is_older(stack):
+    stack.add_override(OVERRIDE, "6.29.0-beta1")
+    assert "an older one by '6.29.0-beta1'" in of_a_stack(mounting(stack))[0]
+
+
+@pytest.mark.parametrize("order", [(on_push, mounting, excluded), (mounting, excluded, on_push)])
+def test_what_is_to_be_said_on_the_stack_does_for_all_that_is_made_in_it(stack, order):
+    stack.add_override(OVERRIDE, "6.25.0")
+    made = [make(stack) for make in order]
+
+    said = [each for construct in made for each in of_a_stack(construct)]
+    assert len(said) == 3
+    assert all(each.endswith(f"add_override('{OVERRIDE}', '~> 6.29'). [provider-of-stack]") for each in said)
+
+
+def test_only_what_is_newer_than_the_stacks_versions_is_named(stack):
+    stack.add_override(OVERRIDE, "~> 6.28")
+    made = [on_push(stack), mounting(stack)]
+    assert [len(of_a_stack(each)) for each in made] == [0, 1]
+
+
+def test_a_stack_is_read_once_at_a_synthesis(stack, monkeypatch):
+    read = []
+    to_terraform = TerraformStack.to_terraform
+    monkeypatch.setattr(TerraformStack, "to_terraform", lambda self: read.append(self) or to_terraform(self))
+    made = [on_push(stack), mounting(stack), excluded(stack)]
+    stack.add_override(OVERRIDE, "6.25.0")
+    AccountSettings(stack, "Other", registry_policy_scope="V2")
+    assert [len(of_a_stack(each)) for each in made] == [1, 1, 1]
+    assert read == [stack] * 3  # one for each synthesis
+
+
+def test_a_stack_that_needs_nothing_new_is_not_read(stack, monkeypatch):
+    monkeypatch.setattr(TerraformStack, "to_terraform", None)
+    assert of_a_stack(AccountSettings(stack, "Settings", registry_policy_scope="V2")) == []
+
+
 def test_of_many_that_need_the_same_the_first_is_named(stack):
     stack.add_override(OVERRIDE, "6.25.0")
     made = [PullTimeUpdateExclusion(stack, f"S{each}", principal_arn=f"{SCANNER}{each}") for each in range(3)]
@@ -107,34 +158,3 @@ def test_however_often_an_app_is_synthesised_it_is_said_once(stack):
     stack.add_override(OVERRIDE, "6.25.0")
     settings = mounting(stack)
     assert [len(of_a_stack(settings)) for _ in range(2)] == [1, 1]
-
-
-@pytest.fixture
-def environment(tmp_path: Path):
-    file = tmp_path / "dev.yaml"
-    file.write_text(
-        "project: shop\nenv: dev\nregion: us-east-1\necr_account_settings: {blob_mounting: ENABLED}\n"
-        "ecr_creation_templates: {shop: {applied_for: [CREATE_ON_PUSH]}}\n",
-        encoding="utf-8",
-    )
-    return load_file(file)
-
-
-def test_the_provider_of_an_environment_begins_with_what_its_file_asks_for(tmp_path, environment):
-    stack = TerraformStack(App(outdir=str(tmp_path / "out")), "dev")
-    configure_provider(stack, environment)
-    repositories = EnvironmentRepositories(stack, "Ecr", environment)
-
-    assert synth(stack)["terraform"]["required_providers"]["aws"]["version"] == "~> 6.29"
-    assert [each for inner in repositories.node.find_all() for each in of_a_stack(inner)] == []
-
-
-def test_in_a_stack_with_its_own_provider_the_floor_of_a_file_is_told(tmp_path, environment):
-    stack = TerraformStack(App(outdir=str(tmp_path / "out")), "dev")
-    AwsProvider(stack, "Aws", region="us-east-1")
-    stack.add_override(OVERRIDE, "~> 6.25")
-    repositories = EnvironmentRepositories(stack, "Ecr", environment)
-    synth(stack)
-
-    said = [each for inner in repositories.node.find_all() for each in warnings(inner) if "provider-of-stack" in each]
-    assert sorted(each.split(" needs ")[1].split(" of ")[0] for each in said) == ["version 6.28", "version 6.29"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from ecr_constructs import InvalidInput, PullTimeUpdateExclusion
+from ecr_constructs import EcsExecutionRole, InvalidInput, NodePullPolicy, PullTimeUpdateExclusion
 from ecr_constructs._engine.aws import AwsProvider, IamRole
-from tests.constructs.synthesised import codes, every, resolved
+from tests.constructs.synthesised import OTHER, codes, every, resolved, synth, warnings
 
 KIND = "aws_ecr_pull_time_update_exclusion"
 SCANNER = "arn:aws:iam::111111111111:role/scanner"
+WEB = "arn:aws:ecr:us-east-1:111111111111:repository/web"
 
 
 def excluded(stack):
@@ -76,3 +77,56 @@ def test_a_logical_id_that_is_taken_is_refused(stack):
     with pytest.raises(InvalidInput) as caught:
         PullTimeUpdateExclusion(stack, "Two", principal_arn=f"{SCANNER}2", logical_id="scanner")
     assert codes(caught) == [("logical_id", "logical-id-taken")]
+
+
+def nodes(stack, *roles, **arguments):
+    return NodePullPolicy(stack, "Nodes", policy_name="nodes", repositories=[WEB], roles=roles, **arguments)
+
+
+def execution(stack, name, **arguments):
+    return EcsExecutionRole(stack, "Execution", role_name=name, repositories=[WEB], **arguments)
+
+
+def running(by):
+    said = "images that the role scanner pulls would look unused, and it pulls those that run. Remove it: exclude who "
+    return [f"{said}looks at images, not who needs them, as the role does by {by}. [pull-exclusion-runs]"]
+
+
+def pointed_out(construct):
+    return [each for each in warnings(construct) if each.endswith("[pull-exclusion-runs]")]
+
+
+def test_a_role_by_which_the_app_runs_images_is_pointed_out_whichever_was_made_first(stack):
+    nodes(stack, "eks", "scanner")
+    made = PullTimeUpdateExclusion(stack, "Scanner", principal_arn="arn:aws:iam::111111111111:role/eks/scanner")
+    user = PullTimeUpdateExclusion(stack, "User", principal_arn="arn:aws:iam::111111111111:user/scanner")
+    other = PullTimeUpdateExclusion(stack, "Other", principal_arn="arn:aws:iam::111111111111:role/other")
+    role = PullTimeUpdateExclusion(stack, "Task", principal_arn="arn:aws:iam::111111111111:role/task")
+    execution(stack, "task")
+    synth(stack)
+    synth(stack)
+    assert pointed_out(made) == running("dev/Nodes")
+    assert pointed_out(role) == [running("dev/Execution")[0].replace("role scanner", "role task")]
+    assert pointed_out(user) == pointed_out(other) == []
+
+
+def test_a_role_of_the_app_that_runs_images_is_pointed_out(stack):
+    made = PullTimeUpdateExclusion(stack, "Scanner", principal_arn=execution(stack, "scanner").role_arn)
+    synth(stack)
+    assert pointed_out(made) == running("dev/Execution")
+
+
+def test_a_role_of_that_name_in_another_account_runs_nothing_here(make_stack):
+    here, there = make_stack(), make_stack("there", account_ids=[OTHER])
+    made = PullTimeUpdateExclusion(here, "Scanner", principal_arn=SCANNER)
+    nodes(there, "scanner")
+    synth(here)
+    assert pointed_out(made) == []
+
+
+def test_a_role_that_runs_images_by_another_stack_of_the_registry_is_pointed_out(make_stack):
+    here, there = make_stack(), make_stack("there")
+    made = PullTimeUpdateExclusion(here, "Scanner", principal_arn=SCANNER)
+    nodes(there, "scanner")
+    synth(here)
+    assert pointed_out(made) == running("there/Nodes")

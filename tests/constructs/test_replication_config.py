@@ -273,6 +273,19 @@ def test_that_deletions_are_replicated_is_said_and_changes_nothing(make_stack):
     assert documents[0] == documents[1]
 
 
+def test_a_rule_of_which_both_is_said_is_warned_of(stack):
+    config = ReplicationConfig.of(stack)
+    for name, is_replicated in (("web", True), ("api", False)):
+        there = ReplicationDestination(region="us-west-2", deletions_replicated=is_replicated)
+        config.add_repository(repository(stack, name), destinations=[there])
+    synth(stack)
+    (warning,) = warnings(config)
+    assert "deletions_replicated is true of web, and not of api" in warning
+    assert warning.endswith("[replication-deletions]")
+    (rule,) = only(stack, "aws_ecr_replication_configuration")["replication_configuration"]["rule"]
+    assert [each["filter"] for each in rule["repository_filter"]] == ["api", "web"]
+
+
 class TestRepositoriesOfOtherStacks:
     """Several stacks may make the repositories of one registry, whose replication is in one of them."""
 

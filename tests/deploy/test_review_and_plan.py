@@ -55,7 +55,7 @@ OF_THE_STATE = {"credentials-changed", "provider-versions", "state-moved"}
 # A repository of a source that goes is in the outputs alone of a consumer that does not publish it.
 OF_THE_SOURCE = {"source-gone"}
 
-SEEDS = range(12)
+SEEDS = range(13)
 # By themselves below: an embedded AWS is one account, and 3.39.0 knows no region of a resource.
 APART = {"other region", "other account"}
 # Some that there must be among them at least, forth or back.

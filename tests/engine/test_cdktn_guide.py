@@ -66,6 +66,8 @@ def test_a_project_moves_and_its_snapshots_stay(shop: Path) -> None:
     locked = json.loads((ROOT / "tests/cdktn/package.json").read_text(encoding="utf-8"))
     assert (package["engines"], package["devDependencies"]) == (locked["engines"], locked["devDependencies"])
     assert "npx cdktf" not in "".join(each.read_text() for each in shop.glob("*.*") if each.is_file())
+    needs = [line for line in (shop / "README.md").read_text(encoding="utf-8").splitlines() if "Node" in line]
+    assert needs == ["It needs Python 3.11 and Terraform 1.10, or newer ones, and Node 22.19 or newer."]
 
 
 OWN = """
@@ -100,6 +102,9 @@ def test_a_provider_of_ones_own_is_what_the_table_says(engine: str, tmp_path: Pa
     assert f"`{written['source']}`" in rows["the provider's source"][column]
     assert f"`{written['version']}`" == rows["the provider's version, where nobody says one"][column]
     assert f"provider {written['version']}" in rows["bindings"][column]
+    _, _, opentofu = GUIDE.partition("\n## OpenTofu\n")
+    said = {"cdktf": "an `AwsProvider` of your own on CDKTF as", "cdktn": "write the provider's source as"}
+    assert f"{said[engine]} `{written['source']}`" in opentofu
 
 
 def test_a_lock_file_of_ones_own_needs_the_version_that_has_it(tmp_path: Path) -> None:
@@ -128,6 +133,9 @@ def test_on_a_newer_node_the_command_before_needs_a_compiler() -> None:
     for release in RELEASES:
         abi = run(node(release), "-p", "process.versions.modules", folder=ROOT).stdout.strip()
         assert (built / f"node.abi{abi}.node").exists() == (rows[str(release)] != "with a compiler")
+        for platform, newest in (("linux-x64", 22), ("darwin-arm64", 22), ("linux-arm64", 20)):
+            assert (built.with_name(platform) / f"node.abi{abi}.node").exists() == (release <= newest)
+    assert "up to Node 22 on Linux (x86-64) and macOS (Apple silicon), and\nup to Node 20 on Linux (arm64)" in GUIDE
     assert not [*(ROOT / "tests/cdktn/node_modules").rglob("*.node")]
 
 

@@ -181,6 +181,16 @@ OF_REPOSITORIES = (
     _drop("pull_principals"),
     _drop("organization_id"),
     _set("replicate", enable_replication=True, replication_destinations=[{"region": "us-west-2"}]),
+    _set(
+        "replicate deletions as well",
+        enable_replication=True,
+        replication_destinations=[{"region": "us-west-2", "deletions_replicated": True}],
+    ),
+    _set(
+        "replicate deletions to one of two places",
+        enable_replication=True,
+        replication_destinations=[{"region": "eu-west-1", "deletions_replicated": True}, {"region": "us-west-2"}],
+    ),
     _set("replicate no more", enable_replication=None, replication_destinations=None),
     _set("tag", tags={"Tier": "other"}),
     _set("options gone", **dict.fromkeys(("tags", "policy_statements", "protected_tags", "push_principals"))),

@@ -233,23 +233,99 @@ def test_an_answer_has_its_reasons(two):
     [
         f"{DEV}.dkr.ecr.us-east-1.amazonaws.com/shop-dev-api",
         f"{DEV}.dkr-ecr.us-east-1.on.aws/shop-dev-api",
+        f"{DEV}.DKR.ECR.us-east-1.AmazonAWS.com/shop-dev-api",
         f"arn:aws:ecr:us-east-1:{DEV}:repository/shop-dev-api",
     ],
 )
 def test_a_repository_can_be_asked_about_by_its_uri_and_its_arn(two, name):
     by_name, found = (two.run("dev", "--can", STAGING, "pull", each) for each in ("api", name))
     assert (found.status, found.out) == (by_name.status, by_name.out) == (3, found.out)
-    assert two.run("dev", "--can", STAGING, "pull", name.replace(DEV, "999999999999")).status == 2
+    for elsewhere in (name.replace(DEV, "999999999999"), name.replace("us-east-1", "eu-west-1")):
+        refused = two.run("dev", "--can", STAGING, "pull", elsewhere)
+        assert (refused.status, refused.out) == (2, "")
+        assert "must be a repository of the environment" in refused.err
+        assert f"dev is in us-east-1 of account {DEV}." in refused.err
 
 
-def test_a_repository_that_ecr_makes_can_be_asked_about(access):
-    access.write(
-        dev=f'account_id: "{DEV}"\necr_pull_through_caches:\n'
-        f'  quay: {{upstream: quay, creation_template: {{allowed_account_ids: ["{STAGING}"]}}}}\n'
-    )
-    assert access.run("dev", "--can", STAGING, "pull", "quay/team/web").status == 0
-    assert access.run("dev", "--can", PROD, "pull", "quay/team/web").status == 1
-    assert access.run("dev", "--can", PROD, "pull", "other/web").status == 2
+@pytest.mark.parametrize("host", ["", f"{DEV}.dkr.ecr.us-east-1.amazonaws.com/"])
+@pytest.mark.parametrize("behind", [":v1", f"@sha256:{'0' * 64}", f":v1@sha256:{'0' * 64}"])
+def test_who_may_pull_an_image_is_who_may_pull_of_its_repository(two, host, behind):
+    for name in ("shop-dev-api", *(() if host else ("api",))):
+        found = two.run("dev", "--can", STAGING, "pull", f"{host}{name}{behind}")
+        assert (found.status, found.out) == (3, two.run("dev", "--can", STAGING, "pull", "api").out)
+    refused = two.run("dev", "--can", STAGING, "pull", f"{host}shop-dev-apo{behind}")
+    assert refused.status == 2
+    assert "Did you mean 'shop-dev-api'?" in refused.err
+    assert two.run("dev", "--can", STAGING, "pull", f"{host}shop-dev-api{behind}:-").status == 2
+
+
+def test_a_uri_is_that_of_the_repository_of_its_name_whatever_is_called_so_here(access):
+    named = f'{{repository_name: api, pull_principals: ["{STAGING}"]}}'
+    access.write(dev=f'account_id: "{DEV}"\necr_repositories: {{api: , web: {named}}}\n')
+    assert access.run("dev", "--can", STAGING, "pull", "api").status == 1
+    assert access.run("dev", "--can", STAGING, "pull", f"{DEV}.dkr.ecr.us-east-1.amazonaws.com/api").status == 0
+
+
+def test_a_uri_needs_the_account_of_the_environment(access):
+    access.write(dev=f'ecr_repositories: {{web: {{pull_principals: ["{STAGING}"]}}}}\n')
+    refused = access.run("dev", "--can", STAGING, "pull", f"{DEV}.dkr.ecr.us-east-1.amazonaws.com/shop-dev-web")
+    assert refused.status == 2
+    assert "The file of dev does not say account_id: write shop-dev-web alone." in refused.err
+    assert access.run("dev", "--can", STAGING, "pull", "shop-dev-web").status == 0
+
+
+def test_a_repository_of_a_source_can_be_asked_about_by_its_uri(two):
+    uri = f"{DEV}.dkr.ecr.us-east-1.amazonaws.com/shop-dev-web"
+    role = f"arn:aws:iam::{STAGING}:role/shop-staging-ecr-ecs-execution"
+    by_name, found = (two.run("staging", "--can", role, "pull", each) for each in ("web", uri))
+    assert (found.status, found.out) == (by_name.status, by_name.out) == (0, found.out)
+    assert two.run("staging", "--can", role, "pull", uri.replace(DEV, STAGING)).status == 2
+
+
+MADE_BY_ECR = {
+    "a cache": ("ecr_pull_through_caches:\n  made: {upstream: quay, creation_template: %s}\n", "made/team/web"),
+    "pushes": ("ecr_creation_templates:\n  made: {applied_for: [CREATE_ON_PUSH], %s}\n", "made/team/web"),
+    "replicas": ("ecr_creation_templates:\n  made: {applied_for: [REPLICATION], %s}\n", "made/team/web"),
+    "all replicas": ("ecr_creation_templates:\n  ROOT: {applied_for: [REPLICATION], %s}\n", "any-name"),
+}
+
+
+@pytest.mark.parametrize(("keys", "name"), MADE_BY_ECR.values(), ids=MADE_BY_ECR)
+def test_a_repository_that_ecr_makes_can_be_asked_about(access, keys, name):
+    allowed = f'allowed_account_ids: ["{STAGING}"]'
+    access.write(dev=f'account_id: "{DEV}"\n{keys % (f"{{{allowed}}}" if "cache" in keys else allowed)}')
+    uri = f"{DEV}.dkr-ecr.us-east-1.on.aws/{name}"
+    for text in (
+        name,
+        f"{name}:v1",
+        uri,
+        f"{uri}:v1",
+        f"{DEV}.dkr.ecr.us-east-1.amazonaws.com/{name}",
+        f"arn:aws:ecr:us-east-1:{DEV}:repository/{name}",
+    ):
+        answer = access.run("dev", "--can", STAGING, "pull", text)
+        assert (answer.status, answer.out.splitlines()[0]) == (0, f"yes: {STAGING} may pull {name}.")
+        assert access.run("dev", "--can", PROD, "pull", text).status == 1
+        if text.startswith((DEV, "arn")):
+            for elsewhere in (text.replace(DEV, PROD), text.replace("us-east-1", "eu-west-1")):
+                assert access.run("dev", "--can", STAGING, "pull", elsewhere).status == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["other/web", "quay", "quay/", "quay/Web", "quay/web/", f"arn:aws:iam::{DEV}:role/quay"]
+)
+def test_what_ecr_does_not_make_is_refused(access, name):
+    access.write(dev=f'account_id: "{DEV}"\necr_pull_through_caches: {{quay: {{upstream: quay}}}}\n')
+    assert access.run("dev", "--can", PROD, "pull", name).status == 2
+
+
+@pytest.mark.parametrize("prefix", ["quay", "ROOT"])
+def test_all_that_is_made_below_a_prefix_can_be_asked_about(access, prefix):
+    template = f'{prefix}: {{applied_for: [PULL_THROUGH_CACHE], allowed_account_ids: ["{STAGING}"]}}'
+    access.write(dev=f'account_id: "{DEV}"\necr_creation_templates: {{{template}}}\n')
+    pattern = "*" if prefix == "ROOT" else f"{prefix}/*"
+    for text in (pattern, f"arn:aws:ecr:us-east-1:{DEV}:repository/{pattern}"):
+        assert access.run("dev", "--can", STAGING, "pull", text).status == 0
 
 
 def test_a_workload_is_told_by_the_name_of_its_repository(access):

@@ -66,10 +66,11 @@ def hosts_of(account_id, region):
 @given(st.from_regex("[0-9]{12}", fullmatch=True), st.sampled_from(sorted(REGIONS)), st.integers(0, 3))
 def test_whichever_host_a_registry_is_named_by_it_is_the_same_registry(account_id, region, which):
     host = [*hosts_of(account_id, region)][which]
-    assert parse_registry_host(host) == Registry(account_id, region)
-    assert str(parse_repository_uri(f"{host}/team/web")) == (
-        f"arn:{partition_of(region)}:ecr:{region}:{account_id}:repository/team/web"
-    )
+    for written in (host, host.upper(), host.title()):
+        assert parse_registry_host(written) == Registry(account_id, region)
+        assert str(parse_repository_uri(f"{written}/team/web")) == (
+            f"arn:{partition_of(region)}:ecr:{region}:{account_id}:repository/team/web"
+        )
 
 
 @given(st.sampled_from(sorted(REGIONS)), st.sampled_from(sorted(REGIONS)), st.integers(0, 3))

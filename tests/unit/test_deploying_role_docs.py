@@ -12,6 +12,9 @@ import parliament
 import yaml
 from check_jsonschema.builtin_schemas import get_builtin_schema
 
+from ecr_constructs.core.provider_features import PROVIDER_FEATURES
+from ecr_constructs.core.provider_versions import OLDEST_PROVIDER, short_version
+from ecr_constructs.deploying import table
 from ecr_constructs.deploying.derive import derive
 from ecr_constructs.deploying.kinds import EVERYTHING, Kind, Purpose
 from ecr_constructs.deploying.statements import LONGEST_MANAGED, documents_of
@@ -54,6 +57,17 @@ def cell(kinds: list[Kind], purpose: Purpose) -> str:
 def test_the_table_is_the_description():
     (shown,) = re.findall(r"^\| feature .*?(?=\n\n)", PAGE, re.DOTALL | re.MULTILINE)
     assert f"{shown}\n" == rows()
+
+
+def test_whose_calls_they_are_is_said_of_a_resource_that_came_later_as_well():
+    """6.25 has no such resource: its calls are those of the release that brought it."""
+    kind = "aws_ecr_pull_time_update_exclusion"
+    (since,) = (each.since for each in PROVIDER_FEATURES if each.what == "an exclusion from updates of the pull time")
+    assert since > OLDEST_PROVIDER
+    assert kind in KINDS
+    for text in (PAGE, str(table.__doc__)):
+        assert short_version(OLDEST_PROVIDER) in text
+        assert re.search(rf"`{kind}`,?[^.;]* v?{re.escape(short_version(since))}", text)
 
 
 def test_every_document_is_sound():

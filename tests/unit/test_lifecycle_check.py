@@ -126,6 +126,21 @@ def test_templates_of_repositories_are_looked_at(write):
     assert found.findings[0].notice.source == "environments/dev.yaml:7"
 
 
+@pytest.mark.parametrize("applied_for", ["CREATE_ON_PUSH", "PULL_THROUGH_CACHE", "REPLICATION"])
+def test_a_template_without_a_policy_is_looked_at(write, applied_for):
+    template = f"ecr_creation_templates: {{shop: {{applied_for: [{applied_for}]}}}}\n"
+    project = write(dev=f'account_id: "111111111111"\naws_provider_version: "~> 6.28"\n{template}')
+    (environment,) = project.environments
+    (finding,) = checking.check(environment, project).findings
+    assert [finding.notice] == list(environment.notices)
+    assert (finding.notice.code, finding.notice.key) == (
+        "lifecycle-none",
+        "ecr_creation_templates.shop.max_image_count",
+    )
+    # An image that stays shows it.
+    assert finding.shown is not None
+
+
 def test_what_it_finds_is_what_validate_points_out(write):
     project = write(dev=SHADOWED + "  none: {max_image_count: null}\n  aged: {expire_tagged_after_days: 3}\n")
     (environment,) = project.environments

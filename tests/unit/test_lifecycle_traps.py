@@ -6,7 +6,7 @@ from ecr_constructs.core.lifecycle import Origin, Retention, compose_retention, 
 from ecr_constructs.core.lifecycle.descriptions import quantities
 from ecr_constructs.core.lifecycle.origin import WrittenRule
 from ecr_constructs.core.lifecycle.presets import PRESETS
-from ecr_constructs.core.lifecycle.repository_traps import repository_traps
+from ecr_constructs.core.lifecycle.repository_traps import repository_traps, template_traps
 from ecr_constructs.core.lifecycle.tag_machine import LETTERS
 from tests.unit.test_lifecycle_evaluation import keep, older, rule
 
@@ -289,8 +289,11 @@ def test_there_is_nothing_to_point_out_of_the_presets(preset):
 
 
 def test_a_repository_without_a_policy_keeps_everything():
-    (trap,) = repository_traps([])
-    assert (trap.notice.key, trap.notice.code, trap.notice.severity) == ("max_image_count", "lifecycle-none", "notice")
+    for trap in (*repository_traps([]), *template_traps([])):
+        assert (trap.notice.key, trap.notice.code) == ("max_image_count", "lifecycle-none")
+        assert trap.notice.severity == "notice"
+    assert len(template_traps([])) == 1
+    assert template_traps(compose_retention(Retention(max_image_count=5))[0]) == []
 
 
 STAYS = (

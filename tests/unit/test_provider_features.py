@@ -21,7 +21,7 @@ from ecr_constructs.deploying.table import KINDS
 
 ROOT = Path(__file__).parents[2]
 HEAD = 'project: shop\nenv: dev\nregion: us-east-1\naccount_id: "111111111111"\n'
-ON_PUSH = "ecr_creation_templates: {shop: {applied_for: [CREATE_ON_PUSH]}}\n"
+ON_PUSH = "ecr_creation_templates: {shop: {applied_for: [CREATE_ON_PUSH], max_image_count: 20}}\n"
 MOUNTED = "ecr_account_settings: {blob_mounting: ENABLED}\n"
 EXCLUDED = 'ecr_pull_time_update_exclusions: ["arn:aws:iam::111111111111:role/scanner"]\n'
 FUNCTION = "arn:aws-eusc:lambda:eusc-de-east-1:111111111111:function:deploy"
@@ -102,7 +102,24 @@ def test_the_default_rises_to_the_latest_that_is_asked_for(load, text, versions)
     environment = load(text)
 
     assert provider_version_of(environment) == versions
-    assert [each.code for each in environment.notices] == ["provider-raised"] * len(newer_features_of(environment))
+    assert [each.code for each in environment.notices] == ["provider-raised"] * (versions != "~> 6.25")
+    # Once, for what it rises to.
+    floor = versions.removeprefix("~> ")
+    assert all(f"needs version {floor} of the AWS provider or a later one" in each.rule for each in environment.notices)
+
+
+@pytest.mark.parametrize(
+    ("shards", "fix"),
+    [
+        (1, "run `terraform -chdir=cdktf.out/stacks/dev init -upgrade`."),
+        (2, "run `terraform -chdir=cdktf.out/stacks/STACK init -upgrade` for each stack: dev, dev-2."),
+        (3, "run `terraform -chdir=cdktf.out/stacks/STACK init -upgrade` for each stack: dev, dev-2, dev-3."),
+        (100, "run `terraform -chdir=cdktf.out/stacks/STACK init -upgrade` for each stack: dev, dev-2, ..., dev-100."),
+    ],
+)
+def test_every_stack_of_an_environment_is_named_where_the_default_rises(load, shards, fix):
+    (notice,) = load(f"{MOUNTED}ecr_shards: {shards}\n").notices
+    assert notice.fix == f"Where a lock file has an older one, {fix}"
 
 
 def test_features_stand_in_the_order_of_their_versions():

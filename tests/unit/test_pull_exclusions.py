@@ -16,6 +16,7 @@ from ecr_constructs.core.registry.pull_times import (
     check_number_of_exclusions,
     exclusion_address,
     exclusion_notices,
+    running_notices,
 )
 from ecr_constructs.core.tokens import is_unresolved
 from tests.unit.aws_models import SESSION, limits, near, right, takes
@@ -106,6 +107,26 @@ def test_what_is_known_at_apply_alone_passes():
 def test_a_principal_of_another_account_is_pointed_out(arn, account, said):
     found = exclusion_notices(PullTimeExclusion(principal_arn=arn), KnownPlace("us-east-1", account))
     assert [(each.code, each.severity) for each in found] == [(code, "warning") for code in said]
+
+
+@pytest.mark.parametrize(
+    ("arn", "account", "said"),
+    [
+        (SCANNER, OWN, True),
+        (SCANNER, None, True),
+        (f"arn:aws:iam::{OWN}:role/security/scanner", OWN, True),
+        (SCANNER, OTHER, False),
+        (f"{SCANNER}-2", OWN, False),
+        (f"arn:aws:iam::{OWN}:role/scanner/x", OWN, False),
+        (f"arn:aws:iam::{OWN}:user/scanner", OWN, False),
+        ("${TfToken[TOKEN.0]}", OWN, False),
+    ],
+)
+def test_a_role_by_which_images_are_run_is_pointed_out(arn, account, said):
+    found = running_notices(PullTimeExclusion(principal_arn=arn), ["nodes", "scanner"], account, by="here")
+    assert [(each.key, each.code, each.severity) for each in found] == (
+        [("principal_arn", "pull-exclusion-runs", "warning")] if said else []
+    )
 
 
 @pytest.mark.parametrize(("number", "right"), [(0, True), (100, True), (101, False)])

@@ -403,6 +403,62 @@ class TestExclusions:
         found = notices(dev=env("dev", "aws_provider_version: ~> 6.28\n", text, said))
         assert [each.rpartition("[")[2] for each in found] == ["pull-exclusion-foreign]"]
 
+    @pytest.mark.parametrize(
+        ("there", "keys", "pointed_out"),
+        [
+            ({}, "ecr_repositories: {web: }\n", True),
+            ({"account": None}, "ecr_repositories: {web: }\n", True),
+            ({"account": OTHER}, "ecr_repositories: {web: }\n", False),
+            ({"region": "us-west-2"}, "ecr_repositories: {web: }\n", False),
+            ({"region": "us-west-2"}, "ecr_strategy: cross_account\necr_source_env: dev\n", True),
+            ({"account": OTHER}, "ecr_strategy: cross_account\necr_source_env: dev\n", True),
+        ],
+        ids=[
+            "the same registry",
+            "perhaps the same registry",
+            "another account",
+            "another region",
+            "another region that pulls from here",
+            "another account that pulls from here",
+        ],
+    )
+    @pytest.mark.parametrize("runs", ["ecr_node_pull: {roles: [nodes]}\n", "ecr_ecs_execution_role: {name: nodes}\n"])
+    def test_a_role_by_which_another_file_runs_images_of_the_registry_is_pointed_out(
+        self, notices, there, keys, pointed_out, runs
+    ):
+        account = there.get("account") or OWN
+        dev = (
+            "aws_provider_version: ~> 6.28\n",
+            f"ecr_trusted_accounts: [{{account_id: '{OTHER}'}}]\necr_repositories: {{api: }}\n",
+            "ecr_pull_time_update_exclusions:\n",
+            f"  ['arn:aws:iam::{account}:role/eks/nodes', 'arn:aws:iam::{OWN}:user/nodes']\n",
+        )
+        found = notices(dev=env("dev", *dev), stage=env("stage", runs, keys, **there))
+        about = [each for each in found if each.endswith("[pull-exclusion-runs]")]
+        assert len(about) == pointed_out
+        key, line = runs.partition(":")[0], 4 if there == {"account": None} else 5
+        for each in about:
+            assert each.startswith("dev.yaml:9: ecr_pull_time_update_exclusions[0]: ")
+            assert each.endswith(f"as the role does by {key} of stage.yaml:{line}. [pull-exclusion-runs]")
+
+    def test_it_is_told_once_and_of_the_own_file_first(self, notices):
+        runs = "ecr_node_pull: {roles: [nodes]}\necr_repositories: {web: {publish_to_ssm: false}}\n"
+        said = f"aws_provider_version: ~> 6.28\necr_pull_time_update_exclusions: ['arn:aws:iam::{OWN}:role/nodes']\n"
+        files = {"dev": env("dev", runs), "stage": env("stage", runs, said), "test": env("test", runs)}
+        (found,) = [each for each in notices(**files) if each.endswith("[pull-exclusion-runs]")]
+        assert found.startswith("stage.yaml:8: ")
+        assert "as the role does by ecr_node_pull. [" in found
+
+    def test_a_consumer_that_excludes_who_runs_its_images_is_told(self, notices):
+        trusted = f"ecr_trusted_accounts: [{{account_id: '{OTHER}'}}]\necr_repositories: {{api: }}\n"
+        stage = (
+            "aws_provider_version: ~> 6.28\necr_strategy: cross_account\necr_source_env: dev\n",
+            "ecr_node_pull: {roles: [nodes]}\n",
+            f"ecr_pull_time_update_exclusions: ['arn:aws:iam::{OTHER}:role/nodes']\n",
+        )
+        found = notices(dev=env("dev", trusted), stage=env("stage", *stage, account=OTHER))
+        assert [each.partition(":")[0] for each in found if each.endswith("[pull-exclusion-runs]")] == ["stage.yaml"]
+
 
 KEYS_OF_A_REGISTRY = (
     "ecr_enable_inspector: true\n",

@@ -273,6 +273,16 @@ COSTS = {
             )
         ],
     ),
+    "layers that pushes refer to no more": (
+        f"{REPOSITORIES}ecr_account_settings: {{blob_mounting: ENABLED}}\n",
+        f"{REPOSITORIES}ecr_account_settings: {{blob_mounting: DISABLED}}\n",
+        [
+            (
+                "note cost-mounting ecr_account_settings.blob_mounting () layers that another repository of the "
+                f"registry has are uploaded again by each push and stored again, at {GB}"
+            )
+        ],
+    ),
     "more images": (
         REPOSITORIES,
         f"ecr_defaults: {{max_image_count: 200}}\n{REPOSITORIES}",
@@ -351,6 +361,14 @@ NOTHING = {
         "ecr_defaults: {archive_after_days_without_pull: 30}\necr_repositories: {api: , web: , worker: }\n",
     ),
     "22 repositories more, whose parameters take less than a minute": (many(1), many(23)),
+    "a setting of the account that stays as it is": (
+        f"{REPOSITORIES}ecr_account_settings: {{blob_mounting: ENABLED}}\n",
+        REPOSITORIES,
+    ),
+    "layers that were not known to be referred to": (
+        REPOSITORIES,
+        f"{REPOSITORIES}ecr_account_settings: {{blob_mounting: DISABLED}}\n",
+    ),
     "another order": (REPOSITORIES, "ecr_repositories: {web: , api: }\n"),
     "comments": (REPOSITORIES, f"# All of them.\n{REPOSITORIES}"),
     "defaults written out": (
@@ -431,6 +449,18 @@ def test_what_to_do_instead_is_told_where_there_is_something():
     for_ever = "ecr_enable_scan_findings_logging: true\necr_log_retention_days: 0\n"
     (log,) = found(REPOSITORIES, for_ever + REPOSITORIES)
     assert log.fix == "With ecr_log_retention_days it is not kept for ever."
+
+
+def test_what_expires_of_replicas_is_told_by_whether_deletions_are_replicated():
+    going = TO_WEST.replace("us-west-2", "us-west-2, deletions_replicated: true")
+    (stays,) = found(REPOSITORIES, f"ecr_repositories: {{api: , web: {{{TO_WEST}}}}}\n")
+    assert stays.fix == "Replicas expire by a lifecycle policy of their own: say it in a creation template there."
+    (goes,) = found(REPOSITORIES, f"ecr_repositories: {{api: , web: {{{going}}}}}\n")
+    assert goes.what == stays.what
+    assert goes.fix.startswith("Replicas go with their source as long as deletions are replicated there;")
+    # ECR replicates the deletions of a whole rule.
+    (both,) = found(REPOSITORIES, f"ecr_repositories: {{api: {{{TO_WEST}}}, web: {{{going}}}}}\n")
+    assert (both.repositories, both.fix) == (("api", "web"), goes.fix)
 
 
 def test_inspector_scans_what_other_environments_have_in_the_registry():

@@ -58,6 +58,26 @@ class TestWhatIsDestroyed:
         before = f"{WEB}  api: {{force_delete: true}}\n"
         assert sentences(before, WEB)[0][0].endswith("destroys it, with all of its images")
 
+    @pytest.mark.parametrize(
+        ("said", "rest"),
+        [
+            ("", "; its replicas at us-west-2 and eu-west-1 of account 222222222222 stay"),
+            (
+                ", deletions_replicated: true",
+                (
+                    "; its replicas are at us-west-2 and eu-west-1 of account 222222222222, where deletions are "
+                    "replicated, and AWS does not document whether they go too"
+                ),
+            ),
+        ],
+    )
+    @pytest.mark.parametrize("after", [WEB, f"{WEB}  api: {{repository_name: other, allow_replacement: true}}\n"])
+    def test_where_its_replicas_are_and_whether_they_stay(self, said, rest, after):
+        west, other = f"{{region: us-west-2{said}}}", f"{{region: eu-west-1, registry_id: '222222222222'{said}}}"
+        to = f"enable_replication: true, replication_destinations: [{west}, {other}]"
+        ((what, _),) = sentences(f"{WEB}  api: {{force_delete: true, {to}}}\n", after)
+        assert what.endswith(f", with all of its images{rest}")
+
     def test_another_logical_name_is_another_repository(self):
         after = "ecr_repositories:\n  site: {}\n"
         assert deletes(WEB, after) == [("repository-destroyed", "danger", 5, "ecr_repositories.web", ("web",))]

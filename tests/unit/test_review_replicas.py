@@ -29,11 +29,44 @@ def found(base, head):
 
 
 def test_that_replicas_newly_go_with_their_source_has_attention():
-    (finding,) = found(web(WEST, OTHER), web(WEST, deleted(OTHER)))
+    (finding,) = found(web(OTHER), web(deleted(OTHER)))
     assert (finding.code, finding.severity, finding.consequence) == ("replicas-deleted", "attention", "deletes images")
-    assert ".".join(map(str, finding.path)) == f"ecr_repositories.web.{TO}.1.deletions_replicated"
+    assert ".".join(map(str, finding.path)) == f"ecr_repositories.web.{TO}.0.deletions_replicated"
     assert finding.repositories == ("web",)
     assert "replicated to eu-west-1 of account 222222222222: replicas go with their source" in finding.what
+
+
+def test_what_is_said_of_one_place_holds_of_the_whole_rule():
+    (finding,) = found(web(WEST, OTHER), web(WEST, deleted(OTHER)))
+    assert "to us-west-2 and eu-west-1 of account 222222222222: replicas go" in finding.what
+    assert finding.path[-2:] == (1, "deletions_replicated")
+
+
+def two(web, api, also=""):
+    each = f"enable_replication: true, {TO}: "
+    return f"ecr_repositories: {{api: {{{each}[{api}]{also}}}, web: {{{each}[{web}]}}}}\n"
+
+
+PLAIN = f"{WEST}}}"
+
+
+def test_what_is_said_of_one_repository_holds_of_those_that_share_its_rule():
+    findings = found(two(PLAIN, PLAIN), two(deleted(WEST), OWN.replace(", deletions_replicated: true", "")))
+    assert [(each.code, each.repositories) for each in findings] == [
+        ("replicas-deleted", ("api",)),
+        ("replicas-deleted", ("web",)),
+    ]
+    assert [".".join(map(str, each.path)) for each in findings] == [
+        f"ecr_repositories.api.{TO}",
+        f"ecr_repositories.web.{TO}.0.deletions_replicated",
+    ]
+    fewer = ", max_image_count: 5"
+    (finding,) = found(two(deleted(WEST), PLAIN), two(deleted(WEST), PLAIN, also=fewer))
+    assert (finding.code, finding.repositories) == ("replicas-expired", ("api",))
+    # Both was said, and what is newly said may be what is new.
+    (finding,) = found(two(deleted(WEST), PLAIN), two(deleted(WEST), deleted(WEST)))
+    assert (finding.code, finding.repositories) == ("replicas-deleted", ("api",))
+    assert found(two(deleted(WEST), PLAIN), two(deleted(WEST), PLAIN, also=", force_delete: true")) == []
 
 
 def test_several_places_are_one_finding():
@@ -64,7 +97,7 @@ def test_repositories_of_which_the_defaults_say_it_are_one_finding():
         # The own account, named or not.
         (web(deleted(WEST)), web(OWN)),
         # Where nothing was replicated to, there is no replica.
-        (web(OTHER), web(OTHER, deleted(WEST))),
+        (web(OTHER), web(deleted(WEST))),
         (web(WEST, enabled="false"), web(deleted(OTHER))),
         ("ecr_repositories: {api: }\n", f"{web(deleted(WEST))}"),
         (web(deleted(WEST)), web(deleted(WEST), also="max_image_count: 100")),
@@ -76,7 +109,7 @@ def test_nothing_is_said_where_no_replica_newly_goes(base, head):
 
 def test_what_a_retention_newly_expires_goes_at_the_destinations_as_well():
     fewer = {"also": "max_image_count: 5"}
-    (finding,) = found(web(deleted(WEST), OTHER), web(deleted(WEST), OTHER, **fewer))
+    (finding,) = found(web(deleted(WEST)), web(deleted(WEST), **fewer))
     assert (finding.code, finding.severity, finding.consequence) == ("replicas-expired", "attention", "deletes images")
     assert ".".join(map(str, finding.path)) == "ecr_repositories.web.max_image_count"
     assert finding.what == "has its deletions replicated to us-west-2: what newly expires goes there as well"

@@ -10,6 +10,7 @@ DEV = f"{HEAD}region: eu-west-1\n"
 STATE = "bucket: acme-states\n"
 ONE, OTHER = "account_id: '111111111111'\n", "account_id: '222222222222'\n"
 MOUNTING = "ecr_account_settings: {blob_mounting: ENABLED}\n"
+EXCLUDED = f"{ONE}ecr_pull_time_update_exclusions: ['arn:aws:iam::111111111111:role/scanner']\n"
 ROLE = "assume_role_arn: arn:aws:iam::{}:role/deploy\n"
 REPOSITORIES = "ecr_repositories: {api: {}, web: {}}\n"
 REFERRED = (
@@ -115,6 +116,16 @@ CASES = {
         f"{DEV}{MOUNTING}",
         [("provider-versions", "note", "ecr_account_settings.blob_mounting", False, ())],
     ),
+    "versions of the provider that fall with what is asked for no more": (
+        f"{DEV}{MOUNTING}{EXCLUDED}",
+        DEV + EXCLUDED,
+        [("provider-versions", "note", "ecr_account_settings.blob_mounting", True, ())],
+    ),
+    "versions of the provider that fall with all that is asked for": (
+        f"{DEV}{MOUNTING}",
+        DEV,
+        [("provider-versions", "note", "ecr_account_settings.blob_mounting", True, ())],
+    ),
     "versions that were said and now rise by themselves": (
         f'{DEV}aws_provider_version: "~> 6.26"\n',
         f"{DEV}{MOUNTING}",
@@ -185,6 +196,16 @@ def test_why_versions_of_the_provider_rise_is_told():
     assert each.what == "Terraform's AWS provider may be ~> 6.29 instead of ~> 6.25"
     assert each.details == ("the account setting BLOB_MOUNTING needs 6.29 or a later one",)
     assert "init -upgrade" in each.fix
+
+
+def test_what_asks_for_a_version_no_more_is_told_with_what_still_asks_for_one():
+    (each,) = found(f"{DEV}{MOUNTING}{EXCLUDED}", DEV + EXCLUDED)
+    assert each.what == "Terraform's AWS provider may be ~> 6.28 instead of ~> 6.29"
+    assert each.details == (
+        "the account setting BLOB_MOUNTING, which needs 6.29 or a later one, is asked for no more",
+        "an exclusion from updates of the pull time needs 6.28 or a later one",
+    )
+    assert each.fix == "The version that was installed is one of these as well."
 
 
 KEPT = {

@@ -242,7 +242,18 @@ def test_git_leaves_out_what_tools_write(tmp_path):
 def test_the_command_is_of_the_version_that_is_tested_here():
     ours = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
     theirs = json.loads(files_of(wanted())["package.json"])
-    assert (theirs["devDependencies"], theirs["engines"]) == (ours["devDependencies"], ours["engines"])
+    assert theirs["devDependencies"] == ours["devDependencies"]
+
+
+def test_npm_warns_of_a_node_that_the_command_has_to_be_compiled_for():
+    """What is built for it, tests/engine/test_cdktn_guide.py holds: Node 20 and 22, and not 24."""
+    files = files_of(wanted())
+    assert json.loads(files["package.json"])["engines"] == {"node": ">=20.9 <23"}
+    example = (ROOT / "examples/consumer-app/package.json").read_text(encoding="utf-8")
+    assert json.loads(example)["engines"] == {"node": ">=20.9 <23"}
+    assert "Node 20 or 22.\nOn Node 24, `npm install` has to compile" in files["README.md"]
+    guide = (ROOT / "docs/start.md").read_text(encoding="utf-8")
+    assert "and Node 20 or 22; on\nNode 24, all but the `cdktf` command works" in guide
 
 
 def test_the_app_is_run_by_the_python_of_the_virtual_environment_that_is_active():

@@ -141,7 +141,9 @@ ecr_defaults: {max_image_count: 9}
     assert environment.repositories["nginx"].options.max_image_count == 9
 
 
-@pytest.mark.parametrize("host", ["dkr.ecr.eu-west-1.amazonaws.com", "dkr-ecr.eu-west-1.on.aws"])
+@pytest.mark.parametrize(
+    "host", ["dkr.ecr.eu-west-1.amazonaws.com", "dkr-ecr.eu-west-1.on.aws", "DKR-ECR.EU-West-1.on.aws"]
+)
 def test_a_workload_may_use_a_repository_by_its_uri_or_that_of_another_workload(declare, host):
     environment = declare(
         f"""\

@@ -27,15 +27,20 @@ __all__ = ["account_settings_of", "registry_grants_of", "registry_of", "replicat
 
 
 def replication_of(environment: Environment) -> list[ReplicationContribution]:
-    """Return what an environment asks to be replicated: its repositories, those with the same destinations together."""
-    names: dict[tuple[ReplicationDestination, ...], list[str]] = {}
+    """Return what an environment asks to be replicated: its repositories, those that say the same together."""
+    names: dict[tuple[tuple[ReplicationDestination, bool], ...], list[str]] = {}
     for repository in environment.made.values():
         if destinations := replication_destinations_of(repository):
-            names.setdefault(destinations, []).append(repository.repository_name)
+            # A destination is the same whether deletions are replicated there or not, but what is said of it is not.
+            said = tuple((each, each.deletions_replicated) for each in destinations)
+            names.setdefault(said, []).append(repository.repository_name)
     account_id = environment.settings.account_id
     return [
-        with_account(ReplicationContribution(destinations=each, prefixes=tuple(replicated), exact=True), account_id)
-        for each, replicated in names.items()
+        with_account(
+            ReplicationContribution(destinations=tuple(to for to, _ in said), prefixes=tuple(replicated), exact=True),
+            account_id,
+        )
+        for said, replicated in names.items()
     ]
 
 

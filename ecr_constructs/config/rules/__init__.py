@@ -29,7 +29,7 @@ at one environment, or at all of them; whatever its scope, it lies in the file o
 - `regions`: regions that there are.
 - `registry_policy`: the policy of the registry.
 - `renames`: repositories that get another name.
-- `replication`: destinations, limits, accidents and counterparts.
+- `replication`: destinations, limits, accidents, counterparts, and deletions that are replicated.
 - `scanning`: frequencies, filters and accidents.
 - `settings`: the settings that a repository is created with.
 - `sharing`: one of a kind in a registry, and each name once.
@@ -161,6 +161,7 @@ OF_AN_ENVIRONMENT: tuple[Callable[[Environment], Iterable[Problem]], ...] = (
     keys.check_key_used,
     unused.check_defaults_used,
     replication.check_replication_limits,
+    replication.point_out_deletions,
     parameters.check_published,
     renames.check_renames_together,
     renames.point_out_renames,
@@ -190,6 +191,7 @@ BETWEEN_ENVIRONMENTS: tuple[Callable[[Environments], Iterable[Located]], ...] = 
     sharing.check_names_once,
     registry_policy.check_policies,
     pull_times.check_exclusions_of_registry,
+    pull_times.point_out_running,
     replication.check_counterparts,
     names.check_names_of_registry,
     replication.check_replication_of_registry,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Iterator
 
@@ -29,6 +30,7 @@ from ecr_constructs.core.lifecycle import (
     policy_traps,
     repository_traps,
     shortcut_rules,
+    template_traps,
 )
 from ecr_constructs.core.lifecycle.field_checks import field_problems
 from ecr_constructs.core.lifecycle.presets import PRESETS
@@ -46,6 +48,7 @@ __all__ = [
     "traps_of",
 ]
 
+_TO, _ENABLED = "replication_destinations", "enable_replication"
 _OPTIONS = frozenset({"lifecycle_policy", *RETENTION_OPTIONS})
 
 
@@ -95,7 +98,9 @@ def point_out_retention_of_templates(environment: Environment) -> Iterator[Probl
     for wanted in templates_of(environment):
         if isinstance(wanted.value, CreationTemplate):
             retention = wanted.value.retention
-            yield from map(wanted.said, policy_notices(compose_retention(retention)[0]))
+            written, problems = compose_retention(retention)
+            notices = [] if problems else [*policy_notices(written), *(each.notice for each in template_traps(written))]
+            yield from map(wanted.said, notices)
             yield from map(wanted.said, mutability_notices(retention.retention, wanted.value.settings))
 
 
@@ -135,7 +140,15 @@ def _judged(repository: DeclaredRepository) -> tuple[list[Problem], tuple[Trap, 
     )
     # Most repositories of an organisation have the same few rules; a parsed document cannot be looked up.
     hashable = retention.lifecycle_policy is None or isinstance(retention.lifecycle_policy, str)
-    return (_judged_before if hashable else _judge)(retention, frozenset(said), staying, going)
+    problems, traps = (_judged_before if hashable else _judge)(retention, frozenset(said), staying, going)
+    if {_TO, _ENABLED} & repository.own_keys == {_TO}:
+        # What becomes of its replicas is not what the defaults have of those of others.
+        traps = tuple(_moved(each) if each.notice.path == (_ENABLED,) else each for each in traps)
+    return problems, traps
+
+
+def _moved(trap: Trap) -> Trap:
+    return dataclasses.replace(trap, notice=trap.notice.moved(_TO))
 
 
 def _judge(

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from ecr_constructs.config.desired import identities_of, pull_exclusions_of
 from ecr_constructs.config.environment import Environment
 from ecr_constructs.config.relations import Environments, Located
+from ecr_constructs.core.aws import parse_repository_arn
 from ecr_constructs.core.identities.ecs_execution import EcsExecution
 from ecr_constructs.core.identities.node_pull import NodePull
 from ecr_constructs.core.registry.pull_times import (
-    EXCLUDED_ARN,
     PullTimeExclusion,
     check_number_of_exclusions,
     exclusion_notices,
+    running_notices,
 )
 from ecr_constructs.errors import Problem, show
 
-__all__ = ["check_exclusions", "check_exclusions_of_registry", "point_out_exclusions"]
+__all__ = ["check_exclusions", "check_exclusions_of_registry", "point_out_exclusions", "point_out_running"]
 
 _KEY = "ecr_pull_time_update_exclusions"
 
@@ -46,28 +48,48 @@ def check_exclusions_of_registry(environments: Environments) -> Iterator[Located
 
 
 def point_out_exclusions(environment: Environment) -> Iterator[Problem]:
-    """Point out principals of other accounts, and roles by which the file has images run."""
-    runs = dict(_roles_that_run(environment))
+    """Point out principals of other accounts."""
     for wanted in pull_exclusions_of(environment):
-        if not isinstance(wanted.value, PullTimeExclusion):
-            continue
-        yield from map(wanted.said, exclusion_notices(wanted.value, environment.place))
-        match = EXCLUDED_ARN.fullmatch(wanted.value.principal_arn)
-        account_id, kind, name = ("", "", "") if match is None else _taken_apart(match[2], match[3])
-        if kind == "role" and name in runs and account_id == environment.settings.account_id:
-            rule = f"images that the role {name} pulls would look unused, and {runs[name]} has it pull those that run"
-            fix = "Remove it: exclude who looks at images, not who needs them."
-            yield Problem(wanted.path, "pull-exclusion-runs", rule, fix=fix, severity="warning")
+        if isinstance(wanted.value, PullTimeExclusion):
+            yield from map(wanted.said, exclusion_notices(wanted.value, environment.place))
 
 
-def _taken_apart(account_id: str, resource: str) -> tuple[str, str, str]:
-    return account_id, resource.split("/")[0], resource.rpartition("/")[2]
+def point_out_running(environments: Environments) -> Iterator[Located]:
+    """Point out roles by which a file has images run: the own one, or another that pulls from the registry."""
+    running = [(file, each, value) for file, each in environments.by_file.items() for value in _running(each)]
+    for file, environment in environments.by_file.items():
+        here = [each for each in running if each[0] == file]
+        here += [each for each in running if each[0] != file and _is_pulled_by(*each[1:], environment)]
+        for wanted in pull_exclusions_of(environment):
+            found: list[Problem] = []
+            for other_file, other, runs in here:
+                by = runs.key if other_file == file else f"{runs.key} of {environments.where(other_file, (runs.key,))}"
+                if isinstance(wanted.value, PullTimeExclusion):
+                    found += running_notices(wanted.value, runs.role_names, other.settings.account_id, by=by)
+            yield from ((file, wanted.said(notice)) for notice in found[:1])
 
 
-def _roles_that_run(environment: Environment) -> Iterator[tuple[str, str]]:
-    """Yield the names of roles by which the file says that images are started, each with the key that says it."""
+class _Running(NamedTuple):
+    """A key by which a file has images run: the names of the roles, and the ARNs of the repositories."""
+
+    key: str
+    role_names: tuple[str, ...]
+    repositories: tuple[str, ...]
+
+
+def _running(environment: Environment) -> Iterator[_Running]:
     for wanted in identities_of(environment):
         if isinstance(wanted.value, NodePull):
-            yield from ((name, "ecr_node_pull") for name in wanted.value.roles)
+            yield _Running("ecr_node_pull", wanted.value.roles, wanted.value.repositories)
         elif isinstance(wanted.value, EcsExecution):
-            yield wanted.value.role_name, "ecr_ecs_execution_role"
+            yield _Running("ecr_ecs_execution_role", (wanted.value.role_name,), wanted.value.repositories)
+
+
+def _is_pulled_by(other: Environment, running: _Running, environment: Environment) -> bool:
+    """Whether something of another environment is in the registry of this one, or pulls from it, for all one knows."""
+    own, region = environment.settings.account_id, environment.settings.region
+    theirs = other.settings.account_id
+    if other.settings.region == region and (None in (own, theirs) or own == theirs):
+        return True
+    arns = (parse_repository_arn(each) for each in running.repositories)
+    return any(each is not None and each.region == region and own in (None, each.account_id) for each in arns)

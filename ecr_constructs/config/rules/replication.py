@@ -13,6 +13,7 @@ from ecr_constructs.config.relations import Environments, Located
 from ecr_constructs.config.rules.caches import templates_in
 from ecr_constructs.config.rules.defaults import place_of
 from ecr_constructs.core.registry.pulls import replica_lets_pull
+from ecr_constructs.core.registry.replicated_deletions import deletion_notices
 from ecr_constructs.core.registry.replication import (
     ReplicationContribution,
     check_contribution,
@@ -29,6 +30,7 @@ __all__ = [
     "check_replication_of_registry",
     "point_out_accidents",
     "point_out_closed_replicas",
+    "point_out_deletions",
 ]
 
 
@@ -45,6 +47,18 @@ def check_replication_limits(environment: Environment) -> Iterator[Problem]:
     """Check what the repositories of an environment ask of the registry together."""
     rules = merge_contributions(replication_of(environment))
     yield from (problem.moved(REPOSITORIES) for problem in check_replication_rules(rules))
+
+
+def point_out_deletions(environment: Environment) -> Iterator[Problem]:
+    """Point out replication rules of which a file says both, that deletions are replicated and that they are not."""
+    contributions = replication_of(environment)
+    if len(contributions) < 2 and all(len(each.destinations) < 2 for each in contributions):
+        return
+    by_name = {each.repository_name: each for each in environment.made.values()}
+    for name, notice in deletion_notices(contributions, registry_id=environment.settings.account_id):
+        repository = by_name[name]
+        path = place_of(repository, "replication_destinations")
+        yield dataclasses.replace(notice.moved(*path), about=repository.logical_name)
 
 
 def check_replication_of_registry(environments: Environments) -> Iterator[Located]:

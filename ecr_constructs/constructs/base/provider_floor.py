@@ -18,16 +18,11 @@ from ecr_constructs.core.provider_versions import (
 )
 from ecr_constructs.errors import KeyPath, Problem, show
 
-__all__ = ["note_provider_versions", "point_out_older_provider"]
+__all__ = ["point_out_older_provider"]
 
 _REQUIRED = "terraform.required_providers.aws.version"
-_versions: weakref.WeakKeyDictionary[TerraformStack, str] = weakref.WeakKeyDictionary()
-_asked: weakref.WeakKeyDictionary[TerraformStack, set[ProviderFeature]] = weakref.WeakKeyDictionary()
-
-
-def note_provider_versions(stack: TerraformStack, constraint: str) -> None:
-    """Note which versions of the AWS provider a stack takes, so that nothing has to look at the whole of it."""
-    _versions[stack] = constraint
+_asked: weakref.WeakKeyDictionary[TerraformStack, dict[ProviderFeature, tuple[Construct, KeyPath]]]
+_asked = weakref.WeakKeyDictionary()
 
 
 def point_out_older_provider(construct: Construct, value: object) -> None:
@@ -40,28 +35,41 @@ def point_out_older_provider(construct: Construct, value: object) -> None:
         construct: The construct.
         value: What it makes, as the core's value object.
     """
-    asked = _asked.setdefault(stack_of(construct), set())
     for feature, path in features_of(value):
         # Nobody has bindings of an older one, and to look at a stack takes its time.
-        if feature.since > OLDEST_PROVIDER and feature not in asked:
-            asked.add(feature)
-            at_synthesis(construct, functools.partial(_point_out, construct, feature, path))
+        if feature.since > OLDEST_PROVIDER:
+            asked = _asked.setdefault(stack_of(construct), {})
+            if not asked:
+                at_synthesis(construct, functools.partial(_point_out, construct))
+            asked.setdefault(feature, (construct, path))
 
 
-def _point_out(construct: Construct, feature: ProviderFeature, path: KeyPath) -> None:
-    constraint = _versions_of(stack_of(construct))
-    if constraint is None or not admits_older(constraint, feature.since):
+def _point_out(first: Construct) -> None:
+    """Point out all that a stack does not take, at whichever construct is the first to ask for it."""
+    stack = stack_of(first)
+    constraint = _versions_of(stack)
+    if constraint is None:
         return
-    rule = f"{feature.what} needs version {short_version(feature.since)} of the AWS provider, and the stack may take"
-    rule += f" an older one by {show(constraint)}"
-    fix = f"Say so on the stack: add_override({_REQUIRED!r}, {from_version(feature.since)!r})."
-    warn(construct, Problem(path, "provider-of-stack", rule, fix=fix, severity="warning"))
+    asked = _asked[stack]
+    # Of the highest, so that one override does for all of them.
+    versions = from_version(max(feature.since for feature in asked))
+    fix = f"Say so on the stack: add_override({_REQUIRED!r}, {versions!r})."
+    for feature, (construct, path) in asked.items():
+        if admits_older(constraint, feature.since):
+            rule = f"{feature.what} needs version {short_version(feature.since)} of the AWS provider, and the stack"
+            rule += f" may take an older one by {show(constraint)}"
+            warn(construct, Problem(path, "provider-of-stack", rule, fix=fix, severity="warning"))
 
 
 def _versions_of(stack: TerraformStack) -> str | None:
-    """Return which versions a stack takes, with whatever was overridden; None where that is not known."""
-    if stack in _versions:
-        return _versions[stack]
-    required = stack.to_terraform().get("terraform", {}).get("required_providers", {})
-    constraint = required.get("aws", {}).get("version") if isinstance(required, dict) else None
-    return constraint if isinstance(constraint, str) and VERSION_CONSTRAINT.fullmatch(constraint) else None
+    """Return which versions a stack takes, whoever said so and wherever it was overridden; None if that is not known.
+
+    The engine keeps overrides to itself, so that the whole document tells; it is asked for once at each synthesis.
+    """
+    said: object = stack.to_terraform()
+    for key in _REQUIRED.split("."):
+        if isinstance(said, dict):
+            said = said.get(key)
+        elif key != "version":  # Terraform's older form has the constraint in the provider's place
+            return None
+    return said if isinstance(said, str) and VERSION_CONSTRAINT.fullmatch(said) else None

@@ -11,6 +11,7 @@ from ecr_constructs._engine.door import Construct, TerraformOutput, TerraformPro
 from ecr_constructs.config.declared import DeclaredRepository
 from ecr_constructs.config.desired import access_of, reference_of, retention_of, settings_of
 from ecr_constructs.config.environment import Environment
+from ecr_constructs.config.rules.provider import RAISED
 from ecr_constructs.constructs.base.gate import checks_arguments
 from ecr_constructs.constructs.base.organization import own_organization_id
 from ecr_constructs.constructs.base.placed import PlacedConstruct
@@ -86,7 +87,8 @@ class EnvironmentRepositories(PlacedConstruct):
         mark_said(self, environment.said)
         first = shard in (None, 1)
         if first:
-            point_out(self, environment.notices)
+            # What the stack's provider takes, `configure_provider` says, or nobody.
+            point_out(self, [each for each in environment.notices if each.code != RAISED])
         declared = environment.repositories if shard is None else environment.repositories_of(shard)
         self.repositories: dict[str, RepositoryBase] = {}
         # Those that are another's come after it.

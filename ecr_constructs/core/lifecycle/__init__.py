@@ -29,7 +29,7 @@ The limits are those of the ECR user guide; each check names its page.
 - `descriptions`: descriptions that say another number than their rule.
 - `shielding`: rules that never act, and rules that reach what is protected.
 - `growth`: images that never go, and tagged ones that go by their age alone.
-- `repository_traps`: what comes of a policy for the repository that has it.
+- `repository_traps`: what comes of a policy for the repository that has it, and for those that a template makes.
 - `reach`: which kinds of images a rule is the first to identify, exactly.
 - `tag_languages`: whether there is a tag that one pattern matches and others do not.
 - `tag_machine`: a pattern that reads a tag letter by letter.
@@ -50,7 +50,7 @@ from ecr_constructs.core.lifecycle.origin import Origin, WrittenRule
 from ecr_constructs.core.lifecycle.parse import parse_policy
 from ecr_constructs.core.lifecycle.presets import RetentionPreset, mutability_notices
 from ecr_constructs.core.lifecycle.render import render_lifecycle_policy
-from ecr_constructs.core.lifecycle.repository_traps import repository_traps
+from ecr_constructs.core.lifecycle.repository_traps import repository_traps, template_traps
 from ecr_constructs.core.lifecycle.retention import Retention, compose_retention
 from ecr_constructs.core.lifecycle.rule import (
     CountType,
@@ -94,4 +94,5 @@ __all__ = [
     "repository_traps",
     "shortcut_rules",
     "tag_list_notices",
+    "template_traps",
 ]

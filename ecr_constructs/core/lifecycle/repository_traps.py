@@ -12,7 +12,7 @@ from ecr_constructs.core.lifecycle.tag_languages import Undecided
 from ecr_constructs.core.lifecycle.trap import Trap, only_protects
 from ecr_constructs.errors import Problem
 
-__all__ = ["repository_traps"]
+__all__ = ["repository_traps", "template_traps"]
 
 
 def repository_traps(
@@ -29,12 +29,22 @@ def repository_traps(
         replicated_to: The regions that its images are replicated to, as far as nothing says that deletions are.
         deleted_at: The regions that deletions are replicated to as well.
     """
-    return [*_without_policy(written), *_replicas(written, replicated_to, sorted(deleted_at))]
+    of_none = _without_policy(written, "the repository has")
+    return [*of_none, *_replicas(written, replicated_to, sorted(deleted_at))]
 
 
-def _without_policy(written: Sequence[WrittenRule]) -> Iterator[Trap]:
+def template_traps(written: Sequence[WrittenRule]) -> list[Trap]:
+    """Return what is to be pointed out of the repositories that ECR makes by a template.
+
+    Args:
+        written: The rules of the template's policy, which AWS takes; none where it has no policy.
+    """
+    return [*_without_policy(written, "repositories that ECR makes by the template have")]
+
+
+def _without_policy(written: Sequence[WrittenRule], whose: str) -> Iterator[Trap]:
     if not written:
-        text = "Nothing bounds how many images there are: the repository has no lifecycle policy"
+        text = f"Nothing bounds how many images there are: {whose} no lifecycle policy"
         fix = "Set max_image_count, or retention to one of the presets."
         yield Trap(Problem(("max_image_count",), "lifecycle-none", text, fix=fix, severity="notice"), kind=UNTAGGED)
 

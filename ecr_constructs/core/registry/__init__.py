@@ -1,6 +1,7 @@
 """What a registry has once.
 
 - `replication`: where images are replicated to.
+- `replicated_deletions`: whether deletions are replicated there.
 - `scanning`: which repositories are scanned, and how often.
 - `findings`: where findings of scans go, and who may write there.
 - `finding_events`: the events that tell of findings.

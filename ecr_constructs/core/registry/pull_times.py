@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Collection
 
 from ecr_constructs.core.places import Place, known_partition
 from ecr_constructs.core.principals import EVERYONE, PrincipalKind, kind_of
@@ -22,6 +23,8 @@ __all__ = [
     "check_number_of_exclusions",
     "exclusion_address",
     "exclusion_notices",
+    "running_notice",
+    "running_notices",
 ]
 
 MOST_EXCLUSIONS = 100
@@ -82,6 +85,36 @@ def exclusion_notices(exclusion: PullTimeExclusion, place: Place) -> list[Proble
     rule = f"account {match[2]} is not that of the registry, {own}: no page of AWS says that its pulls can be excluded"
     fix = "Check the number; where it is right, compare lastRecordedPullTime of an image that it pulls."
     return [Problem(("principal_arn",), "pull-exclusion-foreign", rule, fix=fix, severity="warning")]
+
+
+def running_notices(
+    exclusion: PullTimeExclusion, role_names: Collection[str], account_id: str | None, *, by: str
+) -> list[Problem]:
+    """Point out a role by which images are run: what only it pulls would look unused.
+
+    Args:
+        exclusion: The exclusion, which has no problems.
+        role_names: Names of roles by which images of the registry are run.
+        account_id: Their account; None where it is not known.
+        by: What has them do so.
+    """
+    match = None if is_unresolved(exclusion.principal_arn) else EXCLUDED_ARN.fullmatch(exclusion.principal_arn)
+    if match is None or not match[3].startswith("role/") or account_id not in (None, match[2]):
+        return []
+    name = match[3].rpartition("/")[2]
+    return [running_notice(name, by)] if name in role_names else []
+
+
+def running_notice(name: str, by: str) -> Problem:
+    """Return what is to be said of a role that is excluded and runs images.
+
+    Args:
+        name: Its name.
+        by: What has it do so.
+    """
+    rule = f"images that the role {name} pulls would look unused, and it pulls those that run"
+    fix = f"Remove it: exclude who looks at images, not who needs them, as the role does by {by}."
+    return Problem(("principal_arn",), "pull-exclusion-runs", rule, fix=fix, severity="warning")
 
 
 def check_number_of_exclusions(number: int, *path: str | int) -> list[Problem]:

@@ -18,6 +18,7 @@ __all__ = [
     "accidental_matches",
     "check_contribution",
     "check_replication_rules",
+    "destinations_of_rule",
     "merge_contributions",
     "replication_notices",
     "with_account",
@@ -88,7 +89,7 @@ def merge_contributions(contributions: Iterable[ReplicationContribution]) -> lis
     """
     prefixes_by_destinations: dict[tuple[ReplicationDestination, ...], set[str]] = {}
     for contribution in contributions:
-        destinations = _sorted_destinations(contribution)
+        destinations = destinations_of_rule(contribution)
         prefixes_by_destinations.setdefault(destinations, set()).update(contribution.prefixes or (_EVERYTHING,))
     rules = []
     for destinations, prefixes in sorted(prefixes_by_destinations.items(), key=lambda item: [*map(_order, item[0])]):
@@ -96,6 +97,11 @@ def merge_contributions(contributions: Iterable[ReplicationContribution]) -> lis
         batches = [tuple(kept[start : start + _MOST_FILTERS]) for start in range(0, len(kept), _MOST_FILTERS)]
         rules += [ReplicationRule(destinations=destinations, prefixes=batch) for batch in batches or [()]]
     return rules
+
+
+def destinations_of_rule(contribution: ReplicationContribution) -> tuple[ReplicationDestination, ...]:
+    """Return what a contribution's rule is known by: contributions with the same destinations share one."""
+    return tuple(sorted(set(contribution.destinations), key=_order))
 
 
 def check_contribution(
@@ -169,7 +175,7 @@ def accidental_matches(contributions: Iterable[ReplicationContribution], names: 
     meant: dict[tuple[ReplicationDestination, ...], set[str]] = {}
     exact: dict[tuple[ReplicationDestination, ...], set[str]] = {}
     for contribution in contributions:
-        destinations = _sorted_destinations(contribution)
+        destinations = destinations_of_rule(contribution)
         kind = exact if contribution.exact else meant
         kind.setdefault(destinations, set()).update(contribution.prefixes or (_EVERYTHING,))
     known = Names(name for name in names if not is_unresolved(name))
@@ -236,10 +242,6 @@ def _without_covered(prefixes: Iterable[str]) -> list[str]:
         if not (kept and prefix.startswith(kept[-1])):
             kept.append(prefix)
     return kept
-
-
-def _sorted_destinations(contribution: ReplicationContribution) -> tuple[ReplicationDestination, ...]:
-    return tuple(sorted(set(contribution.destinations), key=_order))
 
 
 def _order(destination: ReplicationDestination) -> tuple[str, str]:

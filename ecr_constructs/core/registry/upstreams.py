@@ -143,7 +143,7 @@ def _named(upstream: str) -> Upstream | None:
     if _AZURE.fullmatch(host):
         return Upstream(url=host, name="azure-container-registry")
     # Whichever host of a registry is written, ECR is told the one that its guide to caches has.
-    found = parse_registry_host(host.lower())
+    found = parse_registry_host(host)
     return None if found is None else ecr_upstream(found.region, found.account_id, dns_suffix(found.region))
 
 

@@ -1,6 +1,7 @@
 """What each type of Terraform resource needs of AWS: the one description, a file for each subject.
 
-What the provider calls is its source, https://github.com/hashicorp/terraform-provider-aws/tree/v6.25.0/internal/service;
+What the provider calls is its source, https://github.com/hashicorp/terraform-provider-aws/tree/v6.25.0/internal/service,
+for `aws_ecr_pull_time_update_exclusion` that of v6.28.0, which brought it;
 on what an action can be allowed, and under which conditions, is the Service Authorization Reference,
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html.
 What AWS asks for besides, such as a service-linked role, comes with its page.

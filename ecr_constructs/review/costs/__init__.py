@@ -7,7 +7,7 @@ A repository that is new and like its neighbours is none either: what an environ
 - `retention`: images that are kept for longer, or in the archive.
 - `growth`: whether one lifecycle policy keeps more than another.
 - `scanning`: what Amazon Inspector is paid for.
-- `registry`: keys, endpoints, the findings log and caches.
+- `registry`: keys, endpoints, the findings log, caches and settings of the account.
 - `places`: where a file says what costs.
 - `page`: the prices, as the documentation shows them.
 """
@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from ecr_constructs.review.change import Change, EnvironmentPair
 from ecr_constructs.review.costs.images import replication_costs
 from ecr_constructs.review.costs.parameters import parameter_costs
-from ecr_constructs.review.costs.registry import cache_costs, endpoint_costs, key_costs, log_costs
+from ecr_constructs.review.costs.registry import cache_costs, endpoint_costs, key_costs, log_costs, mounting_costs
 from ecr_constructs.review.costs.retention import retention_costs
 from ecr_constructs.review.costs.scanning import scanning_costs
 from ecr_constructs.review.finding import Finding
@@ -35,6 +35,7 @@ _SUBJECTS: tuple[Callable[[EnvironmentPair], Iterator[Finding]], ...] = (
     endpoint_costs,
     log_costs,
     cache_costs,
+    mounting_costs,
 )
 
 

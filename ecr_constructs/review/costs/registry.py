@@ -1,4 +1,4 @@
-"""What is made beside the repositories and paid for by the month: keys, endpoints, the findings log and caches."""
+"""What is made beside the repositories and paid for: keys, endpoints, the findings log, caches and settings."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ecr_constructs.review.finding import Finding
 from ecr_constructs.review.wanted import key_made_by, vpc_endpoints_of
 from ecr_constructs.terminal.counting import number_of
 
-__all__ = ["cache_costs", "endpoint_costs", "key_costs", "log_costs"]
+__all__ = ["cache_costs", "endpoint_costs", "key_costs", "log_costs", "mounting_costs"]
 
 # So many US dollars a month are worth a look before they are spent.
 _MUCH = 100
@@ -140,6 +140,29 @@ def cache_costs(pair: EnvironmentPair) -> Iterator[Finding]:
                 path=(*path, "create_secret"),
                 what=f"a secret is made for the cache {prefix}: {monthly}",
             )
+
+
+def mounting_costs(pair: EnvironmentPair) -> Iterator[Finding]:
+    """Yield that pushes refer no more to layers that another repository has.
+
+    A setting that the file says no more stays as it is.
+    """
+    if _mounting(pair.before) == "ENABLED" and _mounting(pair.after) == "DISABLED":
+        yield Finding(
+            code="cost-mounting",
+            severity="note",
+            consequence="costs",
+            environment=pair.name,
+            path=("ecr_account_settings", "blob_mounting"),
+            what="layers that another repository of the registry has are uploaded again by each push and stored again, "
+            f"at {STORAGE}",
+            fix="With blob_mounting: ENABLED pushes refer to them.",
+        )
+
+
+def _mounting(environment: Environment | None) -> str | None:
+    settings = None if environment is None else environment.settings.ecr_account_settings
+    return None if settings is None else settings.blob_mounting
 
 
 def _encrypts(environment: Environment | None) -> list[DeclaredRepository]:
