@@ -11,6 +11,10 @@ every CDKTF program, with or without the constructs of this package::
 The bindings of the other engine, `cdktn_provider_aws`, are lazy by themselves in Python. Their JavaScript is not, and
 that is what this changes of them.
 
+jsii takes less time as well: its kernel is one Node process instead of two, save on Windows or where ``JSII_RUNTIME``
+names another, and what a class overrides is looked up once. `start_kernel` and `start_engine` begin in the background,
+for a program that has something else to do first.
+
 Whenever something is not as expected (the bindings were imported before, come from a zip file, are lazy already, or
 have a form that is not known), they load as they always did: slower, and nothing else. The loggers under
 `ecr_constructs._engine` say why, at level debug. jsii's banner about an old Node, which comes with every process, is
@@ -25,7 +29,8 @@ Environment variables, off unless set to something other than ``0``, ``false`` o
 
 from __future__ import annotations
 
-from ecr_constructs._engine.lazy.finder import enable, start_engine, start_kernel, wait_for_engine
+from ecr_constructs._engine.lazy.background import start_engine, start_kernel, wait_for_engine
+from ecr_constructs._engine.lazy.finder import enable
 from ecr_constructs._engine.lazy.switches import BINDINGS, EAGER, NO_INDEX_WAIT, SILENCED, is_on
 
 __all__ = [

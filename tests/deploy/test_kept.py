@@ -9,11 +9,12 @@ import shlex
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.deploy.kept_up import kept_up
 
 pytestmark = pytest.mark.deploy
 
@@ -81,32 +82,10 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
     files = tmp_path_factory.mktemp("environments")
     (files / "dev.yaml").write_text(DEV + WEB, encoding="utf-8")
     (files / "prod.yaml").write_text(PROD, encoding="utf-8")
-    with subprocess.Popen(
-        [sys.executable, "-m", "ecr_constructs.cli", "sandbox", "dev", "--provider", "bundled", "--keep"],
-        cwd=ROOT,
-        env={**os.environ, "ECR_ENVIRONMENTS_DIR": str(files)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        # Where the tests run in the background, Ctrl-C is ignored, and so it would be in what they start.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    ) as child:
-        limit = threading.Timer(3 * PATIENCE, child.kill)
-        limit.daemon = True
-        limit.start()
-        assert child.stdout is not None
-        printed: list[str] = []
-        for line in child.stdout:
-            printed.append(line)
-            if "get-parameters-by-path" in line:
-                break
-        text = "".join(printed)
+    with kept_up(ROOT, seconds=3 * PATIENCE, ECR_ENVIRONMENTS_DIR=str(files)) as (child, text):
         found = re.findall(r"^  (sh \S+ npx cdktf (\w+) dev)$", text, re.MULTILINE)
         assert [name for _, name in found] == ["diff", "deploy", "output"], text
         yield Kept(child, text, files, {name: shlex.split(command) for command, name in found})
-        limit.cancel()
-        child.kill()
 
 
 def outputs_of(text: str) -> set[str]:

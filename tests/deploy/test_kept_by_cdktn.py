@@ -9,11 +9,11 @@ import shlex
 import signal
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
 
+from tests.deploy.kept_up import kept_up
 from tests.nodes import path_with
 
 pytestmark = pytest.mark.deploy
@@ -35,28 +35,9 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_the_printed_commands_are_those_of_cdktn_and_work(project: Path) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-m", "ecr_constructs.cli", "sandbox", "dev", "--provider", "bundled", "--keep"],
-        cwd=project,
-        env={**os.environ, "PATH": path_with(22, project)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        # Where the tests run in the background, Ctrl-C is ignored, and so it would be in what they start.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    ) as child:
-        limit = threading.Timer(PATIENCE, child.kill)
-        limit.daemon = True
-        limit.start()
-        assert child.stdout is not None
-        printed: list[str] = []
-        for line in child.stdout:
-            printed.append(line)
-            if "get-parameters-by-path" in line:
-                break
-        found = re.findall(r"^  (sh \S+ npx (\w+) (\w+) dev)$", "".join(printed), re.MULTILINE)
-        assert [words for _, *words in found] == [["cdktn", each] for each in ("diff", "deploy", "output")], printed
+    with kept_up(project, seconds=PATIENCE, PATH=path_with(22, project)) as (child, text):
+        found = re.findall(r"^  (sh \S+ npx (\w+) (\w+) dev)$", text, re.MULTILINE)
+        assert [words for _, *words in found] == [["cdktn", each] for each in ("diff", "deploy", "output")], text
         (project / "environments/dev.yaml").write_text(DEV.replace("7", "9"), encoding="utf-8")
         done = {
             name: subprocess.run(
@@ -72,7 +53,6 @@ def test_the_printed_commands_are_those_of_cdktn_and_work(project: Path) -> None
         }
         child.send_signal(signal.SIGINT)
         rest, errors = child.communicate(timeout=PATIENCE)
-        limit.cancel()
     for each in done.values():
         assert each.returncode == 0, each.stdout + each.stderr
     # A lifecycle policy is replaced when it changes.

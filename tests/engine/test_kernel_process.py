@@ -9,6 +9,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -224,7 +225,14 @@ def _ends(pid: int) -> bool:
             os.kill(pid, 0)
         except ProcessLookupError:
             return True
-        if "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text(encoding="utf-8"):
+        if _is_zombie(pid):
             return True
         time.sleep(0.05)
+    return False
+
+
+def _is_zombie(pid: int) -> bool:
+    """Whether a process has ended and nobody has asked for that, as far as the system tells."""
+    with suppress(OSError):
+        return "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     return False

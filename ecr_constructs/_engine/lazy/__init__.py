@@ -8,7 +8,8 @@
 - `python`: the package's Python half.
 - `assembly`: the modules that load an assembly into jsii's kernel.
 - `node`: the half in the kernel, which is JavaScript (`node.js`).
-- `kernel`: jsii's kernel, and how it is started, in the background too.
+- `background`: the kernel and the engine, started while a program does something else.
+- `kernel`: jsii's kernel, and the thread in which it comes up.
 - `kernel_process`: the kernel as one Node process, where jsii takes two.
 - `overrides`: what a class overrides, looked up once.
 - `package_cache`: where jsii keeps what it unpacked, and doing without.

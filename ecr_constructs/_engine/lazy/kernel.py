@@ -1,4 +1,4 @@
-"""jsii's kernel: how it is started, and in the background for a program that has something else to do first."""
+"""jsii's kernel: how it is started, and the thread in which it comes up where it is started in the background."""
 
 from __future__ import annotations
 
